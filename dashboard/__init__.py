@@ -1,0 +1,1 @@
+"""Telling: the Streamlit pages and the charts they draw."""

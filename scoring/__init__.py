@@ -1,0 +1,1 @@
+"""Judgement: pure functions from a catalogue and dated evidence to an assessment. No clock, no I/O."""
