@@ -64,6 +64,18 @@ class PracticeResult:
     signals: tuple[SignalPart, ...]
     answers: SurveyPart
 
+    @property
+    def claimed(self) -> float | None:
+        """The rung that the answers speak for; None when nobody said anything that counts."""
+        return self.answers.value
+
+    @property
+    def shown(self) -> float | None:
+        """The rung that telemetry speaks for, weighted by mass; None when no reading counts."""
+        if self.telemetry <= 0:
+            return None
+        return sum(part.mass * part.value for part in self.signals if part.value is not None) / self.telemetry
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocking:

@@ -1,0 +1,142 @@
+"""An assessment in words: tables for a terminal, CSV and Markdown for others."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.settings import Settings
+from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking, Overall
+
+Results = Mapping[str, Assessment]
+"""Team id to assessment."""
+
+COLUMNS = (
+    "team", "as_of", "scope", "level_lo", "level", "level_hi", "index_lo", "index", "index_hi", "confidence",
+    "contradictions", "blocking",
+)  # fmt: skip
+
+
+def as_tables(results: Results, settings: Settings, catalogue: Catalogue) -> None:
+    """Print a table of the teams, and for a single team what blocks it and what contradicts itself."""
+    console = Console()
+    table = Table("team", "level", "range", "index", "confidence", *(aspect.name for aspect in catalogue.aspects))
+    for name, result in results.items():
+        aspects = (_level(result.aspects[aspect.id]) for aspect in catalogue.aspects)
+        overall = result.overall
+        table.add_row(
+            escape(_title(settings, name)), _named(overall, catalogue), _range(overall), _number(overall.index),
+            _percent(overall.confidence), *aspects,
+        )  # fmt: skip
+    console.print(table)
+    if len(results) == 1:
+        for line in _remarks(next(iter(results.values())), catalogue):
+            console.print(line, markup=False, highlight=False)
+    console.print(
+        "Range: proven … possible. Index: 0 to 100, for trends only. Confidence: share of the evidence there could be.",
+        style="dim",
+    )
+
+
+def as_markdown(results: Results, settings: Settings, catalogue: Catalogue) -> str:
+    """A Markdown document: one table of the teams, then each team's blocks and contradictions."""
+    lines = ["| team | level | range | index | confidence |", "|---|---|---|---|---|"]
+    for name, result in results.items():
+        overall = result.overall
+        cells = (_title(settings, name), _named(overall, catalogue), _range(overall), _number(overall.index),
+                 _percent(overall.confidence))  # fmt: skip
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    for name, result in results.items():
+        lines += [
+            "",
+            f"## {_title(settings, name)}",
+            "",
+            *(f"- {line}" for line in _remarks(result, catalogue)),
+        ]
+    return "\n".join(lines)
+
+
+def as_csv(results: Results) -> str:
+    """One row a team for the whole, and one for each aspect; an empty cell is unknown."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for name, result in results.items():
+        for scope, part in {"overall": result.overall, **result.aspects}.items():
+            blocking = part.blocking if isinstance(part, AspectResult) else ()
+            contradictions = _contradictions(result) if scope == "overall" else ()
+            writer.writerow(
+                (name, result.as_of.isoformat(), scope, part.level_lo, part.level, part.level_hi, part.index_lo,
+                 part.index, part.index_hi, part.confidence, " ".join(contradictions),
+                 " ".join(block.practice for block in blocking))
+            )  # fmt: skip
+    return out.getvalue()
+
+
+def _remarks(result: Assessment, catalogue: Catalogue) -> list[str]:
+    """What holds each aspect back and what contradicts itself, a line each."""
+    lines = []
+    for aspect in catalogue.aspects:
+        part = result.aspects[aspect.id]
+        if part.level is None:
+            lines.append(f"{aspect.name}: says nothing, every practice is waived.")
+        wanted = (part.level or 0) + 1
+        lines += [f"{aspect.name}, to level {wanted}: {_blocked(block, catalogue)}" for block in part.blocking]
+        if part.waived:
+            lines.append(f"{aspect.name}, waived: {', '.join(part.waived)}")
+    for practice_id in _contradictions(result):
+        practice = result.practices[practice_id]
+        assert practice.contradiction is not None
+        lines.append(
+            f"Contradiction ({practice.contradiction.kind}) in {catalogue.by_id[practice_id].title!r}: "
+            f"answers say {practice.claimed:.1f}, telemetry shows {practice.shown:.1f}."
+        )
+    return lines
+
+
+def _blocked(block: Blocking, catalogue: Catalogue) -> str:
+    title = catalogue.by_id[block.practice].title
+    reasons = []
+    if block.value < block.needs:
+        reasons.append(f"is at {block.value:.2f}, needs {block.needs:.2f}")
+    if not block.confidence_ok:
+        reasons.append("has too little evidence")
+    must = " (can't be outvoted)" if block.must else ""
+    return f"{title!r} {' and '.join(reasons) or 'holds it back'}{must}."
+
+
+def _contradictions(result: Assessment) -> tuple[str, ...]:
+    return tuple(name for name, practice in result.practices.items() if practice.contradiction is not None)
+
+
+def _title(settings: Settings, team: str) -> str:
+    found = settings.team(team)
+    return found.title if found else team
+
+
+def _named(overall: Overall, catalogue: Catalogue) -> str:
+    if overall.level is None:
+        return "not judged"
+    return f"{overall.level} {catalogue.levels[overall.level].name}"
+
+
+def _level(part: AspectResult) -> str:
+    return "—" if part.level is None else str(part.level)
+
+
+def _range(part: Overall | AspectResult) -> str:
+    return "—" if part.level_lo is None else f"{part.level_lo} … {part.level_hi}"
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:.1f}"
+
+
+def _percent(value: float | None) -> str:
+    return "—" if value is None else f"{value:.0%}"

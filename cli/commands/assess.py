@@ -1,0 +1,62 @@
+"""`assess`: level, index, confidence, contradictions, and what blocks the next level."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from mlops_maturity.cli.assessment_text import as_csv, as_markdown, as_tables
+from mlops_maturity.cli.workplace import (
+    DEFAULT_CONFIG,
+    AsOfOption,
+    ConfigOption,
+    GroupOption,
+    TeamOption,
+    open_workplace,
+)
+from mlops_maturity.evidence.assess import assess_team
+from mlops_maturity.scoring.assessment_json import to_json
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(assess)
+
+
+def assess(
+    config: ConfigOption = DEFAULT_CONFIG,
+    team: TeamOption = None,
+    group: GroupOption = None,
+    as_of: AsOfOption = None,
+    format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+) -> None:
+    """Show the level of teams on a day. With --team and `--format json`: the assessment itself."""
+    place = open_workplace(config)
+    day = place.day(as_of)
+    results = {
+        entry.id: assess_team(place.store, place.settings, place.catalogue, entry, day)
+        for entry in place.teams(team, group)
+    }
+    if format is Format.TABLE:
+        as_tables(results, place.settings, place.catalogue)
+    elif format is Format.CSV:
+        typer.echo(as_csv(results), nl=False)
+    elif format is Format.MARKDOWN:
+        typer.echo(as_markdown(results, place.settings, place.catalogue))
+    else:
+        documents = {name: {"team": name, **to_json(result)} for name, result in results.items()}
+        whole = {"organisation": place.settings.organisation, "as_of": day.isoformat(), "teams": documents}
+        chosen = documents[team] if team is not None else whole
+        typer.echo(json.dumps(chosen, indent=1, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,38 @@
+"""`check`: every problem of settings and catalogue at once."""
+
+from __future__ import annotations
+
+import typer
+
+from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, read_settings
+from mlops_maturity.config.problems import InputRefused, Problem
+from mlops_maturity.evidence.signals.registry import signals
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(check)
+
+
+def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Validate settings and catalogue; every problem at once as `file:line: path: what is wrong`."""
+    settings, catalogue = read_settings(config)
+    secrets = [problem for source in settings.sources for problem in _unreadable_secret(source.id, source.secret)]
+    if secrets:
+        raise InputRefused(secrets)
+    unfed = sorted(catalogue.signal_ids - signals().keys())
+    typer.echo(
+        f"{config}: fine. {len(settings.teams)} teams, {len(settings.sources)} sources; catalogue {catalogue.id} "
+        f"{catalogue.version} with {len(catalogue.practices)} practices and {len(catalogue.signal_ids)} signals."
+    )
+    if unfed:
+        typer.echo(f"Fed only by pushed measurements or readings: {', '.join(unfed)}.")
+
+
+def _unreadable_secret(source: str, secret: object) -> list[Problem]:
+    try:
+        assert callable(secret)
+        secret()
+    except LookupError as error:
+        return [Problem(f"sources.{source}", "token", str(error.args[0]))]
+    return []

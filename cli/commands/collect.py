@@ -1,0 +1,133 @@
+"""`collect`: reads the sources into the store, then brings readings and scores up to date."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from mlops_maturity.cli.refreshing import console, refresh
+from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, Workplace, open_workplace, parse_day
+from mlops_maturity.collectors.run import Progressed, SourceOutcome
+from mlops_maturity.collectors.run import collect as collect_sources
+from mlops_maturity.config.hints import near_miss
+from mlops_maturity.config.problems import InputRefused, Problem
+
+DEFAULT_BACKFILL = timedelta(days=548)
+"""How far back the first run goes: eighteen months make a year's trend with half a year of run-up."""
+_PERIOD = re.compile(r"^(\d+)([smhd])$")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(collect)
+
+
+def collect(
+    config: ConfigOption = DEFAULT_CONFIG,
+    source: Annotated[str | None, typer.Option("--source", help="Only this source (its id).")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Read back to this day; 18 months on the first run.")
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="One run; the default.")] = False,
+    every: Annotated[str | None, typer.Option(metavar="15m", help="Go on: a run every 30s, 15m, 6h, 1d.")] = None,
+) -> None:
+    """Read every source into the store, compute readings and publish assessments.
+
+    What one source can't give is told with its reason, and leaves the others alone: exit code 1.
+    """
+    if once and every:
+        raise InputRefused([Problem("--every", "", "does not go with --once; leave one of the two out")])
+    pause = None if every is None else _seconds(every)
+    failed = _run(config, source, since)
+    while pause is not None:
+        time.sleep(pause)
+        failed = _run(config, source, since)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _run(config: Path, source: str | None, since: str | None) -> bool:
+    place = open_workplace(config)
+    _check_source(place, source)
+    outcomes = _collect(place, source, since)
+    _tell(outcomes)
+    refresh(place)
+    return any(outcome.state != "ok" for outcome in outcomes)
+
+
+def _collect(place: Workplace, source: str | None, since: str | None) -> Sequence[SourceOutcome]:
+    start = place.now - DEFAULT_BACKFILL if since is None else _midnight(place, since)
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[what]}"), TimeElapsedColumn(),
+        console=console,
+    ) as bar:  # fmt: skip
+        tasks = {
+            entry.id: bar.add_task(entry.id, what="waiting", total=None)
+            for entry in place.settings.sources
+            if source in (None, entry.id)
+        }
+
+        def show(step: Progressed) -> None:
+            what = f"{step.stream} {step.rows} rows {step.what}"
+            bar.update(tasks[step.source], what=what)
+
+        return collect_sources(
+            place.store,
+            place.settings,
+            now=place.now,
+            since=start,
+            backfill=since is not None,
+            only=None if source is None else [source],
+            progress=show,
+        )
+
+
+def _tell(outcomes: Sequence[SourceOutcome]) -> None:
+    table = Table("source", "state", "rows", "changed", "what happened")
+    for outcome in outcomes:
+        table.add_row(
+            outcome.source,
+            outcome.state,
+            str(outcome.rows_seen),
+            str(outcome.rows_changed),
+            outcome.error or "—",
+        )
+        for stream in outcome.streams:
+            if stream.state != "ok":
+                table.add_row("", stream.state, str(stream.rows_seen), "", f"{stream.stream}: {stream.reason}")
+    console.print(table)
+    changed = sum(outcome.rows_changed for outcome in outcomes)
+    typer.echo(f"{changed} changed rows from {len(outcomes)} sources.")
+
+
+def _midnight(place: Workplace, text: str) -> datetime:
+    day = parse_day(text, "--since")
+    start = datetime(day.year, day.month, day.day, tzinfo=place.settings.zone).astimezone(UTC)
+    if start >= place.now:
+        raise InputRefused([Problem("--since", "", f"{text} lies in the future; name a past day")])
+    return start
+
+
+def _check_source(place: Workplace, source: str | None) -> None:
+    known = [entry.id for entry in place.settings.sources]
+    if not known:
+        raise InputRefused([Problem("sources", "", "there are none in the settings; add one, then collect")])
+    if source is not None and source not in known:
+        hint = near_miss(source, known)
+        names = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(known)}"
+        raise InputRefused([Problem("--source", "", f"{source!r} is not in the settings; {names}")])
+
+
+def _seconds(text: str) -> int:
+    match = _PERIOD.match(text)
+    if match is None or int(match[1]) == 0:
+        raise InputRefused([Problem("--every", "", f"{text!r} is no period; write it like 15m, 6h or 1d")])
+    return int(match[1]) * _SECONDS[match[2]]

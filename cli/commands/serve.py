@@ -1,0 +1,28 @@
+"""`serve`: the dashboard."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, open_workplace
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
+
+
+def serve(
+    config: ConfigOption = DEFAULT_CONFIG,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
+) -> None:
+    """Serve the dashboard until interrupted."""
+    from mlops_maturity.dashboard.server import (
+        run,
+    )  # Streamlit takes a second to import: only where it is needed
+
+    open_workplace(config)  # what is wrong is told here, in the terminal, and not on a page
+    raise typer.Exit(run(config.resolve(), host, port))

@@ -1,0 +1,73 @@
+"""Fills a store with the demo organisation, through the same import, signal and scoring code as live facts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, time, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from mlops_maturity.cli.demo.generate import demo_answers, demo_records, demo_settings
+from mlops_maturity.cli.refreshing import console, refresh
+from mlops_maturity.cli.workplace import Workplace, open_workplace
+from mlops_maturity.evidence.answers_file import import_answers, write_answers
+from mlops_maturity.evidence.records_file import import_records, write_records
+
+STALE_AFTER = timedelta(days=7)
+"""A demo older than this is built anew, so that its evidence still looks fresh."""
+
+
+def fill(home: Path, end: date | None) -> Path:
+    """The demo's settings file, with its store filled up to `end` (today if None). Reuses what is there already."""
+    config, mark = home / "maturity.yaml", home / "ready.json"
+    home.mkdir(parents=True, exist_ok=True)
+    config.write_text(demo_settings(), encoding="utf-8")
+    if _is_ready(mark, end):
+        console.print(f"The demo in {home} is ready; --fresh builds it anew.")
+        return config
+    for leftover in (*home.glob("maturity.db*"), mark):
+        leftover.unlink(missing_ok=True)
+    place = open_workplace(config)
+    last = place.today if end is None else end
+    _import(place, home, last)
+    refresh(place)
+    mark.write_text(json.dumps({"version": version("mlops-maturity"), "end": last.isoformat()}), encoding="utf-8")
+    return config
+
+
+def _is_ready(mark: Path, end: date | None) -> bool:
+    try:
+        made = json.loads(mark.read_text(encoding="utf-8"))
+        made_until = date.fromisoformat(made["end"])
+    except (OSError, ValueError, KeyError):
+        return False
+    fits = made_until == end if end is not None else date.today() - made_until < STALE_AFTER  # noqa: DTZ011
+    return fits and bool(made["version"] == version("mlops-maturity"))
+
+
+def _import(place: Workplace, home: Path, last: date) -> None:
+    """Write the files that a user would hand in, and hand them in."""
+    records, answers = home / "records.jsonl", home / "answers.csv"
+    with console.status("Inventing 12 teams with 18 months of history …"):
+        with records.open("w", encoding="utf-8") as out:
+            write_records(demo_records(last), out)
+        with answers.open("w", encoding="utf-8", newline="") as out:
+            write_answers(demo_answers(last), out)
+    until = datetime.combine(last, time.max, tzinfo=place.settings.zone)
+    now = max(place.now, until)
+    with (
+        console.status("Importing records and answers …"),
+        records.open("rb") as lines,
+        answers.open("rb") as rows,
+    ):
+        facts = import_records(place.store, lines, records.name, now=now)
+        said = import_answers(
+            place.store,
+            rows,
+            answers.name,
+            now=now,
+            teams=frozenset(team.id for team in place.settings.teams),
+            practices=frozenset(place.catalogue.by_id),
+        )
+    console.print(facts.summary())
+    console.print(said.summary())

@@ -1,0 +1,76 @@
+"""Writes the pages of docs/ that are made from the code's own data: `python -m mlops_maturity.cli.docs`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import click
+import typer
+
+from mlops_maturity.cli.main import app
+from mlops_maturity.collectors.registry import source_types
+from mlops_maturity.config.reference import render_configuration
+from mlops_maturity.evidence.signals.reference import render_signals
+
+NOTE = "<!-- Made by `make docs` from the code's own data; edits here are lost. -->\n\n"
+
+
+def render_commands() -> str:
+    """Every command with its arguments, options and their meaning."""
+    root = typer.main.get_command(app)
+    lines = [
+        "# Commands",
+        "",
+        "Exit codes: 0 fine, 1 not met or partly failed, 2 wrong use or bad configuration.",
+        "",
+    ]
+    for name, command in _leaves(root, "mlops-maturity"):
+        lines += [f"## `{name}`", "", (command.help or "").strip(), ""]
+        rows = [_row(parameter) for parameter in command.params if parameter.name != "help"]
+        if rows:
+            lines += ["| argument or option | meaning |", "|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
+def pages() -> Mapping[str, Callable[[], str]]:
+    """File name in docs/ to what makes it."""
+    return {
+        "commands.md": render_commands,
+        "configuration.md": lambda: render_configuration(source_types()),
+        "signals.md": render_signals,
+    }
+
+
+def write(folder: Path) -> list[Path]:
+    """Write every generated page; the paths of those that changed."""
+    changed = []
+    for name, render in pages().items():
+        path, text = folder / name, NOTE + render()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            changed.append(path)
+    return changed
+
+
+def _leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    if command.invoke_without_command and command.params:
+        yield name, click.Command(name, help=command.help, params=list(command.params))
+    for child in sorted(command.commands):
+        yield from _leaves(command.commands[child], f"{name} {child}")
+
+
+def _row(parameter: click.Parameter) -> str:
+    if isinstance(parameter, click.Option):
+        names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+        return f"| {names} | {parameter.help or ''} |"
+    return f"| `{(parameter.name or '').upper()}` | {getattr(parameter, 'help', '') or ''} |"
+
+
+if __name__ == "__main__":
+    for path in write(Path("docs")):
+        sys.stdout.write(f"{path}\n")

@@ -1,0 +1,65 @@
+"""The command `mlops-maturity`: puts the commands together, and tells refused input plainly."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from mlops_maturity.cli.commands import (
+    answers,
+    assess,
+    check,
+    collect,
+    db,
+    demo,
+    doctor,
+    history,
+    init,
+    readings,
+    records,
+    score,
+    serve,
+)
+from mlops_maturity.config.problems import InputRefused
+
+WRONG_USE = 2
+"""Exit code of wrong use and bad configuration; 1 = not met or partly failed."""
+
+
+class _Telling(TyperGroup):
+    """Runs a command; refused input becomes one line a problem and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except InputRefused as refused:
+            for problem in refused.problems:
+                typer.echo(str(problem), err=True)
+            ctx.exit(WRONG_USE)
+
+
+app = typer.Typer(
+    name="mlops-maturity",
+    cls=_Telling,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    help="How mature machine-learning operations are, from what people say and what systems show.",
+)
+
+for command in (init, check, doctor, collect, score, assess, history, serve, demo):
+    command.register(app)
+for group in (records, answers, readings, db):
+    app.add_typer(group.app)
+
+
+def main() -> None:
+    """Entry point. Output that its reader closes early (`| head`) is no error."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

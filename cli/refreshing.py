@@ -1,0 +1,46 @@
+"""After new facts: bring readings, history and published assessments up to date, and say so."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mlops_maturity.cli.workplace import Workplace
+from mlops_maturity.evidence.history import Restated, restate
+from mlops_maturity.evidence.readings import refresh_readings
+
+console = Console(stderr=True)
+"""Progress and remarks; results go to standard output."""
+
+
+def progress_bar() -> Progress:
+    """The one look of every progress bar."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+def refresh(place: Workplace) -> Restated:
+    """Compute the readings that new records call for, re-score the past, publish today."""
+    with progress_bar() as bar:
+        task = bar.add_task("readings", total=None)
+        readings = refresh_readings(
+            place.store,
+            place.settings,
+            today=place.today,
+            computed_at=place.now,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+        task = bar.add_task("history", total=len(place.settings.teams))
+        rows = published = 0
+        for team in place.settings.teams:
+            part = restate(place.store, place.settings, place.catalogue, now=place.now, teams=[team])
+            rows, published = rows + part.rows, published + part.published
+            bar.advance(task)
+    changed = readings.inserted + readings.updated
+    console.print(f"{changed} readings changed; {rows} weekly scores; {published} assessments published.")
+    return Restated(rows, published)

@@ -1,0 +1,106 @@
+"""What every command works with: settings, catalogue and store, opened once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlops_maturity.collectors.registry import source_types
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.catalogue_file import resolve_catalogue
+from mlops_maturity.config.hints import near_miss
+from mlops_maturity.config.problems import InputRefused, Problem
+from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.config.settings_file import load_settings
+from mlops_maturity.evidence.store.engine import Store, open_store
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option("-c", "--config", envvar="MLOPS_MATURITY_CONFIG", help="The settings file.", show_default=True),
+]
+DEFAULT_CONFIG = Path("maturity.yaml")
+TeamOption = Annotated[str | None, typer.Option("--team", help="Only this team (its id).")]
+GroupOption = Annotated[
+    str | None, typer.Option("--group", help="Only teams of this group, for example payments/risk.")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Any day, YYYY-MM-DD; today if left out.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Settings, catalogue and store of one command."""
+
+    settings: Settings
+    catalogue: Catalogue
+    store: Store
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The local day of `now`."""
+        return self.now.astimezone(self.settings.zone).date()
+
+    def day(self, text: str | None, option: str = "--as-of") -> date:
+        """A day given on the command line; today where none was."""
+        return self.today if text is None else parse_day(text, option)
+
+    def teams(self, team: str | None = None, group: str | None = None) -> tuple[Team, ...]:
+        """The teams asked for. Raises `InputRefused` for a team or group that is not there."""
+        if team is not None:
+            found = self.settings.team(team)
+            if found is None:
+                known = [entry.id for entry in self.settings.teams]
+                raise _unknown("--team", team, known)
+            return (found,)
+        if group is not None:
+            teams = tuple(entry for entry in self.settings.teams if _within(entry.group, group))
+            if not teams:
+                raise _unknown("--group", group, sorted({entry.group for entry in self.settings.teams if entry.group}))
+            return teams
+        return self.settings.teams
+
+
+def read_settings(config: Path) -> tuple[Settings, Catalogue]:
+    """Settings and catalogue, with every problem of both at once."""
+    if not config.exists():
+        raise InputRefused(
+            [
+                Problem(
+                    str(config),
+                    "",
+                    "there is no such file; write one with `mlops-maturity init` or name it with -c",
+                )
+            ]
+        )
+    settings = load_settings(config, source_types())
+    return settings, resolve_catalogue(settings.catalogue, config.resolve().parent)
+
+
+def open_workplace(config: Path) -> Workplace:
+    """Settings, catalogue and store. Raises `InputRefused`."""
+    settings, catalogue = read_settings(config)
+    return Workplace(settings, catalogue, open_store(settings.store, config.resolve().parent), datetime.now(UTC))
+
+
+def parse_day(text: str, option: str) -> date:
+    """A date as people type it on the command line. Raises `InputRefused`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputRefused([Problem(option, "", f"{text!r} is not a date; write it like 2026-11-23")]) from None
+
+
+def _within(group: str, wanted: str) -> bool:
+    return group == wanted or group.startswith(wanted.rstrip("/") + "/")
+
+
+def _unknown(option: str, value: str, known: list[str]) -> InputRefused:
+    hint = near_miss(value, known)
+    names = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(known) or 'none'}"
+    return InputRefused([Problem(option, "", f"{value!r} is not in the settings; {names}")])

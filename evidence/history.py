@@ -1,0 +1,98 @@
+"""The past re-scored: what each week would have read under the catalogue in force, and what was published then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence.assess import Dossier, gather
+from mlops_maturity.evidence.store.assessments import publish
+from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.history import HistoryRow, replace_history
+from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.assessment_json import to_json
+from mlops_maturity.scoring.score import score
+
+Step = Literal["day", "week", "month"]
+OVERALL = "overall"
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """What re-scoring wrote."""
+
+    rows: int
+    """History rows of the teams."""
+    published: int
+    """Assessments that differ from what was published before."""
+
+
+def days_of(since: date, until: date, step: Step) -> list[date]:
+    """The days that a history of that step holds: week and month ends, and `until` itself."""
+    days = [since + timedelta(days=offset) for offset in range((until - since).days + 1)]
+    ends = {
+        "day": lambda day: True,
+        "week": lambda day: day.isoweekday() == 7,
+        "month": lambda day: (day + timedelta(days=1)).day == 1,
+    }[step]
+    return [day for day in days if ends(day) or day == until]
+
+
+def first_day(dossier: Dossier) -> date | None:
+    """The day of the oldest evidence; None where there is none."""
+    evidence = dossier.evidence
+    return min((entry.on for entry in (*evidence.answers, *evidence.readings)), default=None)
+
+
+def score_days(dossier: Dossier, catalogue: Catalogue, days: Iterable[date]) -> Iterator[Assessment]:
+    """One assessment a day, from today's knowledge of the evidence of that time."""
+    for day in days:
+        yield score(catalogue, dossier.evidence, day)
+
+
+def rows_of(team: str, assessment: Assessment) -> Iterator[HistoryRow]:
+    """The overall row of an assessment, and one an aspect."""
+    scopes = {OVERALL: assessment.overall, **assessment.aspects}
+    for scope, result in scopes.items():
+        yield HistoryRow(
+            team=team,
+            on=assessment.as_of,
+            scope=scope,
+            level_lo=result.level_lo,
+            level=result.level,
+            level_hi=result.level_hi,
+            index_lo=result.index_lo,
+            index=result.index,
+            index_hi=result.index_hi,
+            confidence=result.confidence,
+            catalogue_hash=assessment.catalogue_hash,
+        )
+
+
+def restate(
+    store: Store,
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    now: datetime,
+    teams: Sequence[Team] | None = None,
+) -> Restated:
+    """Re-score every past week of the teams, keep it for the trends, and publish today's assessment.
+
+    `now` is aware; what is published bears it, and the local day of it is scored last.
+    """
+    today = now.astimezone(settings.zone).date()
+    rows = published = 0
+    for team in settings.teams if teams is None else teams:
+        dossier = gather(store, settings, catalogue, team)
+        days = days_of(first_day(dossier) or today, today, "week")
+        history = list(score_days(dossier, catalogue, days))
+        kept = [row for assessment in history for row in rows_of(team.id, assessment)]
+        replace_history(store, team.id, kept)
+        rows += len(kept)
+        published += publish(store, team.id, today, catalogue.hash, to_json(history[-1]), now)
+    return Restated(rows, published)
