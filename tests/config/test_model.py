@@ -1,0 +1,262 @@
+"""The built-in catalogue: that it is whole, and that it judges clear-cut organisations as anybody would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from mlops_maturity.config.catalogue import Catalogue, Practice, SignalUse
+from mlops_maturity.config.catalogue_file import builtin_catalogue
+from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.evidence import Answer, Evidence, Reading
+from mlops_maturity.scoring.score import score
+from mlops_maturity.scoring.thresholds import reaches
+
+AS_OF = date(2026, 11, 23)
+
+PRESENCE = {
+    "mlflow.active_tracking_weeks",
+    "mlflow.alias_share",
+    "mlflow.version_doc_share",
+    "scm.multi_contributor_share",
+    "ci.duration_minutes",
+    "prom.target_coverage",
+    "prom.drift_metric_share",
+    "prom.drift_rule_share",
+    "prom.version_label_share",
+}
+"""Signals that show that something exists, not that it is worked with."""
+
+OPPORTUNITIES = {
+    "mlflow.active_tracking_weeks": 13,
+    "mlflow.run_commit_share": 10,
+    "mlflow.tracked_version_share": 10,
+    "mlflow.dataset_logged_share": 10,
+    "mlflow.pipeline_origin_share": 10,
+    "mlflow.eval_before_promotion_share": 12,
+    "ci.deployments_per_week": 12,
+    "ci.lead_time_hours": 40,
+    "ci.change_fail_percent": 20,
+    "ci.rework_percent": 20,
+    "ci.recovery_hours": 3,
+    "ci.training_success_percent": 30,
+    "ci.auto_trigger_share": 30,
+    "ci.default_branch_success": 60,
+    "ci.duration_minutes": 60,
+    "ci.pipeline_deploy_share": 20,
+    "scm.review_share": 40,
+    "scm.first_review_hours": 40,
+    "prom.drift_action_hours": 4,
+    "prom.ignored_alert_share": 4,
+}
+MODELS = 4
+"""Opportunities of what is counted by model or repository."""
+
+WITHOUT_TROUBLE = {"ci.recovery_hours", "prom.drift_action_hours", "prom.ignored_alert_share"}
+"""Signals that stay silent where no release fails and no alert fires."""
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return builtin_catalogue()
+
+
+def uses(catalogue: Catalogue) -> dict[str, list[SignalUse]]:
+    found: dict[str, list[SignalUse]] = {}
+    for practice in catalogue.practices:
+        for use in practice.signals:
+            found.setdefault(use.id, []).append(use)
+    return found
+
+
+def raw_at(use: SignalUse, rung: float) -> float:
+    """The raw value at which the signal speaks for that rung, or for its highest where it stops below."""
+    anchors = sorted((y, x) for x, y in use.anchors)
+    rung = min(rung, anchors[-1][0])
+    for (below, x0), (above, x1) in pairwise(anchors):
+        if below <= rung <= above and above > below:
+            return x0 + (x1 - x0) * (rung - below) / (above - below)
+    raise AssertionError(f"{use.id} has no anchor around rung {rung}")
+
+
+def telemetry(catalogue: Catalogue, rung: float, without: Iterable[str] = ()) -> tuple[Reading, ...]:
+    """A fresh reading of every signal at `rung`, but for those whose id starts with one of `without`."""
+    return tuple(
+        Reading(
+            signal=signal,
+            value=raw_at(found[0], rung),
+            seen=MODELS,
+            scope=MODELS,
+            opportunities=OPPORTUNITIES.get(signal, MODELS),
+            on=AS_OF,
+        )
+        for signal, found in uses(catalogue).items()
+        if not signal.startswith(tuple(without))
+    )
+
+
+def questionnaire(catalogue: Catalogue, rung: int, respondents: int = 2, age: int = 0) -> tuple[Answer, ...]:
+    return tuple(
+        Answer(practice=practice.id, respondent=f"person-{n}", value=rung, on=AS_OF - timedelta(days=age))
+        for practice in catalogue.practices
+        for n in range(respondents)
+    )
+
+
+def level(assessment: Assessment) -> int | None:
+    return assessment.overall.level
+
+
+@pytest.mark.parametrize("kind", ["classical", "genai", "agent"])
+@pytest.mark.parametrize("rung", [0, 1, 2, 3])
+def test_a_team_that_is_where_it_says_and_shows_it_reads_that_level(catalogue: Catalogue, rung: int, kind: str) -> None:
+    evidence = Evidence(
+        kinds=frozenset({kind}),
+        answers=questionnaire(catalogue, rung),
+        readings=telemetry(catalogue, rung),
+    )
+
+    assert level(score(catalogue, evidence, AS_OF)) == rung
+
+
+@pytest.mark.parametrize("rung", [1, 2, 3])
+def test_what_a_level_asks_of_each_practice_can_be_reached(catalogue: Catalogue, rung: int) -> None:
+    evidence = Evidence(answers=questionnaire(catalogue, rung), readings=telemetry(catalogue, rung))
+    results = score(catalogue, evidence, AS_OF).practices
+    floor = catalogue.parameters.min_confidence[rung]
+
+    short = {
+        practice.id: (results[practice.id].value, results[practice.id].confidence)
+        for practice in catalogue.practices
+        if not reaches(results[practice.id].value, practice.required[rung - 1] - 0.15)
+        or not reaches(results[practice.id].confidence, floor)
+    }
+
+    assert short == {}
+
+
+def test_one_person_who_claims_everything_reads_level_2_and_no_more(catalogue: Catalogue) -> None:
+    evidence = Evidence(answers=questionnaire(catalogue, 3, respondents=1))
+
+    assert level(score(catalogue, evidence, AS_OF)) == 2
+
+
+def test_a_claim_that_no_system_bears_out_does_not_hold(catalogue: Catalogue) -> None:
+    evidence = Evidence(answers=questionnaire(catalogue, 3), readings=telemetry(catalogue, 0))
+    assessment = score(catalogue, evidence, AS_OF)
+
+    assert level(assessment) == 0
+    contradicted = {name for name, result in assessment.practices.items() if result.contradiction is not None}
+    assert {"version-control", "ci-on-change", "service-monitoring"} <= contradicted
+
+
+def test_a_questionnaire_wears_off_within_a_year(catalogue: Catalogue) -> None:
+    by_age = [
+        level(score(catalogue, Evidence(answers=questionnaire(catalogue, 3, 1, age)), AS_OF))
+        for age in (0, 90, 240, 365)
+    ]
+
+    assert by_age == [2, 2, 1, 0]
+
+
+@pytest.mark.parametrize("respondents", [1, 2])
+@pytest.mark.parametrize("missing", [("mlflow.",), ("prom.",), ("ci.", "scm.")])
+@pytest.mark.parametrize("rung", [1, 2])
+def test_one_source_that_is_not_connected_leaves_the_level_to_the_answers(
+    catalogue: Catalogue, rung: int, missing: tuple[str, ...], respondents: int
+) -> None:
+    evidence = Evidence(
+        answers=questionnaire(catalogue, rung, respondents),
+        readings=telemetry(catalogue, rung, without=missing),
+    )
+
+    assert level(score(catalogue, evidence, AS_OF)) == rung
+
+
+@pytest.mark.parametrize("missing", [("mlflow.",), ("prom.",), ("ci.", "scm.")])
+def test_without_one_source_the_top_level_is_not_reached(catalogue: Catalogue, missing: tuple[str, ...]) -> None:
+    evidence = Evidence(answers=questionnaire(catalogue, 3), readings=telemetry(catalogue, 3, missing))
+    assessment = score(catalogue, evidence, AS_OF)
+
+    assert level(assessment) == 2
+    assert assessment.overall.level_hi == 3
+
+
+def test_a_team_whose_releases_never_fail_can_still_reach_the_top(catalogue: Catalogue) -> None:
+    evidence = Evidence(
+        answers=questionnaire(catalogue, 3, respondents=3),
+        readings=telemetry(catalogue, 3, without=WITHOUT_TROUBLE),
+    )
+
+    assert level(score(catalogue, evidence, AS_OF)) == 3
+
+
+def test_a_week_of_silence_costs_no_level(catalogue: Catalogue) -> None:
+    evidence = Evidence(answers=questionnaire(catalogue, 3), readings=telemetry(catalogue, 3))
+
+    assert level(score(catalogue, evidence, AS_OF + timedelta(days=7))) == 3
+
+
+def test_each_level_describes_each_aspect(catalogue: Catalogue) -> None:
+    aspects = {aspect.id for aspect in catalogue.aspects}
+
+    assert [entry.level for entry in catalogue.levels] == [0, 1, 2, 3]
+    for entry in catalogue.levels:
+        assert set(entry.aspects) == aspects
+        assert entry.typical_evidence
+        assert entry.main_risk
+        assert entry.when_it_is_enough
+        assert entry.next_steps
+    assert len({text for entry in catalogue.levels for text in entry.aspects.values()}) == 16
+
+
+def test_every_answer_is_its_own_sentence(catalogue: Catalogue) -> None:
+    for practice in catalogue.practices:
+        assert len(set(practice.answers)) == 4, practice.id
+        for text in (practice.question, practice.why, *practice.answers):
+            assert text.strip() == text
+            assert text[-1] in ".?", f"{practice.id}: {text}"
+
+
+def test_a_signal_ages_alike_wherever_it_is_used(catalogue: Catalogue) -> None:
+    for signal, found in uses(catalogue).items():
+        assert len({use.half_life_days for use in found}) == 1, signal
+        assert all(use.half_life_days >= 28 for use in found), signal
+
+
+def test_what_only_shows_presence_can_not_show_the_top_rung(catalogue: Catalogue) -> None:
+    found = uses(catalogue)
+
+    assert set(found) >= PRESENCE
+    tops = {signal: max(rung for use in found[signal] for _, rung in use.anchors) for signal in found}
+    assert {signal for signal, top in tops.items() if top < 3} == PRESENCE
+    assert all(top == 3 for signal, top in tops.items() if signal not in PRESENCE)
+
+
+def test_answers_keep_a_part_of_every_practice(catalogue: Catalogue) -> None:
+    for practice in catalogue.practices:
+        assert practice.telemetry_share <= 0.85, practice.id
+
+
+def test_a_key_practice_is_required_from_the_level_on_which_it_is_key(catalogue: Catalogue) -> None:
+    for practice in catalogue.practices:
+        if practice.key_from is not None:
+            assert practice.required[practice.key_from - 1] == practice.key_from, practice.id
+
+
+def test_prerequisites_exist_and_lead_nowhere_in_a_circle(catalogue: Catalogue) -> None:
+    def above(practice: Practice, path: tuple[str, ...]) -> None:
+        assert practice.id not in path, path
+        for name in practice.prerequisites:
+            above(catalogue.by_id[name], (*path, practice.id))
+
+    for practice in catalogue.practices:
+        above(practice, ())
+
+
+def test_no_practice_claims_to_come_from_the_questionnaire_that_is_not_public(catalogue: Catalogue) -> None:
+    for practice in catalogue.practices:
+        assert "cloudflight" not in repr(practice).lower()
