@@ -1,0 +1,149 @@
+"""From practices to levels: a gate, never a mean.
+
+A level holds if enough of the required weight meets it (a), every key practice meets it (b), and no required
+practice lags more than `slack` behind (c). A practice of which a level requires no rung plays no part in it;
+a level that requires nothing holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from mlops_maturity.config.catalogue import TOP_LEVEL, Parameters, Practice
+from mlops_maturity.scoring.assessment import Blocking, PracticeResult
+from mlops_maturity.scoring.thresholds import SLIP, reaches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A practice that counts for its aspect, and how it stands."""
+
+    practice: Practice
+    result: PracticeResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """The level, what is proven whatever the unknown turns out to be, and what it could be at most."""
+
+    lo: int
+    point: int
+    hi: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A required practice before one level, and the tests it passes in one run of the gate."""
+
+    entry: Entry
+    required: int
+    near: bool
+    """Within the slack: rule (c)."""
+    met: bool
+    key: bool
+
+
+def levels(entries: Sequence[Entry], parameters: Parameters) -> Levels:
+    """Run the gate on the lower bound, the value and the upper bound of every practice.
+
+    The lower run asks for the same confidence as the middle one, the upper for none: what is unknown now may
+    become known. The gate is monotone in value and confidence, so lo <= point <= hi.
+    """
+    return Levels(
+        lo=_level(entries, parameters, lambda result: result.value_lo),
+        point=_level(entries, parameters, lambda result: result.value),
+        hi=_level(entries, parameters, lambda result: result.value_hi, sure=True),
+    )
+
+
+def blocking(entries: Sequence[Entry], level: int, parameters: Parameters) -> tuple[Blocking, ...]:
+    """What keeps an aspect from the level after `level`, in catalogue order; nothing at the top.
+
+    Where too little of the weight meets it (a), every practice that fails is listed. Else only those that
+    can't be outvoted: failing key practices (b) and those that lag too far behind (c).
+    """
+    if level >= TOP_LEVEL:
+        return ()
+    target = level + 1
+    standings = _standings(entries, target, parameters, lambda result: result.value)
+    outvoting = _enough_weight(standings, parameters)
+    return tuple(
+        _blocking(standing, target, parameters)
+        for standing in standings
+        if not standing.near or (not standing.met and (standing.key or not outvoting))
+    )
+
+
+def _level(
+    entries: Sequence[Entry],
+    parameters: Parameters,
+    value_of: Callable[[PracticeResult], float],
+    sure: bool = False,
+) -> int:
+    for level in range(1, TOP_LEVEL + 1):
+        if not _holds(_standings(entries, level, parameters, value_of, sure), parameters):
+            return level - 1
+    return TOP_LEVEL
+
+
+def _holds(standings: Sequence[_Standing], parameters: Parameters) -> bool:
+    return (
+        _enough_weight(standings, parameters)
+        and all(standing.met for standing in standings if standing.key)
+        and all(standing.near for standing in standings)
+    )
+
+
+def _enough_weight(standings: Sequence[_Standing], parameters: Parameters) -> bool:
+    """Rule (a). Weights are taken relative to the largest, so that only their ratios matter."""
+    if not standings:
+        return True
+    largest = max(standing.entry.practice.weight for standing in standings)
+    total = fsum(standing.entry.practice.weight / largest for standing in standings)
+    met = fsum(standing.entry.practice.weight / largest for standing in standings if standing.met)
+    return met >= (parameters.share - SLIP) * total
+
+
+def _standings(
+    entries: Sequence[Entry],
+    level: int,
+    parameters: Parameters,
+    value_of: Callable[[PracticeResult], float],
+    sure: bool = False,
+) -> list[_Standing]:
+    return [
+        _standing(entry, level, value_of(entry.result), sure, parameters)
+        for entry in entries
+        if entry.practice.required[level - 1] > 0
+    ]
+
+
+def _standing(entry: Entry, level: int, value: float, sure: bool, parameters: Parameters) -> _Standing:
+    required = entry.practice.required[level - 1]
+    needs = required - parameters.tolerance
+    key_from = entry.practice.key_from
+    return _Standing(
+        entry=entry,
+        required=required,
+        near=reaches(value, needs - parameters.slack),
+        met=reaches(value, needs) and (sure or _confident(entry.result, level, parameters)),
+        key=key_from is not None and level >= key_from,
+    )
+
+
+def _confident(result: PracticeResult, level: int, parameters: Parameters) -> bool:
+    return reaches(result.confidence, parameters.min_confidence[level])
+
+
+def _blocking(standing: _Standing, level: int, parameters: Parameters) -> Blocking:
+    result = standing.entry.result
+    return Blocking(
+        practice=standing.entry.practice.id,
+        rung=standing.required,
+        value=result.value,
+        needs=standing.required - parameters.tolerance,
+        confidence_ok=_confident(result, level, parameters),
+        must=standing.key,
+    )
