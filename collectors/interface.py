@@ -80,6 +80,8 @@ class Page:
     records: Sequence[Record]
     cursor: Cursor
     coverage: Sequence[Coverage] = ()
+    refused: Sequence[str] = ()
+    """Objects of the source that make no valid record, one line each: which one, and why. They are left out."""
     progress: str = ""
     """Where we are, for the progress line: `2026-03-02 … 2026-03-09`."""
     done: float | None = None
@@ -134,12 +136,16 @@ class Collector(Protocol):
         """Ends connections."""
 
 
+SettingsClass = type[SourceSettings]
+"""Named here because `Kind.type` hides the built-in `type`, in implementations too."""
+
+
 class Kind(Protocol):
     """A kind of source: every module in `collectors` that reads one has a `KIND` of this shape."""
 
     type: str
     """The word in `type:` of the settings."""
-    settings: type[SourceSettings]
+    settings: SettingsClass
     """Its settings: the common keys and its own."""
 
     def build(self, source: SourceSettings, settings: Settings) -> Collector:

@@ -1,0 +1,247 @@
+"""The one way to ask an HTTP source: GET only, JSON only, bounded, and never a credential in a text.
+
+    http = Http(source, headers={"Accept": "application/json"})
+    answer = http.get("repos/acme/pricing/pulls", {"per_page": 100})
+    answer.data, answer.headers, answer.next
+
+Nothing else in the project imports the HTTP client, so changing it is a change here.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+import stamina
+
+from mlops_maturity.collectors.http_client import open_client, token_of
+from mlops_maturity.collectors.http_errors import fault_of, first_bytes, place_of, refusal_of
+from mlops_maturity.collectors.interface import (
+    BadAnswer,
+    RateLimited,
+    Unreachable,
+)
+from mlops_maturity.collectors.patience import Patience, Setback, epoch, limit_of, limited
+from mlops_maturity.config.settings import SourceSettings
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest body taken; the largest page measured (100 workflow runs) is under 2 MB."""
+_REDIRECTS = 5
+_TRANSIENT = frozenset({408, 500, 502, 503, 504})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+
+Parameters = Mapping[str, str | int | float | bool | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A parsed answer."""
+
+    data: Any
+    """What the JSON holds; None for 304."""
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    status: int
+    next: str | None
+    """The link to the next page, on the configured origin."""
+
+
+class Http:
+    """GETs from one configured source, one at a time. `close` may come from another thread; it ends waits."""
+
+    def __init__(
+        self,
+        source: SourceSettings,
+        *,
+        headers: Mapping[str, str] | None = None,
+        token_header: str = "Authorization",  # noqa: S107 - the header's name
+        token_prefix: str = "Bearer ",  # noqa: S107 - the scheme's name
+        reserve: float = 0.0,
+        max_bytes: int = MAX_BYTES,
+        sleep: Callable[[float], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """Opens nothing. `reserve` is the share of the server's request quota to leave for others, 0 to 1."""
+        self._source = source
+        self._headers = {"Accept": "application/json", "User-Agent": "mlops-maturity", **(headers or {})}
+        self._token_header, self._token_prefix = token_header, token_prefix
+        self._reserve = reserve
+        self._max_bytes = max_bytes
+        self._stopped = threading.Event()
+        self._sleep = sleep or self._interruptible_sleep
+        self._clock = clock
+        self._transport = transport
+        self._client: httpx.Client | None = None
+        self._secret = ""
+        self._exhausted: RateLimited | None = None
+        self.requests = 0
+        """Requests sent so far."""
+
+    def get(self, path: str, params: Parameters | None = None, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """One answer. `path` is relative to the source's `url`, or a link of an earlier answer.
+
+        Raises Unreachable, Unauthorized (401), Forbidden (403), Unsupported (404, 410, 501), RateLimited,
+        or BadAnswer.
+        """
+        if self._exhausted is not None:
+            raise self._exhausted
+        url = self._resolve(path)
+        place = place_of(self._source.id, url)
+        patience = Patience(self._sleep, self._clock)
+        try:
+            for attempt in stamina.retry_context(on=patience, attempts=None, timeout=None):
+                with attempt:
+                    return self._follow(url, params, headers or {}, place)
+        except Setback as setback:
+            if isinstance(setback.error, RateLimited):
+                self._exhausted = setback.error
+            raise setback.error from None
+        raise AssertionError("the retries end by an answer or an error")
+
+    def pages(self, path: str, params: Parameters | None = None) -> Iterator[Answer]:
+        """Answers from `path` on along the `next` links, to the last."""
+        answer = self.get(path, params)
+        visited: set[str] = set()
+        yield answer
+        while answer.next:
+            if answer.next in visited:
+                place = place_of(self._source.id, httpx.URL(answer.next))
+                raise BadAnswer(
+                    f"{place}: the link to the next page leads in a circle. Report it to the server's owner"
+                )
+            visited.add(answer.next)
+            answer = self.get(answer.next)
+            yield answer
+
+    def close(self) -> None:
+        """Ends connections, and any wait at once."""
+        self._stopped.set()
+        if self._client is not None:
+            self._client.close()
+
+    def _interruptible_sleep(self, seconds: float) -> None:
+        if self._stopped.wait(seconds):
+            raise Unreachable(f"{self._source.id}: stopped while waiting to try again")
+
+    def _resolve(self, path: str) -> httpx.URL:
+        try:
+            base = httpx.URL(self._source.url.rstrip("/") + "/").copy_with(userinfo=b"")
+            url = base.join(path)
+        except httpx.InvalidURL:
+            raise Unreachable(f"{self._source.id}: `url` is no address. Write it like https://host/path") from None
+        if base.scheme not in ("http", "https") or not base.host:
+            raise Unreachable(f"{self._source.id}: `url` has to start with http:// or https:// and name a host")
+        if _origin(url) != _origin(base):
+            raise BadAnswer(
+                f"{place_of(self._source.id, base)}: the server points to another host, {url.host}; "
+                "that is not asked, so that it does not get the token. If it is the right one, write it as `url`"
+            )
+        return url
+
+    def _follow(self, url: httpx.URL, params: Parameters | None, headers: Mapping[str, str], place: str) -> Answer:
+        response, body = self._once(url, params, headers, place)
+        for _ in range(_REDIRECTS):
+            if response.status_code not in _MOVED:
+                break
+            url = self._resolve(urljoin(str(response.request.url), response.headers.get("location", "")))
+            response, body = self._once(url, None, headers, place)
+        return self._judge(response, body, place)
+
+    def _once(
+        self, url: httpx.URL, params: Parameters | None, headers: Mapping[str, str], place: str
+    ) -> tuple[httpx.Response, bytes]:
+        client = self._connected()
+        self.requests += 1
+        asked = url.copy_merge_params(dict(params)) if params else url
+        try:
+            with client.stream("GET", asked, headers=dict(headers)) as response:
+                return response, self._read(response, place)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, RuntimeError) as error:
+            if self._stopped.is_set():
+                raise Unreachable(f"{self._source.id}: stopped") from None
+            raise fault_of(error, place, self._source.timeout_s) from None
+
+    def _read(self, response: httpx.Response, place: str) -> bytes:
+        begun, parts, size = self._clock(), [], 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > self._max_bytes:
+                raise BadAnswer(f"{place}: the answer is larger than {self._max_bytes:,} bytes. Is `url` right?")
+            if self._clock() - begun > self._source.timeout_s:
+                raise Setback(
+                    Unreachable(
+                        f"{place}: the answer took longer than {self._source.timeout_s:g} s. "
+                        "Raise `timeout_s` if the server is that slow"
+                    )
+                )
+            parts.append(part)
+        return b"".join(parts)
+
+    def _judge(self, response: httpx.Response, body: bytes, place: str) -> Answer:
+        status = response.status_code
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        self._note_quota(headers, place)
+        if status == 304:
+            return Answer(data=None, headers=headers, status=status, next=None)
+        if 200 <= status < 300:
+            link = response.links.get("next", {}).get("url")
+            following = str(self._resolve(urljoin(str(response.request.url), link))) if link else None
+            return Answer(data=self._parse(body, place), headers=headers, status=status, next=following)
+        said = first_bytes(body, self._secret)
+        limit = limit_of(status, headers, said)
+        if limit is not None:
+            raise limited(place, limit)
+        if status in _TRANSIENT:
+            raise Setback(BadAnswer(f"{place}: HTTP {status} to the end of the retries. Try later, or look at its log"))
+        raise refusal_of(status, place, said)
+
+    def _parse(self, body: bytes, place: str) -> Any:
+        try:
+            return json.loads(body, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            said = first_bytes(body, self._secret) or "(empty)"
+            raise BadAnswer(
+                f"{place}: answered something else than JSON, beginning {said!r}. "
+                "Is `url` the API's address, and no login page or proxy in front of it?"
+            ) from None
+
+    def _note_quota(self, headers: Mapping[str, str], place: str) -> None:
+        """Stops before the quota that others share is spent; the answer at hand still counts."""
+        try:
+            remaining, limit = int(headers["x-ratelimit-remaining"]), int(headers["x-ratelimit-limit"])
+        except (KeyError, ValueError):
+            return
+        if self._reserve and 0 < remaining <= limit * self._reserve:
+            resumes_at = epoch(headers.get("x-ratelimit-reset"))
+            when = f", resumes {resumes_at:%Y-%m-%d %H:%M} UTC" if resumes_at else ""
+            self._exhausted = RateLimited(
+                f"{place}: {remaining} of {limit} requests left, kept for others (budget){when}. "
+                "What is left goes on at the next collect",
+                resumes_at,
+            )
+
+    def _connected(self) -> httpx.Client:
+        if self._stopped.is_set():
+            raise Unreachable(f"{self._source.id}: stopped")
+        if self._client is None:
+            token = token_of(self._source)
+            self._secret = token or ""
+            credentials = {self._token_header: self._token_prefix + token} if token else {}
+            self._client = open_client(self._source, {**self._headers, **credentials}, self._transport)
+        return self._client
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host.lower(), url.port or {"http": 80, "https": 443}.get(url.scheme)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

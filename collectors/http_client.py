@@ -1,0 +1,59 @@
+"""The HTTP client of one source: time-outs, trust, proxies, token."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+
+import httpx
+
+from mlops_maturity.collectors.interface import Unauthorized, Unreachable
+from mlops_maturity.config.settings import SourceSettings
+
+CONNECT_TIMEOUT_S = 5.0
+
+
+def open_client(
+    source: SourceSettings, headers: Mapping[str, str], transport: httpx.BaseTransport | None
+) -> httpx.Client:
+    """A client that sends `headers`, and follows no redirect by itself: each hop's origin is looked at first.
+
+    Proxies and SSL_CERT_FILE of the environment count; httpx reads a .netrc only when told to, and is not told.
+    Raises Unreachable where `ca_bundle` can't be read.
+    """
+    return httpx.Client(
+        headers=dict(headers),
+        timeout=httpx.Timeout(source.timeout_s, connect=min(CONNECT_TIMEOUT_S, source.timeout_s)),
+        verify=_trust(source),
+        transport=transport,
+        follow_redirects=False,
+        trust_env=True,
+    )
+
+
+def token_of(source: SourceSettings) -> str | None:
+    """The source's token, fit for a header; None where none is configured. Raises Unauthorized."""
+    try:
+        secret = source.secret()
+    except LookupError as error:
+        raise Unauthorized(f"{source.id}: {error.args[0] if error.args else 'the token is not there'}") from None
+    if secret is None:
+        return None
+    token = secret.get_secret_value().strip()
+    if not (token.isascii() and token.isprintable()):
+        raise Unauthorized(f"{source.id}: the token holds characters that no header can carry. Copy it again")
+    return token
+
+
+def _trust(source: SourceSettings) -> ssl.SSLContext | bool:
+    if not source.verify:
+        return False
+    context = httpx.create_ssl_context(trust_env=True)
+    if source.ca_bundle is not None:
+        try:
+            context.load_verify_locations(cafile=source.ca_bundle)
+        except (OSError, ssl.SSLError):
+            raise Unreachable(
+                f"{source.id}: `ca_bundle` {source.ca_bundle} holds no readable certificates (PEM)"
+            ) from None
+    return context
