@@ -1,0 +1,36 @@
+"""The base of everything that is written in a file by hand: strict where YAML misleads, lax where it doesn't matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Text = Annotated[str, Field(min_length=1)]
+"""Text that says something."""
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A finite number; neither text nor true/false, which would turn into 1 and 0."""
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number, likewise."""
+Switch = Annotated[bool, Field(strict=True)]
+"""true or false; YAML 1.2 reads yes and no as text."""
+
+
+class FileModel(BaseModel):
+    """Frozen; refuses unknown keys; a key without a value counts as left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        known = set(keys_of(cls))
+        return {key: value for key, value in data.items() if value is not None or key not in known}
+
+
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys a file may use, as they are written there."""
+    return tuple(info.alias or name for name, info in model.model_fields.items())

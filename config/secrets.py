@@ -1,0 +1,51 @@
+"""Secrets: named in the settings, read when needed, masked in memory, never in a text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import SecretStr
+
+MAX_BYTES = 64 * 1024
+"""No token is larger; a wrong path such as a device or a log would be."""
+
+
+def read_secret(source_id: str, name: str, env: str | None, file: Path | None) -> SecretStr | None:
+    """The secret `name` of a source from the environment variable `env` or the file `file`; None where neither is set.
+
+    White space around it is dropped. Raises `LookupError` naming the variable or file that is set but missing,
+    unreadable, empty or more than one line; the text never holds the secret.
+    """
+    if env is not None:
+        value = os.environ.get(env)
+        if value is None:
+            raise LookupError(f"{source_id}: {name}_env names {env}, which is not set; export it, or correct the name")
+        return _checked(value, f"{source_id}: the environment variable {env} ({name}_env)")
+    if file is not None:
+        return _checked(_content(source_id, name, file), f"{source_id}: the file {file} ({name}_file)")
+    return None
+
+
+def _content(source_id: str, name: str, file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise LookupError(f"{source_id}: {name}_file {file} can't be read: {reason}") from None
+    if len(content) > MAX_BYTES:
+        raise LookupError(f"{source_id}: {name}_file {file} is too large for a secret; name the right file")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise LookupError(f"{source_id}: {name}_file {file} is not text; name the right file") from None
+
+
+def _checked(value: str, where: str) -> SecretStr:
+    secret = value.strip()
+    if not secret:
+        raise LookupError(f"{where} is empty; put the secret there")
+    if not secret.isprintable():
+        raise LookupError(f"{where} holds line breaks or control characters; put the secret there alone, on one line")
+    return SecretStr(secret)
