@@ -1,0 +1,109 @@
+"""Answers in the store: append-only, in the order in which they were recorded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, insert, select
+
+from mlops_maturity.evidence.store import tables
+from mlops_maturity.evidence.store.changes import Changes
+from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.upsert import CHUNK
+from mlops_maturity.evidence.store.version import move_version, take_turns
+
+_Key = tuple[str, str, str, date]
+_Content = tuple[int | None, bool, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """What one respondent of a team said of one practice on one day, and who recorded that when."""
+
+    team: str
+    practice: str
+    respondent: str
+    value: int | None
+    """Rung 0 to 3; None = "don't know"."""
+    on: date
+    attested: bool = False
+    """Whether an artefact is linked to it."""
+    comment: str = ""
+    evidence_url: str = ""
+    recorded_at: datetime
+    """Aware, UTC."""
+    author: str = ""
+    """Who recorded it: a person on the Assess page, or the file it was imported from."""
+
+
+def append_answers(store: Store, answers: Sequence[StoredAnswer]) -> Changes:
+    """Append answers in their order, in one transaction.
+
+    For each team, practice, respondent and day: where what is handed in equals the newest of what is stored, in
+    the same order, nothing is written. So 2, 3, 2 on one day ends at 2, and a file read twice changes nothing.
+    """
+    with store.begin() as connection:
+        changes = put_answers(connection, answers)
+        if changes.changed:
+            move_version(connection)
+    return changes
+
+
+def put_answers(connection: Connection, answers: Sequence[StoredAnswer]) -> Changes:
+    """Append answers in the caller's transaction, who also moves the dataset version."""
+    if not answers:
+        return Changes()
+    # Reading what is there and appending to it must not be interleaved with another writer doing the same.
+    take_turns(connection)
+    stored = _stored_contents(connection, {answer.team for answer in answers})
+    incoming: dict[_Key, list[_Content]] = defaultdict(list)
+    for answer in answers:
+        incoming[_key(answer)].append(_content(answer))
+    known = {key for key, contents in incoming.items() if stored.get(key, [])[-len(contents) :] == contents}
+    new = [asdict(answer) for answer in answers if _key(answer) not in known]
+    for first in range(0, len(new), CHUNK):
+        connection.execute(insert(tables.answer), new[first : first + CHUNK])
+    return Changes(seen=len(answers), inserted=len(new), unchanged=len(answers) - len(new))
+
+
+def read_answers(store: Store, team: str | None = None) -> tuple[StoredAnswer, ...]:
+    """All answers, or those of one team, in the order in which they were recorded."""
+    columns = [column for column in tables.answer.columns if column.key != "number"]
+    query = select(*columns).order_by(tables.answer.c.number)
+    if team is not None:
+        query = query.where(tables.answer.c.team == team)
+    with store.connect() as connection:
+        return tuple(StoredAnswer(**row._asdict()) for row in connection.execute(query))
+
+
+def _stored_contents(connection: Connection, teams: set[str]) -> dict[_Key, list[_Content]]:
+    columns = tables.answer.c
+    contents: dict[_Key, list[_Content]] = defaultdict(list)
+    for team in sorted(teams):
+        query = (
+            select(
+                columns.practice,
+                columns.respondent,
+                columns.on,
+                columns.value,
+                columns.attested,
+                columns.comment,
+                columns.evidence_url,
+            )
+            .where(columns.team == team)
+            .order_by(columns.number)
+        )
+        for practice, respondent, on, *content in connection.execute(query):
+            contents[team, practice, respondent, on].append((content[0], content[1], content[2], content[3]))
+    return contents
+
+
+def _key(answer: StoredAnswer) -> _Key:
+    return answer.team, answer.practice, answer.respondent, answer.on
+
+
+def _content(answer: StoredAnswer) -> _Content:
+    return answer.value, answer.attested, answer.comment, answer.evidence_url

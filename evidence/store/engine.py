@@ -1,0 +1,146 @@
+"""Opening the store: one engine, made ready for several processes at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from mlops_maturity.config.problems import InputRefused
+from mlops_maturity.evidence.store import schema
+from mlops_maturity.evidence.store.address import parse_url, refused, show
+
+BUSY_SECONDS = 60
+"""How long a writer waits for another one before it gives up: longer than any one page or file import should take."""
+_WAL_TRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store. Threads may share it; every process opens its own."""
+
+    engine: Engine
+    url: str
+    """Where it is, without the password."""
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it at the end, or nothing when an exception leaves the block."""
+        with self.engine.connect() as connection:
+            writer = connection.execution_options(writes=True)
+            with writer.begin():
+                yield writer
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection that reads; on SQLite it sees one moment of the store until it closes."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """End all connections."""
+        self.engine.dispose()
+
+
+def open_store(url: str, base: Path) -> Store:
+    """Open the store at `url`, creating or upgrading its tables where needed.
+
+    A relative SQLite path is relative to `base`. Any number of processes may do this at the same time. Raises
+    InputRefused, with cause and next step and without the password, where the store can't be opened for writing.
+    """
+    parsed = parse_url(url, base)
+    engine = _engine(parsed)
+    store = Store(engine, show(parsed))
+    try:
+        _prepare(store)
+    except schema.SchemaUnknown as error:
+        store.close()
+        raise refused(store.url, str(error)) from None
+    except (DBAPIError, sqlite3.Error) as error:
+        store.close()
+        raise _explained(parsed, error) from None
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _prepare(store: Store) -> None:
+    with store.connect() as connection:
+        revision = schema.stored_revision(connection)
+    schema.refuse_newer(revision)
+    if store.engine.dialect.name == "sqlite":
+        _switch_to_wal(store.engine)
+    # Without a write lock where there is nothing to do: opening must not wait for a long import.
+    if revision != schema.HEAD:
+        with store.begin() as connection:
+            schema.upgrade(connection)
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin transactions on its own, late and without a lock; `_begin_sqlite` does it instead.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock first: a reader that turned writer half-way could not wait, only fail.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _switch_to_wal(engine: Engine) -> None:
+    """Lets readers and a writer work at once; kept in the file. SQLite does not wait for the lock here: we do."""
+    raw = engine.raw_connection()
+    try:
+        for left in reversed(range(_WAL_TRIES)):
+            try:
+                raw.cursor().execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or not left:
+                    raise
+                time.sleep(0.05)
+    finally:
+        raw.close()
+
+
+_SQLITE_CAUSES = (
+    ("not a database", "this file is not an SQLite database; name another file, or move this one away"),
+    ("readonly", "it can't be written by this user; change the owner or rights of the file and its folder"),
+    ("unable to open", "it can't be opened; check that the folder is there and that this user may write to it"),
+    ("malformed", "the file is damaged; restore a backup, or move it away and collect again"),
+    ("locked", f"another process has been writing for more than {BUSY_SECONDS} s; try again when it is done"),
+    ("full", "the disk is full; make room and try again"),
+    ("disk I/O", "the disk could not be read or written; check it, and that it is no network drive"),
+)
+
+
+def _explained(url: URL, error: DBAPIError | sqlite3.Error) -> InputRefused:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    text = " ".join(str(cause).split()) or type(cause).__name__
+    if url.password is not None:
+        text = text.replace(str(url.password), "***")
+    if url.get_backend_name() != "sqlite":
+        return refused(
+            show(url), f"{text}; check that the server runs, that the database exists, and the user's rights"
+        )
+    reason = next((reason for words, reason in _SQLITE_CAUSES if words in text), text)
+    return refused(show(url), reason)

@@ -1,0 +1,1 @@
+"""One module a step, named by its number. Steps that have been released are never edited."""

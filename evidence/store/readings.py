@@ -1,0 +1,131 @@
+"""Readings in the store: one for each team, signal, day and origin; what is missing is stored with its reason."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select
+
+from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
+from mlops_maturity.evidence.store import tables
+from mlops_maturity.evidence.store.changes import Changes
+from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.upsert import upsert_by_hash
+from mlops_maturity.evidence.store.version import move_version
+
+Origin = Literal["computed", "imported"]
+_KEY = ("team", "signal", "on", "origin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReading:
+    """What a signal showed of a team on a day, or why it showed nothing."""
+
+    team: str
+    signal: str
+    on: date
+    result: Measured | Missing
+    origin: Origin = "computed"
+    """Worked out here from records, or handed in ready-made."""
+
+
+def write_readings(store: Store, readings: Sequence[StoredReading], computed_at: datetime) -> Changes:
+    """Store readings in one transaction; the same ones again change nothing, a different result replaces the old.
+
+    Of a reading that is there twice the last one counts. Raises ValueError for a number that is not finite.
+    """
+    with store.begin() as connection:
+        changes = put_readings(connection, readings, computed_at)
+        if changes.changed:
+            move_version(connection)
+    return changes
+
+
+def put_readings(connection: Connection, readings: Sequence[StoredReading], computed_at: datetime) -> Changes:
+    """Store readings in the caller's transaction, who also moves the dataset version."""
+    newest = {_key(reading): reading for reading in readings}
+    rows = [_row(newest[key], computed_at) for key in sorted(newest)]
+    changes = upsert_by_hash(
+        connection, tables.reading, rows, key=_KEY, replace=("value", "missing", "payload", "computed_at")
+    )
+    replaced = len(readings) - len(rows)
+    return changes + Changes(seen=replaced, unchanged=replaced)
+
+
+def read_readings(
+    store: Store,
+    team: str | None = None,
+    signal: str | None = None,
+    until: date | None = None,
+    origin: Origin | None = None,
+) -> tuple[StoredReading, ...]:
+    """Readings up to `until` (included), ordered by team, signal and day.
+
+    Without `origin` there is at most one for a team, signal and day: what was measured goes before what is
+    missing, and what was handed in before what was computed.
+    """
+    columns = tables.reading.c
+    query = select(columns.team, columns.signal, columns.on, columns.origin, columns.payload)
+    for column, wanted in ((columns.team, team), (columns.signal, signal), (columns.origin, origin)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if until is not None:
+        query = query.where(columns.on <= until)
+    query = query.order_by(columns.team, columns.signal, columns.on, columns.origin)
+    with store.connect() as connection:
+        readings = [
+            StoredReading(team=row.team, signal=row.signal, on=row.on, origin=row.origin, result=_result(row.payload))
+            for row in connection.execute(query)
+        ]
+    return tuple(readings) if origin is not None else _one_a_day(readings)
+
+
+def _one_a_day(readings: Iterable[StoredReading]) -> tuple[StoredReading, ...]:
+    best: dict[tuple[str, str, date], StoredReading] = {}
+    for reading in readings:
+        key = reading.team, reading.signal, reading.on
+        if key not in best or _rank(reading) > _rank(best[key]):
+            best[key] = reading
+    return tuple(best.values())
+
+
+def _rank(reading: StoredReading) -> tuple[bool, bool]:
+    return isinstance(reading.result, Measured), reading.origin == "imported"
+
+
+def _key(reading: StoredReading) -> tuple[str, str, date, str]:
+    return reading.team, reading.signal, reading.on, reading.origin
+
+
+def _row(reading: StoredReading, computed_at: datetime) -> dict[str, Any]:
+    measured = reading.result if isinstance(reading.result, Measured) else None
+    missing = reading.result if isinstance(reading.result, Missing) else None
+    payload = json.dumps(
+        asdict(reading.result), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return {
+        "team": reading.team,
+        "signal": reading.signal,
+        "on": reading.on,
+        "origin": reading.origin,
+        "value": measured and measured.value,
+        "missing": missing and missing.reason,
+        "payload": payload,
+        "content_hash": hashlib.sha256(payload.encode()).digest(),
+        "revision": 1,
+        "computed_at": computed_at,
+    }
+
+
+def _result(payload: str) -> Measured | Missing:
+    content = json.loads(payload)
+    if "reason" in content:
+        return Missing(**content)
+    proof = content.pop("proof")
+    sample = tuple((source, kind, identity, url) for source, kind, identity, url in proof["sample"])
+    return Measured(**content, proof=Proof(count=proof["count"], sample=sample))

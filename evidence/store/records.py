@@ -1,0 +1,173 @@
+"""Records in the store: written page by page with cursor and coverage, read as a stream in order of time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.records import RECORD, PipelineRun, Record, RecordKind, occurred_at
+from mlops_maturity.evidence.store import tables
+from mlops_maturity.evidence.store.changes import Changes
+from mlops_maturity.evidence.store.coverage import put_coverage
+from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor
+from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.lease import Lease, require_lease
+from mlops_maturity.evidence.store.sources import put_sources
+from mlops_maturity.evidence.store.upsert import upsert_by_hash
+from mlops_maturity.evidence.store.version import move_version
+
+__all__ = ["Changes", "RecordCount", "count_records", "put_records", "read_records", "write_page"]
+
+_KEY = ("source", "kind", "id", "attempt")
+_READ_AHEAD = 2_000
+
+
+class RecordCount(NamedTuple):
+    """How many records of one kind a source gave, and the first and last instant they are filed under."""
+
+    source: str
+    kind: str
+    records: int
+    first: datetime | None
+    last: datetime | None
+
+
+def write_page(
+    store: Store,
+    records: Sequence[Record],
+    *,
+    cursor: CursorUpdate | None = None,
+    coverage: Sequence[Coverage] = (),
+    seen_at: datetime,
+    lease: Lease | None = None,
+) -> Changes:
+    """Store a page with its cursor and coverage: all of it in one transaction, or nothing.
+
+    The same page again changes nothing. Of a record that is twice in the page the last one counts. `seen_at` is
+    aware. With a `lease` that somebody else has taken over meanwhile, LeaseLost is raised and nothing is stored.
+    """
+    with store.begin() as connection:
+        if lease is not None:
+            require_lease(connection, lease)
+        changes = put_records(connection, records, seen_at)
+        if cursor is not None:
+            put_cursor(connection, cursor, seen_at)
+        covered = put_coverage(connection, coverage)
+        if changes.changed or covered:
+            move_version(connection)
+    return changes
+
+
+def put_records(connection: Connection, records: Sequence[Record], seen_at: datetime) -> Changes:
+    """Store records in the caller's transaction, who also moves the dataset version."""
+    if not records:
+        return Changes()
+    put_sources(connection, {record.source for record in records}, seen_at)
+    newest = {_key(record): record for record in records}
+    # In order of their keys, so that two writers of the same records can't wait for each other in a circle.
+    rows = [_row(key, newest[key], seen_at) for key in sorted(newest)]
+    changes = upsert_by_hash(
+        connection,
+        tables.record,
+        rows,
+        key=_KEY,
+        replace=("occurred_at", "payload", "last_changed_at", "gone_at"),
+        also_when="gone_at",
+    )
+    replaced = len(records) - len(rows)
+    return changes + Changes(seen=replaced, unchanged=replaced)
+
+
+def read_records(
+    store: Store,
+    *,
+    kinds: Collection[RecordKind] | None = None,
+    source: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[Record]:
+    """Stream the records filed under `since` (included) to `until` (excluded), ordered by that instant and the id.
+
+    Records without any instant come first, whatever the span: when they happened is unknown, not outside of it.
+    The iterator holds one connection, and shows one moment of the store, until it is used up or closed.
+    """
+    query = _selected(kinds, source, since, until)
+    with store.connect() as connection:
+        for payload in connection.execution_options(yield_per=_READ_AHEAD).execute(query).scalars():
+            yield RECORD.validate_json(payload)
+
+
+def count_records(store: Store) -> list[RecordCount]:
+    """How many records there are, by source and kind."""
+    columns = tables.record.c
+    query = (
+        select(
+            columns.source,
+            columns.kind,
+            func.count(),
+            func.min(columns.occurred_at),
+            func.max(columns.occurred_at),
+        )
+        .group_by(columns.source, columns.kind)
+        .order_by(columns.source, columns.kind)
+    )
+    with store.connect() as connection:
+        return [RecordCount(*row) for row in connection.execute(query)]
+
+
+def _selected(
+    kinds: Collection[RecordKind] | None, source: str | None, since: datetime | None, until: datetime | None
+) -> Select[str]:
+    columns = tables.record.c
+    query = select(columns.payload)
+    if kinds is not None:
+        query = query.where(columns.kind.in_(sorted(kinds)))
+    if source is not None:
+        query = query.where(columns.source == source)
+    undated = columns.occurred_at.is_(None)
+    if since is not None:
+        query = query.where(or_(undated, columns.occurred_at >= since))
+    if until is not None:
+        query = query.where(or_(undated, columns.occurred_at < until))
+    return query.order_by(
+        columns.occurred_at.asc().nulls_first(), columns.id, columns.source, columns.kind, columns.attempt
+    )
+
+
+def _key(record: Record) -> tuple[str, str, str, int]:
+    attempt = record.attempt if isinstance(record, PipelineRun) else 0
+    return record.source, record.kind, record.id, attempt
+
+
+def _row(key: tuple[str, str, str, int], record: Record, seen_at: datetime) -> dict[str, Any]:
+    payload = _canonical(record)
+    source, kind, identity, attempt = key
+    return {
+        "source": source,
+        "kind": kind,
+        "id": identity,
+        "attempt": attempt,
+        "occurred_at": occurred_at(record),
+        "payload": payload,
+        "content_hash": hashlib.sha256(payload.encode()).digest(),
+        "revision": 1,
+        "first_seen_at": seen_at,
+        "last_changed_at": seen_at,
+        "gone_at": None,
+    }
+
+
+def _canonical(record: Record) -> str:
+    """One text for one content: keys sorted at every depth, and no defaults, so that a new field moves no hash.
+
+    Raises ValueError for a NaN or infinity among the attributes.
+    """
+    content = record.model_dump(mode="json", exclude_defaults=True)
+    content["kind"] = record.kind
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,231 @@
+"""The tables, as the newest migration leaves them (a test compares the two)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from mlops_maturity.evidence.store.columns import ExactText, Instant, RowNumber
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+dataset = Table(
+    "dataset",
+    metadata,
+    Column("store", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+"""One row: the random name of this store, and a counter that every visible change moves."""
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", ExactText, primary_key=True),
+    Column("first_seen_at", Instant, nullable=False),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("source", ExactText, nullable=False),
+    Column("kind", ExactText, nullable=False),
+    Column("id", ExactText, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("occurred_at", Instant),
+    Column("payload", Text, nullable=False),
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_changed_at", Instant, nullable=False),
+    Column("gone_at", Instant),
+    UniqueConstraint("source", "kind", "id", "attempt"),
+    Index(None, "kind", "occurred_at"),
+)
+"""`attempt` is 0 for kinds that have none; `revision` counts the contents seen, from 1."""
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("source", ExactText, primary_key=True),
+    Column("stream", ExactText, primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("source", ExactText, nullable=False),
+    Column("stream", ExactText, nullable=False),
+    Column("scope", ExactText, nullable=False),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "source", "stream", "scope"),
+)
+
+collector_run = Table(
+    "collector_run",
+    metadata,
+    Column("run", RowNumber, primary_key=True),
+    Column("source", ExactText, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("state", Text, nullable=False),
+    Column("rows_seen", Integer, nullable=False),
+    Column("rows_changed", Integer, nullable=False),
+    Column("streams", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Index(None, "source", "started_at"),
+    sqlite_autoincrement=True,
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", ExactText, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("team", ExactText, nullable=False),
+    Column("signal", ExactText, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("origin", ExactText, nullable=False),
+    Column("value", Float),
+    Column("missing", Text),
+    Column("payload", Text, nullable=False),
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("computed_at", Instant, nullable=False),
+    UniqueConstraint("team", "signal", "on", "origin"),
+)
+"""`value` is set for what was measured, `missing` (the reason) for what was not."""
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("team", ExactText, nullable=False),
+    Column("practice", ExactText, nullable=False),
+    Column("respondent", ExactText, nullable=False),
+    Column("value", Integer, CheckConstraint("value BETWEEN 0 AND 3", name="rung")),
+    Column("on", Date, nullable=False),
+    Column("attested", Boolean, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("evidence_url", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("author", Text, nullable=False),
+    Index(None, "team", "practice", "respondent", "on"),
+    sqlite_autoincrement=True,
+)
+"""Append-only: triggers refuse UPDATE and DELETE. `value` NULL is "don't know"."""
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("team", ExactText, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("catalogue_hash", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Index(None, "team", "as_of"),
+    sqlite_autoincrement=True,
+)
+"""Immutable: triggers refuse UPDATE and DELETE."""
+
+history = Table(
+    "history",
+    metadata,
+    Column("team", ExactText, primary_key=True),
+    Column("on", Date, primary_key=True),
+    Column("scope", ExactText, primary_key=True),
+    Column("level_lo", Integer),
+    Column("level", Integer),
+    Column("level_hi", Integer),
+    Column("index_lo", Float),
+    Column("index", Float),
+    Column("index_hi", Float),
+    Column("confidence", Float),
+    Column("catalogue_hash", Text, nullable=False),
+)
+
+waiver = Table(
+    "waiver",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("team", ExactText, nullable=False),
+    Column("practice", ExactText, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index(None, "team", "practice"),
+)
+
+target = Table(
+    "target",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("subject", ExactText, nullable=False),
+    Column("level", Integer, CheckConstraint("level BETWEEN 1 AND 3", name="level"), nullable=False),
+    Column("by", Date, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index(None, "subject"),
+)
+"""`subject` is a team or a group."""
+
+comment = Table(
+    "comment",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("team", ExactText, nullable=False),
+    Column("practice", ExactText, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index(None, "team", "practice"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "at"),
+)

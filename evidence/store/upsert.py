@@ -1,0 +1,78 @@
+"""Insert or update many rows, and count by RETURNING what that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, or_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mlops_maturity.evidence.store.changes import Changes
+
+Row = Mapping[str, Any]
+CHUNK = 5_000
+"""Rows handed to the database at once, so that memory stays flat for a page of any size."""
+
+
+def insert_or_nothing(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
+    """Insert the rows whose key is not there yet; how many those were."""
+    if not rows:
+        return 0
+    statement = insert_for(connection, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return len(connection.execute(statement, [dict(row) for row in rows]).all())
+
+
+def insert_or_replace(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows, or replace all of the row with the same primary key."""
+    statement = insert_for(connection, table)
+    key = [column.key for column in table.primary_key.columns]
+    rest = {column.key: statement.excluded[column.key] for column in table.columns if column.key not in key}
+    upsert = statement.on_conflict_do_update(index_elements=key, set_=rest)
+    for chunk in _chunks(rows):
+        connection.execute(upsert, chunk)
+
+
+def upsert_by_hash(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    key: Sequence[str],
+    replace: Sequence[str],
+    also_when: str | None = None,
+) -> Changes:
+    """Insert rows, or replace the columns `replace` where the content hash differs.
+
+    `table` has the columns content_hash and revision; `key` names one of its unique constraints, and no two rows
+    share it. A row with the same hash is left alone, unless its column `also_when` is set: then that is cleared.
+    """
+    statement = insert_for(connection, table)
+    changed = table.c.content_hash != statement.excluded.content_hash
+    if also_when is not None:
+        changed = or_(changed, table.c[also_when].is_not(None))
+    values: dict[str, Any] = {name: statement.excluded[name] for name in (*replace, "content_hash")}
+    values["revision"] = table.c.revision + 1
+    upsert = statement.on_conflict_do_update(index_elements=list(key), set_=values, where=changed)
+    inserted = updated = 0
+    for chunk in _chunks(rows):
+        # rowcount is -1 for many rows on psycopg; RETURNING tells the truth on both databases.
+        for revision in connection.execute(upsert.returning(table.c.revision), chunk).scalars():
+            if revision == 1:
+                inserted += 1
+            else:
+                updated += 1
+    return Changes(seen=len(rows), inserted=inserted, updated=updated, unchanged=len(rows) - inserted - updated)
+
+
+def insert_for(connection: Connection, table: Table) -> sqlite.Insert:
+    """An INSERT that can say ON CONFLICT, in the words of the database at hand."""
+    # Both dialects' inserts have the same ON CONFLICT methods, but no common class that declares them.
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)  # type: ignore[return-value]
+    return sqlite.insert(table)
+
+
+def _chunks(rows: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:
+    for first in range(0, len(rows), CHUNK):
+        yield [dict(row) for row in rows[first : first + CHUNK]]
