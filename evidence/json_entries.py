@@ -1,0 +1,101 @@
+"""JSON that is read with care: the line of what can't be parsed, keys given twice, and where entries start."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from mlops_maturity.config.problems import InputRefused, Problem
+
+BLANK = " \t\n\r"
+JsonPath = tuple[str | int, ...]
+Start = tuple[JsonPath, int]
+"""A path, and where in the text it starts."""
+
+
+class JsonObject(dict[str, Any]):
+    """An object, and the keys that it was given more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        times = Counter(name for name, _ in pairs)
+        self.twice = tuple(name for name in times if times[name] > 1)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=JsonObject)
+
+
+def parse_json(content: bytes, name: str) -> tuple[str, Any]:
+    """Text and data of the bytes of a file called `name`; objects are `JsonObject`.
+
+    NaN and the infinities come out as such. Raises `InputRefused` at the line where reading stopped.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+        return text, _DECODER.decode(text)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        reason, where = "is not UTF-8; save the file in that encoding", f"{name}:{line}"
+    except json.JSONDecodeError as error:
+        reason = f"not readable as JSON: {error.msg} at column {error.colno}; look here and just before"
+        where = f"{name}:{error.lineno}"
+    except RecursionError:
+        reason, where = "is nested too deeply; the format needs three levels", name
+    except ValueError:  # the interpreter's limit on the digits of an integer
+        reason, where = "holds a number of thousands of digits; write a sensible one", name
+    raise InputRefused([Problem(where, "", reason)])
+
+
+def entry_lines(text: str) -> dict[JsonPath, int]:
+    """Line of every key of the outer object, and of every entry of the lists in it, by path.
+
+    `text` is JSON that was read before; empty where it is no object.
+    """
+    lines: dict[JsonPath, int] = {}
+    line, counted = 1, 0
+    for path, at in _starts(text):
+        line += text.count("\n", counted, at)
+        counted = at
+        lines.setdefault(path, line)
+    return lines
+
+
+def _starts(text: str) -> Iterator[Start]:
+    at = _skip(text, 0)
+    if text[at] != "{":
+        return
+    at = _skip(text, at + 1)
+    while text[at] != "}":
+        key, after = _DECODER.raw_decode(text, at)
+        yield (key,), at
+        at = _skip(text, _skip(text, after) + 1)  # over the colon
+        if text[at] == "[":
+            at = yield from _list_starts(text, key, at)
+        else:
+            _, at = _DECODER.raw_decode(text, at)
+        at = _past_comma(text, at)
+
+
+def _list_starts(text: str, key: str, at: int) -> Generator[Start, None, int]:
+    """Where each entry of the list at `at` starts; returns where the list ends."""
+    index = 0
+    at = _skip(text, at + 1)
+    while text[at] != "]":
+        yield (key, index), at
+        _, end = _DECODER.raw_decode(text, at)
+        index += 1
+        at = _past_comma(text, end)
+    return at + 1
+
+
+def _past_comma(text: str, at: int) -> int:
+    at = _skip(text, at)
+    return _skip(text, at + 1) if text[at] == "," else at
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in BLANK:
+        at += 1
+    return at
