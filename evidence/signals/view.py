@@ -1,1 +1,197 @@
-"""The records of one team, indexed so that a signal can ask for a window of them cheaply."""
+"""The records of one team, indexed so that a signal can ask for a window of them cheaply.
+
+Pure data: made once from the team's records and what is known beside them, asked by every signal for every week.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from mlops_maturity.evidence.records import (
+    Change,
+    Deployment,
+    Incident,
+    Measurement,
+    Model,
+    ModelAlias,
+    ModelVersion,
+    Observation,
+    PipelineRun,
+    Record,
+    TrainingRun,
+    occurred_at,
+)
+from mlops_maturity.evidence.signals.sight import Sight
+from mlops_maturity.evidence.signals.weeks import Days, local_day, span
+
+if TYPE_CHECKING:
+    from mlops_maturity.evidence.signals.interface import Window
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+
+PRODUCTION_ALIASES = frozenset({"champion", "production"})
+"""Aliases that mark the served version where the source's settings name none."""
+MAX_AGE_TAG = "max_age_days"
+"""The version tag that declares a maximum age where the source's settings name none."""
+
+
+class Timeline(Generic[R]):
+    """Records in order of an instant of theirs; those without it are kept aside as `undated`."""
+
+    __slots__ = ("_times", "dated", "undated")
+
+    def __init__(self, records: Iterable[R], when: Callable[[R], datetime | None] = occurred_at) -> None:
+        timed: list[tuple[datetime, R]] = []
+        undated: list[R] = []
+        for record in records:
+            moment = when(record)
+            if moment is None:
+                undated.append(record)
+            else:
+                timed.append((moment, record))
+        timed.sort(key=lambda pair: (pair[0], *identity(pair[1])))
+        self._times = [moment for moment, _ in timed]
+        self.dated: tuple[R, ...] = tuple(record for _, record in timed)
+        self.undated: tuple[R, ...] = tuple(sorted(undated, key=identity))
+
+    def __iter__(self) -> Iterator[R]:
+        """All records, the undated ones last."""
+        yield from self.dated
+        yield from self.undated
+
+    def __len__(self) -> int:
+        return len(self.dated) + len(self.undated)
+
+    def between(self, start: datetime, end: datetime) -> tuple[R, ...]:
+        """The records from `start` (included) to `end` (excluded)."""
+        return self.dated[bisect_left(self._times, start) : bisect_left(self._times, end)]
+
+    def before(self, end: datetime) -> tuple[R, ...]:
+        """The records before `end`."""
+        return self.dated[: bisect_left(self._times, end)]
+
+
+def identity(record: Record) -> tuple[str, str, int]:
+    """What tells a record from others of its kind; orders records of one instant."""
+    return record.source, record.id, getattr(record, "attempt", 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceWords:
+    """What the settings of a source say that signals need."""
+
+    production_aliases: frozenset[str] = PRODUCTION_ALIASES
+    max_age_tag: str = MAX_AGE_TAG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is known beside the records of one team."""
+
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    sources: Mapping[str, SourceWords] = field(default_factory=dict)
+    registered: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Every model of every registry to when it was first there (None = at an unknown time)."""
+    sights: Mapping[str, Sight] = field(default_factory=dict)
+    """Record kind to what is known of it in the whole organisation."""
+    remarks: tuple[Observation, ...] = ()
+    """Observations about a source as a whole: a metric that is not exported, an interface that is forbidden."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TeamView:
+    """The records of one team. Every index is in order of time; see `Timeline`."""
+
+    team: str
+    around: Surroundings
+    sights: Mapping[str, Sight]
+    """Record kind to what is known of it for this team; a kind that no source of the team gives is not there."""
+    pipeline_runs: Timeline[PipelineRun]
+    deployments: Timeline[Deployment]
+    changes: Timeline[Change]
+    incidents: Timeline[Incident]
+    training_runs: Timeline[TrainingRun]
+    model_versions: Timeline[ModelVersion]
+    models: Timeline[Model]
+    model_aliases: Timeline[ModelAlias]
+    observations: Mapping[str, Timeline[Observation]]
+    """By name of the observation."""
+    measurements: Timeline[Measurement]
+    runs_by_id: Mapping[tuple[str, str], TrainingRun]
+    """Source and id to training run."""
+    _derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls, team: str, records: Sequence[Record], around: Surroundings, sights: Mapping[str, Sight] | None = None
+    ) -> TeamView:
+        """The view of one team's records; their order does not matter."""
+        kinds: defaultdict[str, list[Any]] = defaultdict(list)
+        for record in records:
+            kinds[record.kind].append(record)
+        named: defaultdict[str, list[Observation]] = defaultdict(list)
+        for observation in kinds["observation"]:
+            named[observation.name].append(observation)
+        return cls(
+            team=team,
+            around=around,
+            sights=sights or {},
+            pipeline_runs=Timeline(kinds["pipeline_run"]),
+            deployments=Timeline(kinds["deployment"]),
+            changes=Timeline(kinds["change"]),
+            incidents=Timeline(kinds["incident"]),
+            training_runs=Timeline(kinds["training_run"]),
+            model_versions=Timeline(kinds["model_version"]),
+            models=Timeline(kinds["model"]),
+            model_aliases=Timeline(kinds["model_alias"]),
+            observations={name: Timeline(group) for name, group in named.items()},
+            measurements=Timeline(kinds["measurement"]),
+            runs_by_id={(run.source, run.id): run for run in kinds["training_run"]},
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        return self.around.zone
+
+    def words(self, source: str) -> SourceWords:
+        """What the settings of a source say; the defaults for one that is not configured, such as an import."""
+        return self.around.sources.get(source) or SourceWords()
+
+    def covered(self, kind: str, window: Window) -> tuple[Days, ...]:
+        """The days of the window on which records of that kind are known completely."""
+        sight = self.sights.get(kind)
+        return sight.known(days_of(window)) if sight else ()
+
+    def once(self, derive: Callable[[TeamView], T]) -> T:
+        """What a function makes of this view; worked out on the first call, so that every week can ask for it."""
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        found: T = self._derived[derive]
+        return found
+
+    def local_day(self, instant: datetime) -> date:
+        """The organisation's day of an instant."""
+        return local_day(instant, self.zone)
+
+    def production(self, deployment: Deployment) -> bool:
+        """Whether a deployment reached production: the right tier, and it succeeded, if with warnings."""
+        return deployment.tier == "production" and deployment.outcome in ("success", "unstable")
+
+
+def days_of(window: Window) -> Days:
+    """The window as ordinals of days."""
+    return Days(window.first.toordinal(), window.last.toordinal())
+
+
+def bounds(window: Window) -> tuple[datetime, datetime]:
+    """The window as instants: from the first local midnight to the one after the last day, excluded."""
+    return span(window.first, window.last, window.zone)

@@ -1,0 +1,170 @@
+"""Which records belong to which team, by the selectors of the settings.
+
+A record belongs to every team that selects it: by a glob on what the record names, by the labels of its series, or
+by naming the team itself. What no team selects is counted and listed, so that a wrong selector shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+
+from mlops_maturity.config.settings import Team
+from mlops_maturity.evidence.records import ModelVersion, Record, TrainingRun
+
+EXAMPLES = 3
+"""How many ids of each unselected group are kept to look at."""
+
+_NAMING: dict[str, tuple[tuple[str, str], ...]] = {
+    "pipeline_run": (("repository", "repositories"),),
+    "deployment": (("repository", "repositories"), ("model", "models")),
+    "change": (("repository", "repositories"),),
+    "incident": (("subject", "subjects"),),
+    "training_run": (("experiment", "experiments"),),
+    "model_version": (("model", "models"),),
+    "model": (("name", "models"),),
+    "model_alias": (("model", "models"),),
+    "observation": (("subject", "subjects"),),
+    "measurement": (("subject", "subjects"),),
+}
+"""Kind of record to the fields that name something, each with the selector that speaks of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unselected:
+    """Records of one name that no team selects."""
+
+    source: str
+    kind: str
+    name: str
+    """What the records name: repository, experiment, model or subject; empty where they name nothing."""
+    count: int
+    examples: tuple[str, ...]
+    """Ids of a few of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """The records of every team, and what is left over."""
+
+    by_team: dict[str, list[Record]]
+    unselected: tuple[Unselected, ...]
+    """Largest groups first."""
+
+
+class Selectors:
+    """The selectors of some teams, compiled once; remembers the names it has judged."""
+
+    def __init__(self, teams: Sequence[Team]) -> None:
+        self._globs = {team.id: _compile(team) for team in teams}
+        self._labels = {team.id: tuple(team.prometheus.items()) for team in teams if team.prometheus}
+        self._judged: dict[tuple[str, str], frozenset[str]] = {}
+
+    def takers(self, record: Record) -> frozenset[str]:
+        """The teams to which the record belongs by what it says itself."""
+        teams: frozenset[str] = frozenset()
+        for attribute, selector in _NAMING[record.kind]:
+            name = getattr(record, attribute)
+            if name:
+                teams |= self.naming(selector, name)
+        subject = getattr(record, "subject", None)
+        if subject in self._globs:
+            teams |= {subject}
+        return teams | self._labelled(record) if record.attributes else teams
+
+    def naming(self, selector: str, name: str) -> frozenset[str]:
+        """The teams with a glob for that name: `models`, `experiments`, `repositories`; `subjects` is either
+        of models and repositories.
+
+        Globs are case-sensitive everywhere, and `*` matches `/` too.
+        """
+        known = self._judged.get((selector, name))
+        if known is None:
+            known = frozenset(
+                team for team, globs in self._globs.items() if any(glob.match(name) for glob in globs[selector])
+            )
+            self._judged[selector, name] = known
+        return known
+
+    def _labelled(self, record: Record) -> frozenset[str]:
+        labels = record.attributes.get("labels")
+        if not isinstance(labels, dict):
+            return frozenset()
+        return frozenset(
+            team for team, wanted in self._labels.items() if all(labels.get(name) == value for name, value in wanted)
+        )
+
+
+def select(team: Team, record: Record) -> bool:
+    """Whether the team selects the record by what the record itself says.
+
+    Two things need the other records and the other teams, and are done by `assign`: training runs behind a selected
+    model version, and the only team of an organisation that takes everything.
+    """
+    return team.id in Selectors([team]).takers(record)
+
+
+def takes_everything(teams: Sequence[Team]) -> bool:
+    """Whether there is one team only, without any selector: then every record is its own."""
+    return len(teams) == 1 and not has_selectors(teams[0])
+
+
+def has_selectors(team: Team) -> bool:
+    """Whether the team has any selector at all."""
+    return bool(team.models or team.experiments or team.repositories or team.prometheus)
+
+
+def assign(teams: Sequence[Team], records: Iterable[Record]) -> Assignment:
+    """Every record to each team that selects it, a training run also to the teams of a version made by it."""
+    if takes_everything(teams):
+        return Assignment(by_team={teams[0].id: list(records)}, unselected=())
+    selectors = Selectors(teams)
+    by_team: dict[str, list[Record]] = {team.id: [] for team in teams}
+    held_back: list[tuple[TrainingRun, frozenset[str]]] = []
+    makers: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    left_over: list[Record] = []
+    for record in records:
+        takers = selectors.takers(record)
+        if isinstance(record, TrainingRun):
+            held_back.append((record, takers))
+            continue
+        for team in takers:
+            by_team[team].append(record)
+        if isinstance(record, ModelVersion) and record.run is not None:
+            makers[record.source, record.run].update(takers)
+        if not takers:
+            left_over.append(record)
+    for run, chosen in held_back:
+        owners = chosen | makers.get((run.source, run.id), set())
+        for team in sorted(owners):
+            by_team[team].append(run)
+        if not owners:
+            left_over.append(run)
+    return Assignment(by_team=by_team, unselected=_grouped(left_over))
+
+
+def _compile(team: Team) -> dict[str, tuple[re.Pattern[str], ...]]:
+    compiled = {
+        selector: tuple(re.compile(translate(glob)) for glob in getattr(team, selector))
+        for selector in ("models", "experiments", "repositories")
+    }
+    return compiled | {"subjects": compiled["models"] + compiled["repositories"]}
+
+
+def _names(record: Record) -> list[str]:
+    return [name for attribute, _ in _NAMING[record.kind] if (name := getattr(record, attribute))]
+
+
+def _grouped(records: Iterable[Record]) -> tuple[Unselected, ...]:
+    groups: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for record in records:
+        name = next(iter(_names(record)), "")
+        groups[record.source, record.kind, name].append(record.id)
+    listed = (
+        Unselected(source=source, kind=kind, name=name, count=len(ids), examples=tuple(ids[:EXAMPLES]))
+        for (source, kind, name), ids in groups.items()
+    )
+    return tuple(sorted(listed, key=lambda group: (-group.count, group.source, group.kind, group.name)))

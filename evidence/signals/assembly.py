@@ -1,0 +1,116 @@
+"""From all records of an organisation to one view a team."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.records import Model, ModelVersion, Observation, Record
+from mlops_maturity.evidence.selection import Selectors, assign, takes_everything
+from mlops_maturity.evidence.signals.sight import Sight, Unit, sight_of, units_of
+from mlops_maturity.evidence.signals.view import (
+    MAX_AGE_TAG,
+    PRODUCTION_ALIASES,
+    SourceWords,
+    Surroundings,
+    TeamView,
+)
+
+WHOLE = "*"
+"""The scope of a coverage row, and the subject of an observation, that speaks of a whole source."""
+_NAMES = ("repository", "experiment", "model", "name", "subject")
+_Streams = Mapping[str, Sequence[Coverage]]
+
+
+def views_of(settings: Settings, records: Iterable[Record], coverage: Iterable[Coverage]) -> dict[str, TeamView]:
+    """The view of every team of the settings, by team id."""
+    everything = list(records)
+    streams: defaultdict[str, list[Coverage]] = defaultdict(list)
+    for span in coverage:
+        streams[span.stream].append(span)
+    around = surroundings(settings, everything, streams)
+    by_team = assign(settings.teams, everything).by_team
+    return {
+        team.id: TeamView.of(team.id, by_team[team.id], around, _sights(settings, team, by_team[team.id], streams))
+        for team in settings.teams
+    }
+
+
+def surroundings(settings: Settings, records: Sequence[Record], streams: _Streams) -> Surroundings:
+    """What is known beside the records of any one team."""
+    return Surroundings(
+        zone=settings.zone,
+        sources={source.id: _words(source) for source in settings.sources},
+        registered=_registered(records),
+        sights={kind: sight_of(units_of(spans, settings.zone)) for kind, spans in streams.items()},
+        remarks=tuple(r for r in records if isinstance(r, Observation) and r.subject == WHOLE),
+    )
+
+
+def _words(source: object) -> SourceWords:
+    # The settings of a kind of source belong to its collector, which this room must not know: only the names count.
+    return SourceWords(
+        production_aliases=frozenset(getattr(source, "production_aliases", PRODUCTION_ALIASES)),
+        max_age_tag=getattr(source, "max_age_tag", MAX_AGE_TAG),
+    )
+
+
+def _registered(records: Iterable[Record]) -> dict[str, datetime | None]:
+    found: dict[str, datetime | None] = {}
+    for record in records:
+        if isinstance(record, Model):
+            name = record.name
+        elif isinstance(record, ModelVersion):
+            name = record.model
+        else:
+            continue
+        known, created = found.get(name), record.created_at
+        found[name] = min(known, created) if known and created else known or created
+    return found
+
+
+def _sights(settings: Settings, team: Team, records: Sequence[Record], streams: _Streams) -> dict[str, Sight]:
+    reach = _Reach(settings, team, records)
+    sights = {kind: sight_of(reach.units(kind, spans)) for kind, spans in streams.items()}
+    return {kind: sight for kind, sight in sights.items() if sight.units}
+
+
+class _Reach:
+    """Which parts of which sources concern a team."""
+
+    def __init__(self, settings: Settings, team: Team, records: Sequence[Record]) -> None:
+        self._zone = settings.zone
+        self._all = takes_everything(settings.teams)
+        self._selectors = Selectors([team])
+        self._named: defaultdict[str, set[str]] = defaultdict(set)
+        self._holding: defaultdict[str, set[str]] = defaultdict(set)
+        for record in records:
+            self._holding[record.kind].add(record.source)
+            self._named[record.source].update(_named_by(record))
+
+    def units(self, kind: str, spans: Sequence[Coverage]) -> tuple[Unit, ...]:
+        """The units of one kind of record: of the sources that hold such records of the team, else of all it is in.
+
+        Where a source holds records of the team and none of its parts is recognised, all of them count.
+        """
+        holding = self._holding.get(kind, set())
+        recognised = {span.source for span in spans if self._concerns(span)}
+        units = units_of(spans, self._zone, lambda span: self._concerns(span) or span.source in holding - recognised)
+        kept = tuple(unit for unit in units if unit.source in holding or not unit.known)
+        return kept if any(unit.known for unit in kept) else units
+
+    def _concerns(self, span: Coverage) -> bool:
+        if self._all:
+            return True
+        if span.scope == WHOLE:
+            return span.source in self._named
+        return span.scope in self._named.get(span.source, ()) or any(
+            self._selectors.naming(selector, span.scope) for selector in ("repositories", "experiments", "models")
+        )
+
+
+def _named_by(record: Record) -> set[str]:
+    return {name for field in _NAMES if (name := getattr(record, field, None))}
