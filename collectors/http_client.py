@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import httpx
 
 from mlops_maturity.collectors.interface import Unauthorized, Unreachable
+from mlops_maturity.config.addresses import forbidden_host
 from mlops_maturity.config.settings import SourceSettings
 
 CONNECT_TIMEOUT_S = 5.0
@@ -19,8 +22,10 @@ def open_client(
     """A client that sends `headers`, and follows no redirect by itself: each hop's origin is looked at first.
 
     Proxies and SSL_CERT_FILE of the environment count; httpx reads a .netrc only when told to, and is not told.
-    Raises Unreachable where `ca_bundle` can't be read.
+    Raises Unreachable where `ca_bundle` can't be read, or the host's addresses are none to ask.
     """
+    if transport is None:
+        refuse_forbidden_addresses(source)
     return httpx.Client(
         headers=dict(headers),
         timeout=httpx.Timeout(source.timeout_s, connect=min(CONNECT_TIMEOUT_S, source.timeout_s)),
@@ -29,6 +34,23 @@ def open_client(
         follow_redirects=False,
         trust_env=True,
     )
+
+
+def refuse_forbidden_addresses(source: SourceSettings) -> None:
+    """Raise Unreachable where the host's name leads to an address that hands out a cloud's credentials.
+
+    The settings refuse such addresses as written; a name shows only here where it leads. A name that can't be looked
+    up passes: a proxy may know it, and without one the request itself tells.
+    """
+    parts = urlsplit(source.url)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError, UnicodeError):
+        return
+    for *_, address in found:
+        reason = forbidden_host(str(address[0]))
+        if reason is not None:
+            raise Unreachable(f"{source.id}: {parts.hostname} leads to {reason}. Correct `url`, or the name's entry")
 
 
 def token_of(source: SourceSettings) -> str | None:

@@ -52,7 +52,8 @@ class Sleeps:
 
 
 def source(url="https://api.example/base", **more):
-    return Source(id="src", type="test", url=url, **more)
+    """Unchecked: the core has to hold by itself what the settings refuse as well."""
+    return Source.model_construct(id="src", type="test", url=url, **more)
 
 
 def scripted(*answers, url="https://api.example/base", sleeps=None, **more):
@@ -393,7 +394,7 @@ def test_a_token_that_is_not_there_is_unauthorised_not_a_crash():
         def secret(self, name="token"):
             raise LookupError("the environment variable GITHUB_TOKEN is not set")
 
-    http, _, _ = scripted(ok(1), settings=Without(id="src", type="t", url="https://api.example"))
+    http, _, _ = scripted(ok(1), settings=Without.model_construct(id="src", type="t", url="https://api.example"))
     with pytest.raises(Unauthorized, match="GITHUB_TOKEN"):
         http.get("x")
 
@@ -402,6 +403,16 @@ def test_a_token_that_is_not_there_is_unauthorised_not_a_crash():
 def test_an_address_that_is_none_is_told(url):
     http, _, _ = scripted(ok(1), url=url)
     with pytest.raises(Unreachable, match="`url`"):
+        http.get("x")
+
+
+def test_a_name_that_leads_to_a_metadata_address_is_not_asked(monkeypatch):
+    def leads(*_, **__):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", leads)
+    http = Http(source("http://innocent.example"), sleep=Sleeps())
+    with pytest.raises(Unreachable, match=r"innocent\.example leads to 169\.254\.169\.254"):
         http.get("x")
 
 
