@@ -6,6 +6,7 @@ written, and scoring knows no library.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
@@ -17,7 +18,6 @@ from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Level, Parameters
 from mlops_maturity.config.file_model import FileModel, Number, Text, Whole
 
 T = TypeVar("T")
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)]
 Rung = Annotated[int, Field(strict=True, ge=0, le=TOP_LEVEL)]
 Positive = Annotated[Number, Field(gt=0)]
 PartOfOne = Annotated[Number, Field(ge=0, le=1)]
@@ -33,6 +33,14 @@ def _keeping(rule: Callable[[T], str | None]) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _id_reason(name: str) -> str | None:
+    fits = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name)
+    return None if fits else "should be 1 to 64 of letters, digits, `.`, `_` or `-`, first a letter or digit"
+
+
+Id = Annotated[str, _keeping(_id_reason)]
 
 
 def _exact_text(value: object) -> object:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Text = Annotated[str, Field(min_length=1)]
 """Text that says something."""
@@ -15,6 +16,18 @@ Whole = Annotated[int, Field(strict=True)]
 """A whole number, likewise."""
 Switch = Annotated[bool, Field(strict=True)]
 """true or false; YAML 1.2 reads yes and no as text."""
+
+
+def _identifier(name: str) -> str:
+    if re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name):
+        return name
+    better = re.sub(r"[^a-z0-9_.-]+", "-", name.casefold()).strip("-._")
+    hint = f"; write {better!r}" if better else ""
+    raise ValueError(f"should begin with a-z or 0-9 and go on with a-z, 0-9, `.`, `_` or `-`{hint}")
+
+
+Identifier = Annotated[str, Field(max_length=64), AfterValidator(_identifier)]
+"""A short name, fit for addresses, file names and command lines."""
 
 
 class FileModel(BaseModel):

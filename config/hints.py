@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
+def near_miss(word: str, known: Iterable[str]) -> str | None:
     """The known name nearest to `word`, without regard to case; None where none is near."""
     by_folded = {name.casefold(): name for name in known}
     found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
@@ -16,7 +16,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str], listed: int = 16) -> str:
     """`; did you mean 'x'?`, else `; known are a, b, c`, else nothing: to be put behind a reason."""
     names = list(dict.fromkeys(known))
-    near = closest(word, names)
+    near = near_miss(word, names)
     if near is not None:
         return f"; did you mean {near!r}?"
     return f"; known are {', '.join(names)}" if 0 < len(names) <= listed else ""

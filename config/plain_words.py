@@ -14,7 +14,8 @@ from pydantic_core import ErrorDetails
 from mlops_maturity.config.file_model import keys_of
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import Problem
-from mlops_maturity.config.yaml_positions import Key, Place
+from mlops_maturity.config.yaml_graph import Key
+from mlops_maturity.config.yaml_positions import Place
 
 _SECRET_KEY = re.compile(r"token|password|passwd|secret|api_?key|credential|private_key", re.IGNORECASE)
 

@@ -20,10 +20,12 @@ def read_secret(source_id: str, name: str, env: str | None, file: Path | None) -
     if env is not None:
         value = os.environ.get(env)
         if value is None:
-            raise LookupError(f"{source_id}: {name}_env names {env}, which is not set; export it, or correct the name")
-        return _checked(value, f"{source_id}: the environment variable {env} ({name}_env)")
+            raise LookupError(
+                f"{name}_env of {source_id} names {env}, which is not set; export it, or correct the name"
+            )
+        return _checked(value, f"the environment variable {env} ({name}_env of {source_id})")
     if file is not None:
-        return _checked(_content(source_id, name, file), f"{source_id}: the file {file} ({name}_file)")
+        return _checked(_content(source_id, name, file), f"the file {file} ({name}_file of {source_id})")
     return None
 
 
@@ -33,13 +35,15 @@ def _content(source_id: str, name: str, file: Path) -> str:
             content = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise LookupError(f"{source_id}: {name}_file {file} can't be read: {reason}") from None
+        raise LookupError(f"the file {file} ({name}_file of {source_id}) can't be read: {reason}") from None
     if len(content) > MAX_BYTES:
-        raise LookupError(f"{source_id}: {name}_file {file} is too large for a secret; name the right file")
+        raise LookupError(
+            f"the file {file} ({name}_file of {source_id}) is too large for a secret; name the right file"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise LookupError(f"{source_id}: {name}_file {file} is not text; name the right file") from None
+        raise LookupError(f"the file {file} ({name}_file of {source_id}) is not text; name the right file") from None
 
 
 def _checked(value: str, where: str) -> SecretStr:

@@ -5,32 +5,58 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, ClassVar, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, SerializeAsAny, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, SerializeAsAny, field_validator
+
+from mlops_maturity.config.addresses import address_reason
+from mlops_maturity.config.file_model import FileModel, Identifier, Number, Switch, Text, Whole
+from mlops_maturity.config.hints import did_you_mean
+from mlops_maturity.config.secrets import read_secret
 
 ModelKind = Literal["classical", "genai", "agent"]
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
 Glob = Annotated[str, Field(min_length=1)]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+def _day(value: object) -> object:
+    """A date or its text; numbers would be read as seconds since 1970."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("should be a date like 2027-06-30")
 
 
-class Target(_Settings):
+def _variable(name: str) -> str:
+    # The text is not repeated: it may be the secret itself.
+    if re.match(r"gh[a-z]_|github_pat_|glpat-|eyJ", name) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError("should be the name of an environment variable, such as MY_TOKEN, and never the value itself")
+    return name
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day."""
+EnvName = Annotated[str, AfterValidator(_variable)]
+"""The name of an environment variable that holds a secret."""
+
+
+class Target(FileModel):
     """The level a team wants to reach, and by when."""
 
-    level: int = Field(ge=1, le=3)
+    level: Whole = Field(ge=1, le=3)
     """The level wanted, 1 to 3."""
-    by: date
+    by: Day
     """The day it should be reached."""
 
 
-class Team(_Settings):
+class Team(FileModel):
     """A team, and which records are its own. A record belongs to every team that selects it."""
 
     id: Identifier
@@ -39,7 +65,7 @@ class Team(_Settings):
     """What pages call it; the id where it is left out."""
     group: str = ""
     """Path in the organisation, for example `payments/risk`; groups roll up."""
-    kinds: tuple[ModelKind, ...] = ("classical",)
+    kinds: tuple[ModelKind, ...] = Field(default=("classical",), min_length=1)
     """Kinds of model it runs; practices for other kinds are left out of its score."""
     criticality: Literal["low", "normal", "high"] = "normal"
     """How much depends on its models."""
@@ -54,14 +80,37 @@ class Team(_Settings):
     prometheus: dict[str, str] = Field(default_factory=dict)
     """Label matchers that pick the team's series."""
 
+    @field_validator("group")
+    @classmethod
+    def _is_path(cls, group: str) -> str:
+        if group and not all(part.strip() for part in group.split("/")):
+            raise ValueError("should be a path such as payments/risk: no slash at its ends, no empty part")
+        return group
+
+    @field_validator("prometheus")
+    @classmethod
+    def _are_labels(cls, matchers: dict[str, str]) -> dict[str, str]:
+        wrong = [name for name in matchers if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} can't be the name of a label: letters, digits and _ only, no digit first")
+        return matchers
+
+    @property
+    def selects(self) -> bool:
+        """Whether it says which records are its own."""
+        return bool(self.models or self.experiments or self.repositories or self.prometheus)
+
     @property
     def title(self) -> str:
         """The name to show."""
         return self.name or self.id
 
 
-class SourceSettings(_Settings):
+class SourceSettings(FileModel):
     """One source: a server to read. Secrets are named by `*_env` or `*_file`, never written down."""
+
+    url_schemes: ClassVar[tuple[str, ...]] = ("http", "https")
+    """What the address may start with; a kind of source that takes more says so."""
 
     id: Identifier
     """Short name, used in records and on the Sources page."""
@@ -69,38 +118,53 @@ class SourceSettings(_Settings):
     """The kind of source."""
     url: str
     """Where it answers; http or https. Without user name and password."""
-    token_env: str | None = None
+    token_env: EnvName | None = None
     """Environment variable that holds the access token."""
     token_file: Path | None = None
-    """File that holds the access token."""
-    verify: bool = True
+    """File that holds the access token, relative to the settings file."""
+    verify: Switch = True
     """Whether TLS certificates are checked."""
     ca_bundle: Path | None = None
-    """File of certificates to trust beyond the system's."""
-    timeout_s: float = Field(default=30.0, gt=0, le=600)
+    """File of certificates (PEM) to trust beyond the system's, relative to the settings file."""
+    timeout_s: Number = Field(default=30.0, gt=0, le=600)
     """Seconds one request may take."""
-    deadline_s: float = Field(default=300.0, gt=0)
+    deadline_s: Number = Field(default=300.0, gt=0)
     """Seconds one run of this source may take; what is left goes on in the next."""
+
+    @field_validator("url")
+    @classmethod
+    def _can_be_asked(cls, url: str) -> str:
+        reason = address_reason(url, cls.url_schemes)
+        if reason is not None:
+            raise ValueError(reason)
+        return url
+
+    def resolved(self, base: Path) -> Self:
+        """The same, with relative paths taken from the folder `base`, those of SQLite URLs as well."""
+        paths = {name: base / value.expanduser() for name, value in self if isinstance(value, Path)}
+        scheme, _, path = self.url.partition(":///")
+        local = {"url": f"{scheme}:///{base / path}"} if scheme == "sqlite" and path else {}
+        return self.model_copy(update={**paths, **local})
 
     def secret(self, name: str = "token") -> SecretStr | None:
         """The secret `name` from `<name>_env` or `<name>_file`; None where neither is set.
 
         Raises `LookupError` naming the variable or file that is set but can't be read or is empty.
         """
-        from mlops_maturity.config.secrets import read_secret
-
         return read_secret(self.id, name, getattr(self, f"{name}_env", None), getattr(self, f"{name}_file", None))
 
 
-class Settings(_Settings):
+class Settings(FileModel):
     """Everything in `maturity.yaml`."""
 
-    organisation: str = Field(min_length=1)
+    organisation: Text
     """What the organisation is called."""
     timezone: str = "UTC"
     """IANA name; days and weeks are cut in it. Instants are stored in UTC."""
-    store: str = "sqlite:///maturity.db"
-    """SQLAlchemy URL; a relative SQLite path is relative to the settings file."""
+    store: str = Field(default="sqlite:///maturity.db", repr=False)
+    """Where everything is kept: `sqlite:///FILE`, relative to the settings file, or
+    `postgresql+psycopg://USER@HOST/DATABASE`. Leave the password to PGPASSWORD or ~/.pgpass, which PostgreSQL's
+    client reads itself."""
     catalogue: str = "mlops"
     """`mlops` for the built-in one, or a path to a file or folder, relative to the settings file."""
     teams: tuple[Team, ...] = Field(min_length=1)
@@ -113,9 +177,19 @@ class Settings(_Settings):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError) as error:
-            raise ValueError(f"no time zone is called {name!r}; write an IANA name such as Europe/Vienna") from error
+        except (OSError, ValueError):
+            near = did_you_mean(name, available_timezones(), listed=0) or "; write an IANA name such as Europe/Vienna"
+            raise ValueError(f"no time zone is called {name!r}{near}") from None
         return name
+
+    @field_validator("store")
+    @classmethod
+    def _known_store(cls, url: str) -> str:
+        # The text is not repeated: it may hold a password.
+        scheme, marked, _ = url.partition("://")
+        if not marked or scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
+            raise ValueError("should be sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE")
+        return url
 
     @property
     def zone(self) -> ZoneInfo:
