@@ -1,0 +1,138 @@
+"""The commands on a small organisation: facts and answers in, levels out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+DAY = "2026-11-23"
+
+
+@pytest.fixture
+def filled(run: Run, deployments: str, answers: str) -> Run:
+    assert run("records", "import", "-", input=deployments).exit_code == 0
+    assert run("answers", "import", "-", input=answers).exit_code == 0
+    return run
+
+
+def test_help_names_every_command(run: Run) -> None:
+    shown = run("--help", config=False).output
+    for command in ("init", "check", "doctor", "collect", "records", "answers", "readings", "score", "assess"):
+        assert command in shown
+
+
+def test_the_starter_file_is_valid(run: Run, tmp_path: Path) -> None:
+    assert run("init", str(tmp_path / "new"), config=False).exit_code == 0
+    done = run("check", "-c", str(tmp_path / "new" / "maturity.yaml"), config=False)
+    assert (done.exit_code, "fine" in done.output) == (0, True), done.output
+
+
+def test_init_never_overwrites(run: Run, home: Path) -> None:
+    done = run("init", str(home), config=False)
+    assert (done.exit_code, "is there already" in done.output) == (2, True)
+
+
+def test_weekly_deployments_read_one_a_week_with_the_records_behind_them(filled: Run) -> None:
+    shown = filled(
+        "readings", "--team", "fraud", "--signal", "ci.deployments_per_week", "--as-of", DAY, "--format", "json"
+    )
+    (row,) = json.loads(shown.stdout)
+    assert (row["state"], row["value"], row["unit"]) == ("measured", 1, "per_week")
+    assert row["on"] == "2026-11-18", "dated by the newest day that the source is known for"
+    assert row["records"]["sample"][0]["source"] == "cd"
+
+
+def test_assess_gives_levels_and_contradictions_of_a_team(filled: Run) -> None:
+    result = json.loads(filled("assess", "--team", "fraud", "--as-of", DAY, "--format", "json").stdout)
+    assert result["team"] == "fraud"
+    assert result["overall"]["level"] == 0
+    assert result["practices"]["version-control"]["parts"][-1] == {
+        "kind": "survey", "mass": pytest.approx(0.44, abs=0.1), "value": pytest.approx(8 / 3, abs=0.01),
+        "respondents": 2, "spread": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("format", ["table", "json", "csv", "markdown"])
+def test_assess_shows_all_teams_in_every_format(filled: Run, format: str) -> None:
+    done = filled("assess", "--as-of", DAY, "--format", format)
+    assert done.exit_code == 0
+    for team in ("Fraud" if format in ("table", "markdown") else "fraud", "pricing", "idle"):
+        assert team in done.stdout
+
+
+def test_a_team_without_evidence_is_level_0_of_0_to_3(filled: Run) -> None:
+    overall = json.loads(filled("assess", "--team", "idle", "--format", "json").stdout)["overall"]
+    assert (overall["level_lo"], overall["level"], overall["level_hi"], overall["confidence"]) == (0, 0, 3, 0)
+
+
+def test_a_group_holds_the_teams_below_it(filled: Run) -> None:
+    teams = json.loads(filled("assess", "--group", "payments", "--format", "json").stdout)["teams"]
+    assert set(teams) == {"fraud", "pricing"}
+
+
+def test_history_has_a_row_for_each_week_before_the_first_collection(filled: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(filled("history", "--team", "fraud", "--until", DAY).stdout)))
+    weeks = sorted({row["on"] for row in rows})
+    assert len(weeks) > 20, "weekly records make a trend on the day they are handed in"
+    assert {row["scope"] for row in rows} > {"overall", "ci-cd"}
+    assert {row["level"] for row in rows} <= {"0", "1", "2", "3"}
+
+
+def test_history_comes_as_json_and_parquet(filled: Run) -> None:
+    span = ("history", "--team", "fraud", "--since", "2026-10-01", "--until", DAY)
+    rows = json.loads(filled(*span, "--format", "json").stdout)
+    frame = pd.read_parquet(io.BytesIO(filled(*span, "--format", "parquet").stdout_bytes))
+    assert len(rows) == len(frame) > 0
+    assert str(frame["on"].iloc[0])[:10] == rows[0]["on"]
+
+
+def test_history_as_published_has_what_was_published(filled: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(filled("history", "--team", "fraud", "--as-published").stdout)))
+    assert {row["scope"] for row in rows} > {"overall"}
+    assert all(row["published_at"] for row in rows)
+
+
+def test_the_same_files_again_change_nothing(filled: Run, deployments: str, answers: str) -> None:
+    before = filled("records", "export").stdout, filled("answers", "export").stdout
+    assert filled("records", "import", "-", input=deployments).exit_code == 0
+    assert filled("answers", "import", "-", input=answers).exit_code == 0
+    assert (filled("records", "export").stdout, filled("answers", "export").stdout) == before
+
+
+def test_what_is_exported_can_be_imported_elsewhere(filled: Run, home: Path, tmp_path: Path) -> None:
+    exported = filled("records", "export").stdout
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "maturity.yaml").write_text((home / "maturity.yaml").read_text())
+    config = ("-c", str(other / "maturity.yaml"))
+    assert filled("records", "import", "-", *config, input=exported, config=False).exit_code == 0
+    assert filled("records", "export", *config, config=False).stdout == exported
+
+
+def test_pushed_readings_reach_the_score(filled: Run) -> None:
+    row = {"team": "pricing", "signal": "mlflow.run_commit_share", "value": 99, "seen": 5, "scope": 5,
+           "opportunities": 40, "on": "2026-11-20"}  # fmt: skip
+    assert filled("readings", "import", "-", input=json.dumps(row) + "\n").exit_code == 0
+    result = json.loads(filled("assess", "--team", "pricing", "--as-of", DAY, "--format", "json").stdout)
+    assert result["practices"]["version-control"]["telemetry"] > 0.3
+
+
+def test_measurements_feed_a_signal_of_the_catalogue(filled: Run) -> None:
+    row = {"kind": "measurement", "source": "own", "id": "m1", "signal": "scm.review_share", "subject": "pricing",
+           "on": "2026-11-20", "value": 97, "opportunities": 50}  # fmt: skip
+    assert filled("records", "import", "-", input=json.dumps(row) + "\n").exit_code == 0
+    shown = filled("readings", "--team", "pricing", "--signal", "scm.review_share", "--as-of", DAY, "--format", "json")
+    assert json.loads(shown.stdout)[0]["value"] == 97
+
+
+def test_db_upgrade_creates_the_store(run: Run, home: Path) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    assert (home / "maturity.db").exists()
