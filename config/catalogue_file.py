@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -64,21 +65,24 @@ def resolve_catalogue(name: str, base: Path) -> Catalogue:
     if name == BUILT_IN:
         return builtin_catalogue()
     path = catalogue_path(name, base)
-    if not path.exists():
-        raise InputRefused([Problem(str(path), "", missing_catalogue(name))])
+    missing = missing_catalogue(name, base)
+    if missing is not None:
+        raise InputRefused([Problem(str(path), "", missing)])
     return load_catalogue(path)
 
 
 def catalogue_path(name: str, base: Path) -> Path:
     """Where a catalogue that isn't built in is."""
-    return base / Path(name).expanduser()
+    return base / os.path.expanduser(name)
 
 
-def missing_catalogue(name: str) -> str:
-    """Why there is no catalogue of that name, and what to write."""
-    hint = did_you_mean(name, [BUILT_IN], listed=0)
-    built_in = hint or f"; the built-in one is called {BUILT_IN!r}"
-    return f"there is no catalogue {name!r}: no file or folder of that path{built_in}"
+def missing_catalogue(name: str, base: Path) -> str | None:
+    """Why there is no catalogue of that name, and what to write; None where there is one."""
+    # os.path, for Path.exists raises on names that are too long.
+    if name == BUILT_IN or os.path.exists(catalogue_path(name, base)):
+        return None
+    hint = did_you_mean(name, [BUILT_IN], listed=0) or f"; the built-in one is called {BUILT_IN!r}"
+    return f"there is no catalogue {name!r}: no file or folder of that path{hint}"
 
 
 def _files(path: Path) -> Sequence[Path]:

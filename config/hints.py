@@ -8,6 +8,8 @@ from difflib import get_close_matches
 
 def near_miss(word: str, known: Iterable[str]) -> str | None:
     """The known name nearest to `word`, without regard to case; None where none is near."""
+    if len(word) > 80:
+        return None  # no name; comparing it would only take long
     by_folded = {name.casefold(): name for name in known}
     found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None

@@ -35,10 +35,20 @@ def problems_of(
 
     `elsewhere`: keys of the model that stand in another document, with the place they are under there.
     """
+    found = error.errors(include_url=False)
     return [
         _problem(details, elsewhere.get(str(details["loc"][0]), place) if details["loc"] else place, model)
-        for details in error.errors(include_url=False)
+        for details in found
+        if not _follows(details, found)
     ]
+
+
+def _follows(details: ErrorDetails, found: Iterable[ErrorDetails]) -> bool:
+    """Whether a list is only found too short because some of its entries could not be read."""
+    loc = details["loc"]
+    return details["type"] == "too_short" and any(
+        other["loc"][: len(loc)] == loc and len(other["loc"]) > len(loc) for other in found
+    )
 
 
 def _problem(details: ErrorDetails, place: Place, model: type[BaseModel]) -> Problem:

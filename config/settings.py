@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -41,10 +42,18 @@ def _variable(name: str) -> str:
     return name
 
 
+def _file(value: object) -> object:
+    if value == "":
+        raise ValueError("should be the path of a file")
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 """A calendar day."""
 EnvName = Annotated[str, AfterValidator(_variable)]
 """The name of an environment variable that holds a secret."""
+FileName = Annotated[Path, BeforeValidator(_file)]
+"""A file, relative to the settings file."""
 
 
 class Target(FileModel):
@@ -120,11 +129,11 @@ class SourceSettings(FileModel):
     """Where it answers; http or https. Without user name and password."""
     token_env: EnvName | None = None
     """Environment variable that holds the access token."""
-    token_file: Path | None = None
+    token_file: FileName | None = None
     """File that holds the access token, relative to the settings file."""
     verify: Switch = True
     """Whether TLS certificates are checked."""
-    ca_bundle: Path | None = None
+    ca_bundle: FileName | None = None
     """File of certificates (PEM) to trust beyond the system's, relative to the settings file."""
     timeout_s: Number = Field(default=30.0, gt=0, le=600)
     """Seconds one request may take."""
@@ -141,7 +150,7 @@ class SourceSettings(FileModel):
 
     def resolved(self, base: Path) -> Self:
         """The same, with relative paths taken from the folder `base`, those of SQLite URLs as well."""
-        paths = {name: base / value.expanduser() for name, value in self if isinstance(value, Path)}
+        paths = {name: base / os.path.expanduser(value) for name, value in self if isinstance(value, Path)}
         scheme, _, path = self.url.partition(":///")
         local = {"url": f"{scheme}:///{base / path}"} if scheme == "sqlite" and path else {}
         return self.model_copy(update={**paths, **local})
@@ -177,7 +186,7 @@ class Settings(FileModel):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError):
+        except (OSError, ValueError, LookupError):
             near = did_you_mean(name, available_timezones(), listed=0) or "; write an IANA name such as Europe/Vienna"
             raise ValueError(f"no time zone is called {name!r}{near}") from None
         return name
