@@ -22,7 +22,7 @@ from mlops_maturity.evidence.store.sources import put_sources
 from mlops_maturity.evidence.store.upsert import upsert_by_hash
 from mlops_maturity.evidence.store.version import move_version
 
-__all__ = ["Changes", "RecordCount", "count_records", "put_records", "read_records", "write_page"]
+__all__ = ["Changes", "RecordCount", "count_records", "put_records", "read_payloads", "read_records", "write_page"]
 
 _KEY = ("source", "kind", "id", "attempt")
 _READ_AHEAD = 2_000
@@ -97,10 +97,22 @@ def read_records(
     Records without any instant come first, whatever the span: when they happened is unknown, not outside of it.
     The iterator holds one connection, and shows one moment of the store, until it is used up or closed.
     """
+    for payload in read_payloads(store, kinds=kinds, source=source, since=since, until=until):
+        yield RECORD.validate_json(payload)
+
+
+def read_payloads(
+    store: Store,
+    *,
+    kinds: Collection[RecordKind] | None = None,
+    source: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[str]:
+    """What `read_records` gives, each as one line of JSON."""
     query = _selected(kinds, source, since, until)
     with store.connect() as connection:
-        for payload in connection.execution_options(yield_per=_READ_AHEAD).execute(query).scalars():
-            yield RECORD.validate_json(payload)
+        yield from connection.execution_options(yield_per=_READ_AHEAD).execute(query).scalars()
 
 
 def count_records(store: Store) -> list[RecordCount]:

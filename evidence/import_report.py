@@ -1,0 +1,67 @@
+"""What came of reading a file: how much was taken, what it changed, and everything that was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mlops_maturity.config.problems import InputRefused, Problem
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.store.changes import Changes
+
+LISTED = 1_000
+"""Problems kept word for word, so that a file of a million broken lines does not fill the memory."""
+
+
+class ProblemList:
+    """The problems of one file: the first ones word for word, the number of all."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.found = 0
+        self._listed: list[Problem] = []
+
+    def add(self, line: int, path: str, reason: str) -> None:
+        """Note what is wrong at `path` in a line."""
+        self.put(Problem(f"{self.name}:{line}", path, reason))
+
+    def put(self, problem: Problem) -> None:
+        """Note a problem."""
+        self.found += 1
+        if self.found <= LISTED:
+            self._listed.append(problem)
+
+    @property
+    def listed(self) -> tuple[Problem, ...]:
+        """The problems word for word; a last one counts those that are not listed."""
+        unlisted = self.found - len(self._listed)
+        more = [Problem(self.name, "", f"{unlisted} more problems, not listed")] if unlisted else []
+        return (*self._listed, *more)
+
+    def refuse(self) -> None:
+        """Raise InputRefused if there is any problem."""
+        if self.found:
+            raise InputRefused(self.listed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import did."""
+
+    name: str
+    """The file, as its problems call it."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Entries taken, by record kind, team (answers) or signal (readings)."""
+    changes: Changes = field(default_factory=Changes)
+    repeated: int = 0
+    """Entries left aside because a later one of the same file says something else, or the same, of the same thing."""
+    coverage: tuple[Coverage, ...] = ()
+    """Spans now known, by what the file holds."""
+    problems: tuple[Problem, ...] = ()
+    """What was left out, where the import was told to keep going."""
+    problems_found: int = 0
+
+    @property
+    def taken(self) -> int:
+        """How many entries of the file were taken."""
+        return sum(self.counts.values())

@@ -1,0 +1,143 @@
+"""Ready-made readings as JSON lines: what users measure themselves and hand in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Annotated, BinaryIO, TextIO
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, field_validator
+
+from mlops_maturity.config.hints import did_you_mean
+from mlops_maturity.evidence.import_report import ImportReport, ProblemList
+from mlops_maturity.evidence.json_problems import TOLERANCE, fields_of, future_reason, path_of, reason_of
+from mlops_maturity.evidence.lines import numbered_lines
+from mlops_maturity.evidence.signals.interface import Measured, Proof
+from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.readings import StoredReading, write_readings
+
+_Id = Annotated[str, Field(min_length=1, max_length=500)]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_Amount = Annotated[FiniteFloat, Field(ge=0)]
+
+
+class ReadingLine(BaseModel):
+    """One line: a value of a signal for a team on a day. All numbers finite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    team: _Id
+    signal: _Id
+    on: date
+    value: FiniteFloat
+    """In the signal's unit."""
+    seen: _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_Amount = 1
+    """How much of what should be visible was."""
+    scope: _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_Amount = 1
+    """How much should be visible."""
+    opportunities: _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_Amount = 1
+    """How often the thing could have happened."""
+    note: str = ""
+    """What a reader should know beside the number."""
+
+    @field_validator("on", mode="before")
+    @classmethod
+    def _written_out(cls, day: object) -> object:
+        # pydantic reads "1767225600" as a day too; whether it is seconds or milliseconds is a guess.
+        if isinstance(day, str) and not _DAY.fullmatch(day):
+            raise ValueError(f"should be a day, such as 2026-01-31, not {day!r}")
+        return day
+
+    def reading(self) -> StoredReading:
+        """The line as the store keeps it."""
+        result = Measured(
+            value=self.value,
+            seen=self.seen,
+            scope=self.scope,
+            opportunities=self.opportunities,
+            proof=Proof(count=0),
+            note=self.note,
+        )
+        return StoredReading(team=self.team, signal=self.signal, on=self.on, result=result, origin="imported")
+
+
+def read_readings_file(
+    stream: BinaryIO | TextIO,
+    name: str,
+    *,
+    now: datetime,
+    teams: Collection[str] | None = None,
+    signals: Collection[str] | None = None,
+    problems: ProblemList | None = None,
+) -> Iterator[StoredReading]:
+    """Yield the readings of a JSONL file; teams and signals that are not among the given ones are refused.
+
+    With `problems` given, what is wrong is noted there and the line left out. Without, InputRefused is raised with
+    every problem after the last line: keep nothing of a file before it is read to its end.
+    """
+    noted = ProblemList(name) if problems is None else problems
+    for number, text in numbered_lines(stream, noted):
+        if not text.strip():
+            continue
+        before = noted.found
+        line = _parsed(text, number, noted)
+        if line is not None:
+            _check_known("team", line.team, teams, number, noted)
+            _check_known("signal", line.signal, signals, number, noted)
+            if line.on > (now + TOLERANCE).date():
+                noted.add(number, "on", future_reason(line.on, now))
+            if noted.found == before:
+                yield line.reading()
+    if problems is None:
+        noted.refuse()
+
+
+def import_readings(
+    store: Store,
+    lines: BinaryIO | TextIO,
+    name: str,
+    *,
+    now: datetime,
+    keep_going: bool = False,
+    teams: Collection[str] | None = None,
+    signals: Collection[str] | None = None,
+) -> ImportReport:
+    """Store the readings of a JSONL file beside the computed ones, and before them where both are there.
+
+    All of the file or, where it raises InputRefused, nothing of it; with `keep_going` everything but the broken
+    lines, which the report names. The same file again changes nothing.
+    """
+    problems = ProblemList(name)
+    readings = list(read_readings_file(lines, name, now=now, teams=teams, signals=signals, problems=problems))
+    if not keep_going:
+        problems.refuse()
+    changes = write_readings(store, readings, now)
+    return ImportReport(
+        name=name,
+        counts=dict(sorted(Counter(reading.signal for reading in readings).items())),
+        changes=changes,
+        repeated=len(readings) - len({(reading.team, reading.signal, reading.on) for reading in readings}),
+        problems=problems.listed,
+        problems_found=problems.found,
+    )
+
+
+def _parsed(text: str, number: int, problems: ProblemList) -> ReadingLine | None:
+    try:
+        return ReadingLine.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            problems.add(number, path_of(details["loc"]), reason_of(details, fields_of(ReadingLine)))
+        return None
+
+
+def _check_known(what: str, given: str, known: Collection[str] | None, number: int, problems: ProblemList) -> None:
+    if "\0" in given:
+        problems.add(number, what, "holds a NUL character, which can't be stored")
+    elif known is not None and given not in known:
+        problems.add(number, what, f"{given!r} is no known {what}{did_you_mean(given, known)}")
