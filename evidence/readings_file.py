@@ -33,14 +33,11 @@ class ReadingLine(BaseModel):
     on: date
     value: FiniteFloat
     """In the signal's unit."""
-    seen: _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_Amount = 1
+    seen: _Amount = 1
     """How much of what should be visible was."""
-    scope: _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_Amount = 1
+    scope: _Amount = 1
     """How much should be visible."""
-    opportunities: _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_Amount = 1
+    opportunities: _Amount = 1
     """How often the thing could have happened."""
     note: str = ""
     """What a reader should know beside the number."""
