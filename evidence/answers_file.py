@@ -94,6 +94,7 @@ def import_answers(
     changes = append_answers(store, answers)
     return ImportReport(
         name=name,
+        what="answers",
         counts=dict(sorted(Counter(answer.team for answer in answers).items())),
         changes=changes,
         problems=problems.listed,

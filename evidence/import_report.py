@@ -50,6 +50,8 @@ class ImportReport:
 
     name: str
     """The file, as its problems call it."""
+    what: str
+    """What it holds: `records`, `answers`, `readings`."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Entries taken, by record kind, team (answers) or signal (readings)."""
     changes: Changes = field(default_factory=Changes)
@@ -65,3 +67,18 @@ class ImportReport:
     def taken(self) -> int:
         """How many entries of the file were taken."""
         return sum(self.counts.values())
+
+    def summary(self) -> str:
+        """What an import did, in a few lines for people."""
+        told = [f"{self.name}: {self.taken:,} {self.what}: {_told(self.changes)}"]
+        if self.counts:
+            told.append("  " + ", ".join(f"{name} {count:,}" for name, count in self.counts.items()))
+        if self.repeated:
+            told.append(f"  {self.repeated:,} of them stand in the file again further down, and the last one counts")
+        if self.problems_found:
+            told.append(f"  {self.problems_found:,} problems: the lines they are in were left out")
+        return "\n".join(told)
+
+
+def _told(changes: Changes) -> str:
+    return f"{changes.inserted:,} new, {changes.updated:,} changed, {changes.unchanged:,} as before"

@@ -116,6 +116,7 @@ def import_readings(
     changes = write_readings(store, readings, now)
     return ImportReport(
         name=name,
+        what="readings",
         counts=dict(sorted(Counter(reading.signal for reading in readings).items())),
         changes=changes,
         repeated=len(readings) - len({(reading.team, reading.signal, reading.on) for reading in readings}),

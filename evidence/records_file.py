@@ -15,13 +15,14 @@ from sqlalchemy import Connection
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.import_report import ImportReport, ProblemList
+from mlops_maturity.evidence.json_problems import TOLERANCE
 from mlops_maturity.evidence.lines import arrived, numbered_lines
 from mlops_maturity.evidence.record_lines import parse_record
 from mlops_maturity.evidence.records import Measurement, PipelineRun, Record, RecordKind, occurred_at
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.coverage import put_coverage
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.records import put_records, read_payloads, write_page
+from mlops_maturity.evidence.store.records import put_records, read_payloads, record_json, write_page
 from mlops_maturity.evidence.store.version import move_version
 
 PAGE = 5_000
@@ -64,27 +65,26 @@ def import_records(
 
     All of the file or, where it raises InputRefused, nothing of it; with `keep_going` everything but the broken
     lines, which the report names. What is known then is marked as incomplete, because nobody can tell what the
-    broken lines held. `complete_until` (aware, not after `now`) says that every source of the file is known
+    broken lines held. `complete_until` (aware; `now` where it is later today) says that every source of the file is known
     completely up to there. The same file again changes nothing.
     """
-    if complete_until is not None and complete_until > now:
-        raise InputRefused([Problem(name, "", f"can't be complete until {complete_until}: that is in the future")])
     problems = ProblemList(name)
-    tally = _Tally()
+    tally = _Tally(now, _not_later(now, complete_until, name))
     with arrived(lines) as stream:
         pages = _pages(tally.watch(read_records_file(stream, name, now=now, problems=problems)))
         if keep_going:
             changes = _store_page_by_page(store, pages, now)
         else:
-            changes = _store_whole(store, pages, tally, problems, now, complete_until)
+            changes = _store_whole(store, pages, tally, problems, now)
             for _ in pages:  # what was broken off is read to its end, so that every problem is told at once
                 pass
             problems.refuse()
-    spans = tally.coverage(now, complete_until, broken=problems.found)
+    spans = tally.coverage(broken=problems.found)
     if keep_going:
         write_page(store, (), coverage=spans, seen_at=now)
     return ImportReport(
         name=name,
+        what="records",
         counts=dict(sorted(tally.kinds.items())),
         changes=changes,
         repeated=tally.repeated(),
@@ -111,10 +111,28 @@ def export_records(
     return count
 
 
+def write_records(records: Iterable[Record], out: TextIO) -> int:
+    """Write records as JSONL, in the order given; how many."""
+    count = 0
+    for record in records:
+        out.write(record_json(record) + "\n")
+        count += 1
+    return count
+
+
+def _not_later(now: datetime, until: datetime | None, name: str) -> datetime | None:
+    """`until`, but never after `now`: the end of today is meant as everything up to now."""
+    if until is not None and until > now + TOLERANCE:
+        raise InputRefused([Problem(name, "", f"can't be complete until {until}: that is in the future")])
+    return None if until is None else min(until, now)
+
+
 class _Tally:
     """What a file holds: counts by kind, spans by source, and 8 bytes a record to find repetitions by."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime, complete_until: datetime | None) -> None:
+        self._now = now
+        self._complete_until = complete_until
         self.kinds: Counter[str] = Counter()
         self._streams: dict[str, set[str]] = {}
         self._spans: dict[str, tuple[datetime, datetime]] = {}
@@ -135,13 +153,13 @@ class _Tally:
         keys = np.frombuffer(self._keys, dtype=np.int64) if self._keys else np.empty(0, dtype=np.int64)
         return len(keys) - len(np.unique(keys))
 
-    def coverage(self, now: datetime, complete_until: datetime | None, broken: int) -> tuple[Coverage, ...]:
+    def coverage(self, broken: int) -> tuple[Coverage, ...]:
         """What the file makes known, by source and kind."""
-        complete = broken == 0 or complete_until is not None
+        complete = broken == 0 or self._complete_until is not None
         reason = "" if complete else f"{broken} problems in the file: what the broken lines held is not known"
         spans = []
         for source, (start, last) in sorted(self._spans.items()):
-            end = min(last, now) if complete_until is None else complete_until
+            end = self._complete_until or min(last, self._now)
             if start < end:
                 spans += [
                     Coverage(
@@ -171,7 +189,6 @@ def _store_whole(
     tally: _Tally,
     problems: ProblemList,
     now: datetime,
-    complete_until: datetime | None,
 ) -> Changes:
     changes = Changes()
     try:
@@ -180,7 +197,7 @@ def _store_whole(
                 _break_off_at(problems)
                 changes += put_records(connection, page, now)
             _break_off_at(problems)
-            _finish(connection, changes, tally.coverage(now, complete_until, broken=0))
+            _finish(connection, changes, tally.coverage(broken=0))
     except _BrokenOff:
         # Left at once, not at the end of the file: nobody should wait for a transaction that comes to nothing.
         return Changes()

@@ -22,7 +22,16 @@ from mlops_maturity.evidence.store.sources import put_sources
 from mlops_maturity.evidence.store.upsert import upsert_by_hash
 from mlops_maturity.evidence.store.version import move_version
 
-__all__ = ["Changes", "RecordCount", "count_records", "put_records", "read_payloads", "read_records", "write_page"]
+__all__ = [
+    "Changes",
+    "RecordCount",
+    "count_records",
+    "put_records",
+    "read_payloads",
+    "read_records",
+    "record_json",
+    "write_page",
+]
 
 _KEY = ("source", "kind", "id", "attempt")
 _READ_AHEAD = 2_000
@@ -158,7 +167,7 @@ def _key(record: Record) -> tuple[str, str, str, int]:
 
 
 def _row(key: tuple[str, str, str, int], record: Record, seen_at: datetime) -> dict[str, Any]:
-    payload = _canonical(record)
+    payload = record_json(record)
     source, kind, identity, attempt = key
     return {
         "source": source,
@@ -175,7 +184,7 @@ def _row(key: tuple[str, str, str, int], record: Record, seen_at: datetime) -> d
     }
 
 
-def _canonical(record: Record) -> str:
+def record_json(record: Record) -> str:
     """One text for one content: keys sorted at every depth, and no defaults, so that a new field moves no hash.
 
     Raises ValueError for a NaN or infinity among the attributes.
