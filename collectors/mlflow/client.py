@@ -1,0 +1,179 @@
+"""One MLflow source, asked through `MlflowClient`: pages of what it has, and what goes wrong as a SourceError."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mlops_maturity.collectors.bounded_session import BoundedSession
+from mlops_maturity.collectors.interface import BadAnswer
+from mlops_maturity.collectors.mlflow.settings import MlflowSettings
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+
+    from mlops_maturity.collectors.mlflow.stores import Wire
+
+MAX_PAGES = 100_000
+"""More pages than this of one listing is a server that goes in a circle."""
+_REGISTRY_PAGE = 500
+_ALL = 3  # mlflow.entities.ViewType.ALL, without importing it
+_DELETED = 2  # mlflow.entities.ViewType.DELETED_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What runs are filed under. Times in milliseconds since the epoch, by the server's clock."""
+
+    id: str
+    name: str
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One answer of a listing: MLflow's own entities, and the token of the next answer."""
+
+    items: Sequence[Any]
+    token: str | None
+
+
+class MlflowSource:
+    """Reads of one source. Connects when it is first asked. Every method raises SourceError."""
+
+    def __init__(self, settings: MlflowSettings, *, sleep: Callable[[float], None] | None = None) -> None:
+        self.settings = settings
+        self._sleep = sleep
+        self._wire: Wire | None = None
+        self._client: MlflowClient | None = None
+
+    def experiments(self) -> list[Experiment]:
+        """Every experiment, deleted ones too."""
+        found: dict[str, Experiment] = {}
+        listing = self._all(
+            lambda token: self._connected().search_experiments(
+                view_type=_ALL, max_results=_REGISTRY_PAGE, order_by=["creation_time ASC"], page_token=token
+            )
+        )
+        for item in listing:
+            known = Experiment(str(item.experiment_id), item.name or "", item.creation_time or 0)
+            found[known.id] = known
+        return list(found.values())
+
+    def runs(
+        self,
+        experiments: Sequence[str],
+        condition: str,
+        order: str,
+        token: str | None = None,
+        *,
+        deleted_only: bool = False,
+    ) -> Batch:
+        """One page of runs, deleted ones too. `order` is an attribute; ascending, so that new runs come last."""
+        with self._asked():
+            page = self._connected().search_runs(
+                list(experiments),
+                filter_string=condition,
+                run_view_type=_DELETED if deleted_only else _ALL,
+                max_results=self.settings.page_size,
+                order_by=[f"attributes.{order} ASC"],
+                page_token=token,
+            )
+            return Batch(list(page), page.token or None)
+
+    def models(self, name: str | None = None) -> Iterator[Any]:
+        """Registered models, each with its aliases, without prompts; or the one of that name, if there."""
+        condition = None if name is None else f"name = {_quoted(name)}"
+        for model in self._all(
+            lambda token: self._connected().search_registered_models(
+                filter_string=condition, max_results=_REGISTRY_PAGE, order_by=["name ASC"], page_token=token
+            )
+        ):
+            if "mlflow.prompt.is_prompt" not in (model.tags or {}):
+                yield model
+
+    def versions(self, model: str | None = None) -> Iterator[Any]:
+        """Model versions without prompts, oldest first; their `aliases` are always empty here (MLflow issue 16734)."""
+        condition = None if model is None else f"name = {_quoted(model)}"
+        for version in self._all(
+            lambda token: self._connected().search_model_versions(
+                filter_string=condition,
+                max_results=_REGISTRY_PAGE,
+                order_by=["creation_timestamp ASC"],
+                page_token=token,
+            )
+        ):
+            if "mlflow.prompt.is_prompt" not in (version.tags or {}):
+                yield version
+
+    def text(self, path: str) -> str:
+        """What the server says at `/health` or `/version`."""
+        self._connected()
+        assert self._wire is not None, "only a server has paths"
+        return self._wire.text(path)
+
+    def close(self) -> None:
+        """Ends connections, and any wait at once."""
+        if self._wire is not None:
+            self._wire.session.close()
+            from mlops_maturity.collectors.mlflow.stores import forget
+
+            if self._client is not None:
+                forget(self._client)
+        self._client = None
+
+    def _connected(self) -> MlflowClient:
+        if self._client is None:
+            # MLflow reports its use to its makers unless told otherwise before it is loaded.
+            os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+            self._client = self._on_server() if self.settings.is_http else self._on_database()
+        return self._client
+
+    def _on_server(self) -> MlflowClient:
+        session = BoundedSession(self.settings, sleep=self._sleep)
+        from mlops_maturity.collectors.mlflow.stores import Wire, client_on
+
+        self._wire = Wire(session, self.settings.url)
+        return client_on(self._wire)
+
+    def _on_database(self) -> MlflowClient:
+        from mlops_maturity.collectors.mlflow.local_store import local_client
+
+        return local_client(self.settings)
+
+    def _all(self, ask: Callable[[str | None], Any]) -> Iterator[Any]:
+        """Every item of a listing, along its tokens."""
+        token: str | None = None
+        for _ in range(MAX_PAGES):
+            with self._asked():
+                page = ask(token)
+                items, following = list(page), page.token or None
+            yield from items
+            if following is None:
+                return
+            if following == token:
+                break
+            token = following
+        raise BadAnswer(f"{self.settings.id}: the list goes in a circle. Report it to the server's owner")
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Tells what MLflow or a database raises as ours; a SourceError goes through as it is."""
+        from mlflow.exceptions import MlflowException
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            yield
+        except (MlflowException, SQLAlchemyError, AttributeError, KeyError, ValueError) as error:
+            raise BadAnswer(
+                f"{self.settings.id}: MLflow's client can't read the answer ({type(error).__name__}). "
+                "Does the server's version fit the client's?"
+            ) from error
+
+
+def _quoted(name: str) -> str:
+    """A text for MLflow's filters, which know no escapes: quoted by the kind of quote that it does not hold."""
+    return f'"{name}"' if "'" in name else f"'{name}'"

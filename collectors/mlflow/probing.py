@@ -1,0 +1,75 @@
+"""What `doctor` shows of an MLflow source."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable
+from itertools import islice
+
+from mlops_maturity.collectors.interface import Forbidden, Probe, SourceError, Unauthorized
+from mlops_maturity.collectors.mlflow.client import MlflowSource
+
+_LOOKED_AT = 500
+
+
+def probes(source: MlflowSource) -> tuple[Probe, ...]:
+    """Reachable, version, experiments and runs, models with aliases, versions with validation tags."""
+    looks: list[Callable[[MlflowSource], Probe]] = [_runs, _models, _versions]
+    if source.settings.is_http:
+        reached = _probed("reachable", _reachable, source)
+        if reached.state == "error":
+            return (reached,)
+        return (reached, *(_probed(look.__name__.strip("_"), look, source) for look in looks))
+    return tuple(_probed(look.__name__.strip("_"), look, source) for look in looks)
+
+
+def _probed(name: str, look: Callable[[MlflowSource], Probe], source: MlflowSource) -> Probe:
+    try:
+        return look(source)
+    except (Unauthorized, Forbidden) as error:
+        return Probe(name=name, state="error", detail=str(error), fix="give a token that may read it")
+    except SourceError as error:
+        return Probe(name=name, state="error", detail=str(error), fix="see the text; then run doctor again")
+
+
+def _reachable(source: MlflowSource) -> Probe:
+    source.text("/health")
+    version = source.text("/version").strip()[:40]
+    client = importlib.metadata.version("mlflow-skinny")
+    return Probe(name="reachable", state="ok", detail=f"MLflow {version}, read with client {client}")
+
+
+def _runs(source: MlflowSource) -> Probe:
+    experiments = source.experiments()
+    if not experiments:
+        return Probe(
+            name="runs",
+            state="warning",
+            detail="no experiment is visible",
+            fix="give the token read access to the experiments",
+        )
+    found = source.runs([entry.id for entry in experiments[:_LOOKED_AT]], "", "start_time")
+    some = f"{len(found.items)}{' or more' if found.token else ''}"
+    return Probe(name="runs", state="ok", detail=f"{len(experiments)} experiments, {some} runs")
+
+
+def _models(source: MlflowSource) -> Probe:
+    models = list(islice(source.models(), _LOOKED_AT))
+    wanted = set(source.settings.production_aliases)
+    served = sum(bool(wanted & set(model.aliases or {})) for model in models)
+    detail = f"{len(models)} models, {served} with a production alias ({', '.join(sorted(wanted))})"
+    if models and not served:
+        used = sorted({alias for model in models for alias in model.aliases or {}})
+        fix = f"set `production_aliases`; in use: {', '.join(used)}" if used else "mark the served version by an alias"
+        return Probe(name="models", state="warning", detail=detail, fix=fix)
+    return Probe(name="models", state="ok", detail=detail)
+
+
+def _versions(source: MlflowSource) -> Probe:
+    versions = list(islice(source.versions(), _LOOKED_AT))
+    tag = source.settings.validation_tag
+    tagged = sum(tag in (version.tags or {}) for version in versions)
+    detail = f"{len(versions)} versions looked at, {tagged} with the tag {tag}"
+    if versions and not tagged:
+        return Probe(name="versions", state="warning", detail=detail, fix="set `validation_tag` to the tag you use")
+    return Probe(name="versions", state="ok", detail=detail)

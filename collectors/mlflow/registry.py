@@ -1,0 +1,129 @@
+"""The streams of the model registry: a whole snapshot every time, for the interface has no "changed since".
+
+What was deleted is not there any more, so history read today shows survivors. Aliases have no time of their own: what
+is known of their history is what our own snapshots saw, kept in the cursor as first sightings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from mlops_maturity.collectors.interface import Page, ReadRequest
+from mlops_maturity.collectors.mlflow.client import MlflowSource
+from mlops_maturity.collectors.mlflow.registry_records import (
+    alias_record,
+    aliases_of,
+    model_record,
+    version_record,
+)
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.records import Record
+
+LONGEST_GAP = timedelta(days=7)
+"""Between snapshots further apart than this, aliases may have moved unseen: the span is not known."""
+_PAGE = 500
+T = TypeVar("T")
+
+
+def model_pages(source: MlflowSource, request: ReadRequest, owner: Callable[[str], str | None]) -> Iterator[Page]:
+    """All models, and where their aliases point now."""
+    sightings = _Sightings.of(request.cursor, request.now)
+    covered = _since(source, "model", request)
+    for models in _in_pages(source.models()):
+        records: list[Record] = []
+        for model in models:
+            records.append(model_record(model, source.settings, owner))
+            for alias, version in sorted(aliases_of(model).items()):
+                first_seen = sightings.see(model.name, alias, version)
+                records.append(alias_record(model.name, alias, version, first_seen, request.now, source.settings))
+        yield Page(records=records, cursor=sightings.unfinished(), progress="models and aliases")
+    spans = (*covered, *sightings.coverage(source.settings.id))
+    yield Page(records=(), cursor=sightings.finished(), coverage=spans, progress="models and aliases", done=1.0)
+
+
+def version_pages(source: MlflowSource, request: ReadRequest) -> Iterator[Page]:
+    """All model versions, with the aliases that their models carry."""
+    models = {model.name: model for model in source.models()}
+    cursor = {"read_at": request.now.isoformat()}
+    for versions in _in_pages(source.versions()):
+        records = [version_record(version, models.get(version.name), source.settings) for version in versions]
+        yield Page(records=records, cursor=dict(request.cursor), progress="model versions")
+    covered = _since(source, "model_version", request)
+    yield Page(records=(), cursor=cursor, coverage=covered, progress="model versions", done=1.0)
+
+
+@dataclass
+class _Sightings:
+    """Which alias was first seen at which version when. Times in seconds since the epoch."""
+
+    now: datetime
+    before: Mapping[str, Mapping[str, list[Any]]]
+    """Model, alias to [version, first seen] at the last whole snapshot and this one so far."""
+    seen: dict[str, dict[str, list[Any]]]
+    begun: datetime
+    """Since when snapshots follow each other closely enough."""
+    last: datetime | None
+    """The last whole snapshot."""
+
+    @classmethod
+    def of(cls, cursor: Mapping[str, Any], now: datetime) -> _Sightings:
+        """From a stored cursor, or the first ones."""
+        begun = datetime.fromtimestamp(cursor["begun"], UTC) if "begun" in cursor else _midnight(now)
+        last = datetime.fromtimestamp(cursor["last"], UTC) if "last" in cursor else None
+        return cls(now=now, before=cursor.get("aliases", {}), seen={}, begun=begun, last=last)
+
+    def see(self, model: str, alias: str, version: str) -> datetime:
+        """Since when this alias was seen at this version without a break that we saw."""
+        known = self.before.get(model, {}).get(alias)
+        first = known[1] if known is not None and known[0] == version else int(self.now.timestamp())
+        self.seen.setdefault(model, {})[alias] = [version, first]
+        return datetime.fromtimestamp(first, UTC)
+
+    def unfinished(self) -> dict[str, Any]:
+        """The cursor within a snapshot: what it has not come to yet stands as it was."""
+        return self._cursor({**self.before, **self.seen}, self.last)
+
+    def finished(self) -> dict[str, Any]:
+        """The cursor after a whole snapshot: what it did not show is gone."""
+        return self._cursor(self.seen, self.now)
+
+    def coverage(self, source: str) -> tuple[Coverage, ...]:
+        """From the day of the first snapshot on, without the gaps in which nobody looked."""
+        start = self.begun if self.last is None else min(self.last, self.now)
+        watched = self.last is None or self.now - self.last <= LONGEST_GAP
+        reason = "" if watched else f"no snapshot between {start:%Y-%m-%d} and {self.now:%Y-%m-%d}"
+        if start >= self.now:
+            return ()
+        return (
+            Coverage(
+                source=source,
+                stream="model_alias",
+                scope="*",
+                start=start,
+                end=self.now,
+                complete=watched,
+                reason=reason,
+            ),
+        )
+
+    def _cursor(self, aliases: Mapping[str, Any], last: datetime | None) -> dict[str, Any]:
+        cursor: dict[str, Any] = {"begun": int(self.begun.timestamp()), "aliases": dict(sorted(aliases.items()))}
+        return cursor if last is None else {**cursor, "last": int(last.timestamp())}
+
+
+def _midnight(now: datetime) -> datetime:
+    """The beginning of the day (UTC) of the first snapshot: a day counts as watched once it was looked at."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _since(source: MlflowSource, stream: str, request: ReadRequest) -> tuple[Coverage, ...]:
+    return (Coverage(source=source.settings.id, stream=stream, scope="*", start=request.since, end=request.now),)
+
+
+def _in_pages(items: Iterator[T]) -> Iterator[Sequence[T]]:
+    while page := list(islice(items, _PAGE)):
+        yield page

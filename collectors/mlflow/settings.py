@@ -1,0 +1,58 @@
+"""The settings of an MLflow source."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from mlops_maturity.config.settings import Glob, SourceSettings
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class MlflowSettings(SourceSettings):
+    """One MLflow tracking server with its model registry."""
+
+    production_aliases: tuple[Text, ...] = ("champion", "production")
+    """Aliases that mark the version which serves."""
+    validation_tag: Text = "validation_status"
+    """Tag of a model version that holds the outcome of its validation."""
+    validated_values: tuple[Text, ...] = ("approved", "passed", "validated", "ok", "true", "yes")
+    """Values of that tag that mean validated, in any case of letters; any other value means it is not."""
+    max_age_tag: Text = "max_age_days"
+    """Tag of a model or version that declares after how many days it should be retrained."""
+    owner_tags: tuple[Text, ...] = ("owner", "team")
+    """Tags of a model that name its owner; the first one that is there counts."""
+    kind_tag: Text = "model_kind"
+    """Tag of a model that says `classical`, `genai` or `agent`."""
+    automation_users: tuple[Glob, ...] = (
+        "jenkins*", "gitlab-runner*", "buildbot*", "airflow*", "github-actions*", "runner", "svc-*", "*[[]bot]",
+    )  # fmt: skip
+    """Globs on the user of a run that mean automation: a script started by CI looks like a person's otherwise."""
+    page_size: int = Field(default=1000, ge=1, le=5000)
+    """Runs asked for at once; more makes the server slower, not faster."""
+
+    @field_validator("url")
+    @classmethod
+    def _readable_address(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise ValueError(f"is no address ({error}); write it like https://mlflow.acme.example") from error
+        scheme = parts.scheme.partition("+")[0]
+        if scheme not in ("http", "https", "sqlite", "postgresql"):
+            raise ValueError(
+                "has to start with http:// or https://; with the extra `local` also sqlite:/// or postgresql://"
+            )
+        if scheme != "sqlite" and not parts.hostname:
+            raise ValueError("names no host; write it like https://mlflow.acme.example")
+        if parts.password or (parts.username and scheme != "postgresql"):
+            raise ValueError("holds a user or password; leave them out and set `token_env` or `token_file`")
+        return url
+
+    @property
+    def is_http(self) -> bool:
+        """Whether a server is asked, not a database."""
+        return self.url.lower().startswith(("http://", "https://"))
