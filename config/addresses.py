@@ -46,7 +46,11 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def address_reason(url: str, schemes: tuple[str, ...]) -> str | None:
-    """Why a text is no address of a source with one of `schemes`; None where it is. Never repeats a credential."""
+    """Why a text is no address of a source with one of `schemes`; None where it is. Never repeats a credential.
+
+    A scheme stands for its variants as well: postgresql for postgresql+psycopg. Databases may name a user, whose
+    password their own client finds; the web's sources may not.
+    """
     if any(character.isspace() or not character.isprintable() for character in url):
         return "holds white space or control characters; take them out"
     try:
@@ -54,13 +58,15 @@ def address_reason(url: str, schemes: tuple[str, ...]) -> str | None:
         _ = parts.port
     except ValueError:
         return "is no address; write it like https://host:port/path"
-    if "://" not in url or parts.scheme not in schemes:
+    web = parts.scheme in ("http", "https")
+    if "://" not in url or parts.scheme.partition("+")[0] not in schemes:
         written = " or ".join(f"{scheme}://" for scheme in schemes)
         hint = did_you_mean(parts.scheme, schemes, listed=0) if parts.scheme and "://" in url else ""
         return f"should start with {written}{hint}"
-    if "@" in parts.netloc:
-        return "holds a user name or password; take it out and name it with *_env or *_file"
-    return _web_reason(parts) if parts.scheme in ("http", "https") else None
+    if "@" in parts.netloc and (web or parts.password is not None):
+        way = "name it with *_env or *_file" if web else "leave it to the database client's own file or variable"
+        return f"holds a {'user name or password' if web else 'password'}; take it out and {way}"
+    return _web_reason(parts) if web else None
 
 
 def _web_reason(parts: SplitResult) -> str | None:

@@ -14,7 +14,13 @@ from pydantic import ValidationError
 
 from mlops_maturity.config import catalogue_rules as rules
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.config.catalogue_format import AspectFormat, HeadFormat, LevelFormat, PracticeFormat
+from mlops_maturity.config.catalogue_format import (
+    AspectFormat,
+    CatalogueFormat,
+    HeadFormat,
+    LevelFormat,
+    PracticeFormat,
+)
 from mlops_maturity.config.catalogue_rules import Entry
 from mlops_maturity.config.file_model import FileModel, keys_of
 from mlops_maturity.config.hints import did_you_mean
@@ -25,7 +31,7 @@ from mlops_maturity.config.yaml_positions import Document, Place, in_order, read
 BUILT_IN = "mlops"
 """The name of the catalogue that comes with the package."""
 _LISTS: Mapping[str, type[FileModel]] = {"levels": LevelFormat, "aspects": AspectFormat, "practices": PracticeFormat}
-_HEAD = ("catalogue", "version", "parameters")
+_HEAD = keys_of(HeadFormat)
 _SUFFIXES = frozenset({".yaml", ".yml"})
 
 F = TypeVar("F", bound=FileModel)
@@ -127,7 +133,9 @@ class _Parts:
             if key in _LISTS:
                 self._take_list(key, value, place.at(key))
             elif key not in _HEAD:
-                self.problems.append(place.problem(f"is not known{did_you_mean(str(key), keys_of(HeadFormat))}", key))
+                self.problems.append(
+                    place.problem(f"is not known{did_you_mean(str(key), keys_of(CatalogueFormat))}", key)
+                )
             elif key in self.head:
                 there = self.head_places[key].at(key).where
                 self.problems.append(place.problem(f"is already in {there}; keep it in one file", key))

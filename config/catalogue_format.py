@@ -207,7 +207,7 @@ class ParametersFormat(FileModel):
 
 
 class HeadFormat(FileModel):
-    """The keys of a catalogue. In a folder, each file holds some of them, or is one practice."""
+    """What a catalogue says of itself."""
 
     catalogue: Id
     """Short name of the catalogue."""
@@ -215,9 +215,14 @@ class HeadFormat(FileModel):
     """Its version, as text; assessments carry it together with a hash of the whole content."""
     parameters: ParametersFormat = Field(default_factory=ParametersFormat)
     """Overrides of the scoring's constants."""
-    levels: tuple[LevelFormat, ...] = ()
+
+
+class CatalogueFormat(HeadFormat):
+    """The keys of a catalogue. In a folder, each file holds some of them, or is one practice."""
+
+    levels: tuple[LevelFormat, ...]
     """The four levels in words."""
-    aspects: tuple[AspectFormat, ...] = ()
-    """The fields of work."""
-    practices: tuple[PracticeFormat, ...] = ()
-    """What is asked and measured."""
+    aspects: tuple[AspectFormat, ...]
+    """The fields of work; at least one."""
+    practices: tuple[PracticeFormat, ...]
+    """What is asked and measured; at least one."""
