@@ -118,6 +118,8 @@ class ReadRequest:
     since: datetime
     """Aware, UTC: how far back to go where the stream has no cursor, or where the user asks to."""
     cursor: Cursor = field(default_factory=dict)
+    backfill: bool = False
+    """The user asks to read from `since` on again, whatever the cursor says."""
 
 
 class Collector(Protocol):
