@@ -15,6 +15,8 @@ from mlops_maturity.evidence.store.answers import StoredAnswer
 DONT_KNOW = 0.04
 """Share of the questions that a respondent can't answer."""
 COMMENTED = 0.08
+UNEVEN = 0.35
+"""Rungs by which a single practice of a team may be ahead of the others or behind them, always the same."""
 AUTHOR = "demo"
 BEYOND = {
     "product-owner": frozenset({"reproducible-training", "ci-on-change", "data-versioning", "rollback"}),
@@ -72,5 +74,6 @@ def _answer(
 
 def _value(habits: Habits, survey: Survey, practice: Practice, on: date, mood: float, throw: Random) -> int | None:
     """The true rung as this person sees it, rounded to an answer."""
-    seen = habits.maturity(practice.aspect, on) + survey.bias + mood + throw.gauss(0.0, 0.12)
+    ahead = dice(0, habits.character.id, practice.id).uniform(-UNEVEN, UNEVEN)
+    seen = habits.maturity(practice.aspect, on) + ahead + survey.bias + mood + throw.gauss(0.0, 0.1)
     return min(TOP_LEVEL, max(0, int(seen + 0.5)))

@@ -33,8 +33,9 @@ HABITS: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "drift_rule": (WATCHING, (0.00, 0.30, 0.90, 1.00)),
     "version_label": (WATCHING, (0.00, 0.40, 0.90, 1.00)),
     "alert_ignored": (WATCHING, (0.85, 0.40, 0.10, 0.00)),
-    # numbers a week
+    # numbers a week, and how much the gaps between them vary
     "versions_per_model": (AUTOMATION, (0.10, 0.20, 0.40, 0.60)),
+    "irregularity": (AUTOMATION, (0.9, 0.7, 0.3, 0.1)),
     "spare_trainings_per_model": (AUTOMATION, (0.00, 0.15, 0.40, 0.60)),
     "runs_per_week": (AUTOMATION, (2.0, 3.0, 5.0, 7.0)),
     "deployments_per_week": (DELIVERY, (0.08, 0.42, 1.9, 5.4)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from random import Random
 
@@ -17,7 +17,11 @@ from mlops_maturity.evidence.records import Model, ModelAlias, ModelVersion, Rec
 
 ALIAS = "champion"
 REJECTED = 0.12
-"""Share of the candidates that a validation turns down."""
+"""Share of the candidates that a gate turns down."""
+GATED = 0.6
+"""From this share of evaluated versions on, failing the evaluation stops a version."""
+ADMITTED = 0.7
+"""Share of the versions without an evaluation whose tag says so."""
 USUAL_DAYS = 7.0
 
 
@@ -107,11 +111,10 @@ def _run(
 def _version(
     habits: Habits, place: int, number: int, training: Training, run: TrainingRun | None, throw: Random
 ) -> _Version:
-    character, created = habits.character, training.finished + timedelta(minutes=5)
+    character, created = habits.character, training.finished - timedelta(minutes=1)
     day = created.date()
-    evaluated = throw.random() < habits("evaluated", day)
-    rejected = throw.random() < REJECTED and habits("evaluated", day) > 0.6
-    promoted = None if rejected else created + hours(around(throw, 6.0 + habits("review_hours", day) / 4))
+    verdict = _verdict(habits, day, throw)
+    promoted = created + hours(around(throw, 6.0 + habits("review_hours", day) / 4))
     described = habits.covers("described", place, len(character.models), day)
     record = ModelVersion(
         source=str(character.tracking),
@@ -122,24 +125,30 @@ def _version(
         created_at=created,
         run=None if run is None else run.id,
         described=described,
-        validated=False if rejected else (True if evaluated else None),
-        tags=_tags(habits, described, evaluated, rejected, training),
+        validated=None if verdict is None else verdict == "passed",
+        tags=_tags(habits, described, verdict, day),
         attributes={"team": character.id},
     )
-    if not habits.period.holds(created) or (promoted is not None and not habits.period.holds(promoted)):
-        promoted = None
+    live = verdict != "rejected" and habits.period.holds(promoted)
     marked = habits.covers("aliased", place, len(character.models), day)
-    return _Version(record, promoted, marked)
+    return _Version(record, promoted if live else None, marked)
 
 
-def _tags(habits: Habits, described: bool, evaluated: bool, rejected: bool, training: Training) -> dict[str, str]:
-    day = training.finished.date()
+def _verdict(habits: Habits, day: date, throw: Random) -> str | None:
+    """What the validation tag says: `skipped` goes live all the same, no tag leaves it unknown."""
+    evaluated = habits("evaluated", day)
+    if throw.random() < evaluated:
+        return "rejected" if evaluated > GATED and throw.random() < REJECTED else "passed"
+    return "skipped" if throw.random() < ADMITTED else None
+
+
+def _tags(habits: Habits, described: bool, verdict: str | None, day: date) -> dict[str, str]:
     usual = USUAL_DAYS / habits("versions_per_model", day)
     tags = {"max_age_days": str(max(3, round(usual * habits("declared_age", day))))}
     if described:
         tags["owner"] = habits.character.id
-    if evaluated or rejected:
-        tags["validation_status"] = "rejected" if rejected else "passed"
+    if verdict is not None:
+        tags["validation_status"] = verdict
     return tags
 
 

@@ -79,6 +79,12 @@ def working_days(week: date) -> tuple[date, ...]:
     return tuple(day for day in days_of_week(week) if day.isoweekday() <= FRIDAY)
 
 
+def next_working_day(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    weekday = day.isoweekday()
+    return day if weekday <= FRIDAY else day + timedelta(days=8 - weekday)
+
+
 def at_work(throw: Random, day: date) -> datetime:
     """Some moment of the working hours of a day, UTC."""
     return _local(day, 9 * 3600 + throw.randrange(8 * 3600))

@@ -6,15 +6,16 @@ The histories of the single systems are different views of this one story, so th
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from random import Random
 from typing import Literal
 
 from mlops_maturity.cli.demo.dice import around, dice, poisson
 from mlops_maturity.cli.demo.habits import Habits
-from mlops_maturity.cli.demo.period import at_night, at_work, days_of_week, hours, pace, working_days
+from mlops_maturity.cli.demo.period import WEEK, at_night, at_work, days_of_week, hours, next_working_day, pace
 from mlops_maturity.cli.demo.teams import MONTHS
 
 Cause = Literal["schedule", "alert", "person"]
@@ -98,21 +99,26 @@ def _alert(habits: Habits, throw: Random, model: str, started: datetime) -> Aler
 
 
 def _planned(habits: Habits, throw: Random) -> list[Training]:
-    """What the calendar or a person brings about."""
-    found = []
-    for week in habits.period.weeks(habits.character.since):
-        for model in habits.character.models:
-            by_pipeline = throw.random() < habits("by_pipeline", week)
-            alone = by_pipeline and throw.random() < habits("auto_trigger", week)
-            mean = habits("versions_per_model", week) * (1.0 if alone else pace(week))
-            for _ in range(poisson(throw, mean)):
-                started = (
-                    at_night(throw, throw.choice(days_of_week(week)))
-                    if alone
-                    else at_work(throw, throw.choice(working_days(week)))
-                )
-                found.append(_training(throw, model, started, "schedule" if alone else "person", by_pipeline))
-    return found
+    """What the calendar or a person brings about: the more mature the team, the more regularly."""
+    return [training for model in habits.character.models for training in _planned_of(habits, model, throw)]
+
+
+def _planned_of(habits: Habits, model: str, throw: Random) -> Iterator[Training]:
+    day = habits.period.day_of(habits.character.since)
+    day += timedelta(days=throw.random() * _usual_gap(habits, day))
+    while day < habits.period.end:
+        by_pipeline = throw.random() < habits("by_pipeline", day)
+        alone = by_pipeline and throw.random() < habits("auto_trigger", day)
+        if alone:
+            yield _training(throw, model, at_night(throw, day), "schedule", by_pipeline)
+        else:
+            yield _training(throw, model, at_work(throw, next_working_day(day)), "person", by_pipeline)
+        gap = around(throw, _usual_gap(habits, day), habits("irregularity", day))
+        day += timedelta(days=max(1, round(gap if alone else gap / max(0.5, pace(day)))))
+
+
+def _usual_gap(habits: Habits, day: date) -> float:
+    return WEEK.days / habits("versions_per_model", day)
 
 
 def _answers_to(alerts: tuple[Alert, ...], habits: Habits, throw: Random) -> list[Training]:

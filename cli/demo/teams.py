@@ -158,7 +158,7 @@ TEAMS = (
         models=("recommend-home", "recommend-basket", "recommend-mail"),
         repositories=("recommend-notebooks", "recommend-service"),
         people=4,
-        survey=Survey(respondents=("team-manager", "tech-lead"), months=QUARTERLY, bias=2.0, attested=0.02),
+        survey=Survey(respondents=("team-manager", "tech-lead"), months=QUARTERLY, bias=1.6, attested=0.02),
     ),
     Character(
         id="churn",
@@ -215,7 +215,7 @@ TEAMS = (
         repositories=("maintenance-models", "maintenance-edge"),
         people=5,
         builds="buildbot",
-        survey=Survey(respondents=("tech-lead", "plant-engineer"), months=HALF_YEARLY, bias=-1.25, attested=0.0),
+        survey=Survey(respondents=("tech-lead", "plant-engineer"), months=HALF_YEARLY, bias=-1.0, attested=0.0),
     ),
     Character(
         id="delivery-eta",
