@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from mlops_maturity.collectors.interface import Page, ReadRequest
+from mlops_maturity.collectors.mapping import mapped
 from mlops_maturity.collectors.mlflow.client import MlflowSource
 from mlops_maturity.collectors.mlflow.registry_records import (
     alias_record,
@@ -34,13 +35,15 @@ def model_pages(source: MlflowSource, request: ReadRequest, owner: Callable[[str
     sightings = _Sightings.of(request.cursor, request.now)
     covered = _since(source, "model", request)
     for models in _in_pages(source.models()):
-        records: list[Record] = []
+        made, refused = mapped(
+            models, lambda model: model_record(model, source.settings, owner), lambda model: model.name, "model"
+        )
+        records: list[Record] = [*made]
         for model in models:
-            records.append(model_record(model, source.settings, owner))
             for alias, version in sorted(aliases_of(model).items()):
                 first_seen = sightings.see(model.name, alias, version)
                 records.append(alias_record(model.name, alias, version, first_seen, request.now, source.settings))
-        yield Page(records=records, cursor=sightings.unfinished(), progress="models and aliases")
+        yield Page(records=records, refused=refused, cursor=sightings.unfinished(), progress="models and aliases")
     spans = (*covered, *sightings.coverage(source.settings.id))
     yield Page(records=(), cursor=sightings.finished(), coverage=spans, progress="models and aliases", done=1.0)
 
@@ -50,8 +53,13 @@ def version_pages(source: MlflowSource, request: ReadRequest) -> Iterator[Page]:
     models = {model.name: model for model in source.models()}
     cursor = {"read_at": request.now.isoformat()}
     for versions in _in_pages(source.versions()):
-        records = [version_record(version, models.get(version.name), source.settings) for version in versions]
-        yield Page(records=records, cursor=dict(request.cursor), progress="model versions")
+        records, refused = mapped(
+            versions,
+            lambda version: version_record(version, models.get(version.name), source.settings),
+            lambda version: f"{version.name}/{version.version}",
+            "model version",
+        )
+        yield Page(records=records, refused=refused, cursor=dict(request.cursor), progress="model versions")
     covered = _since(source, "model_version", request)
     yield Page(records=(), cursor=cursor, coverage=covered, progress="model versions", done=1.0)
 

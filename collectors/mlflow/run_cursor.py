@@ -70,12 +70,12 @@ class RunCursor:
         }
 
 
-def run_cursor(stored: Mapping[str, Any], since: int, now: int) -> RunCursor:
-    """The stored cursor; a new one where there is none, or where more of the past is asked for than was read."""
+def run_cursor(stored: Mapping[str, Any], since: int, now: int, *, again: bool) -> RunCursor:
+    """The stored cursor, or a new one. `again`, or a `since` before what was read, sets it back to `since`."""
     if not stored:
         return RunCursor(since=since, high_water=since, finished_to=now - OVERLAP, listed_to=now)
     known = {entry.name for entry in fields(RunCursor)}
     cursor = RunCursor(**{name: value for name, value in stored.items() if name in known})
-    if since >= cursor.since:
+    if not again and since >= cursor.since:
         return cursor
-    return replace(cursor, since=since, high_water=since)
+    return replace(cursor, since=min(since, cursor.since), high_water=min(since, cursor.high_water))

@@ -13,12 +13,14 @@ from datetime import datetime
 from typing import Any
 
 from mlops_maturity.collectors.interface import Page, ReadRequest
+from mlops_maturity.collectors.mapping import mapped
 from mlops_maturity.collectors.mlflow.client import Batch, Experiment, MlflowSource
 from mlops_maturity.collectors.mlflow.instants import from_ms, to_ms
 from mlops_maturity.collectors.mlflow.keyset import ascending
 from mlops_maturity.collectors.mlflow.run_cursor import DAY, OVERLAP, run_cursor
 from mlops_maturity.collectors.mlflow.run_record import training_run
 from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.records import TrainingRun
 
 WINDOW = 7 * DAY
 REREAD = 7 * DAY
@@ -36,7 +38,8 @@ class RunReader:
         self._hashed = hashed
         self._now = to_ms(request.now)
         self._first_time = not request.cursor
-        self._cursor = run_cursor(request.cursor, to_ms(request.since), self._now).pruned(self._now)
+        stored = run_cursor(request.cursor, to_ms(request.since), self._now, again=request.backfill)
+        self._cursor = stored.pruned(self._now)
         self._begin = max(self._cursor.since, min(self._cursor.high_water, self._now - REREAD))
         self._experiments: list[Experiment] = []
         self._names: dict[str, str] = {}
@@ -142,15 +145,17 @@ class RunReader:
         self._cursor = self._cursor.with_runs(runs, self._now)
         asked = max(1, self._now - self._cursor.since)
         done = (self._cursor.high_water - self._cursor.since) / asked
+        records, refused = mapped(runs, self._record, lambda run: run.info.run_id, "run")
         return Page(
-            records=[self._record(run) for run in runs],
+            records=records,
+            refused=refused,
             cursor=self._cursor.dumped(),
             coverage=coverage,
             progress=progress,
             done=min(1.0, max(0.0, done)),
         )
 
-    def _record(self, run: Any) -> Any:
+    def _record(self, run: Any) -> TrainingRun:
         experiment = self._names.get(str(run.info.experiment_id), "")
         known_by = from_ms(self._cursor.ahead.get(run.info.run_id))
         return training_run(run, experiment, known_by, self._source.settings, self._hashed)
