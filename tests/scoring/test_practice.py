@@ -164,6 +164,19 @@ def test_two_signals_add_their_masses_and_share_the_value(bench):
     assert result.confidence == pytest.approx(0.8 / 0.92)
 
 
+def test_shares_that_overshoot_by_rounding_leave_no_bound_behind(bench):
+    practice = bench.practice(signals=(bench.signal("x", 0.5), bench.signal("y", 0.5 + 9e-10)))
+    result = bench.one(practice, bench.read(3, "x"), bench.read(3, "y"), bench.said(3))
+    assert (result.value_lo, result.value, result.value_hi) == (3, 3, 3)
+    assert (result.telemetry, result.survey, result.unknown, result.confidence) == (1, 0, 0, 1)
+
+
+def test_the_order_of_the_answers_does_not_show_even_in_the_last_digit(bench):
+    answers = [bench.said(value, by=f"r{age}", days_ago=age) for value, age in enumerate((667, 388, 214, 96))]
+    results = {bench.one(bench.practice(), *order).answers for order in permutations(answers)}
+    assert len(results) == 1
+
+
 def test_nothing_known_is_neither_zero_nor_certain(bench):
     result = bench.one(bench.practice())
     assert (result.value_lo, result.value, result.value_hi) == (0, 0, 3)
