@@ -65,8 +65,8 @@ def import_records(
 
     All of the file or, where it raises InputRefused, nothing of it; with `keep_going` everything but the broken
     lines, which the report names. What is known then is marked as incomplete, because nobody can tell what the
-    broken lines held. `complete_until` (aware; `now` where it is later today) says that every source of the file is known
-    completely up to there. The same file again changes nothing.
+    broken lines held. `complete_until` (aware; `now` where it is later today) says that every source of the file is
+    known completely up to there. The same file again changes nothing.
     """
     problems = ProblemList(name)
     tally = _Tally(now, _not_later(now, complete_until, name))

@@ -64,13 +64,14 @@ def _sqlite_url(url: URL, base: Path) -> URL:
 
 def _check_file(path: Path, shown: str) -> None:
     folder = path.parent
-    if not folder.is_dir():
-        raise refused(shown, f"the folder {folder} does not exist; create it with: mkdir -p {folder}")
-    if path.is_dir():
+    # os.path, not Path: a folder that this user may not enter is no crash here.
+    if not os.path.isdir(folder):
+        raise refused(shown, f"there is no folder {folder} that this user may enter; create it with: mkdir -p {folder}")
+    if os.path.isdir(path):
         raise refused(shown, "this is a folder; name a file in it")
     # WAL keeps two more files beside the database: the folder has to be writable as well.
     for place in (path, folder):
-        if place.exists() and not os.access(place, os.W_OK):
+        if place.exists() and not os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             raise refused(
                 shown, f"{place} can't be written by this user; change its owner or rights, or name another file"
             )

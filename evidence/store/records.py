@@ -187,7 +187,7 @@ def _row(key: tuple[str, str, str, int], record: Record, seen_at: datetime) -> d
 def record_json(record: Record) -> str:
     """One text for one content: keys sorted at every depth, and no defaults, so that a new field moves no hash.
 
-    Raises ValueError for a NaN or infinity among the attributes.
+    NaN and infinity among the attributes become null: not known.
     """
     content = record.model_dump(mode="json", exclude_defaults=True)
     content["kind"] = record.kind

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, column, inspect, select, table, text
 
 from mlops_maturity.evidence.store.tables import metadata
@@ -51,6 +49,10 @@ def upgrade(connection: Connection, *, migrations: str | Path = MIGRATIONS, head
     if revision == head:
         return
     refuse_newer(revision, head)
+    # Only now: it takes a third of a second to import, and is needed once in the life of a schema.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations))
     config.attributes["connection"] = connection

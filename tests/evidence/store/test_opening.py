@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from mlops_maturity.config.problems import InputRefused
+from mlops_maturity.evidence.store import migrations, schema, tables
+from mlops_maturity.evidence.store.engine import open_store
+from mlops_maturity.evidence.store.records import read_records, write_page
+from mlops_maturity.evidence.store.version import dataset_version
+
+
+def _refusal(url: str, base: Path) -> str:
+    with pytest.raises(InputRefused) as refused:
+        open_store(url, base)
+    assert len(refused.value.problems) == 1
+    return str(refused.value)
+
+
+def test_a_relative_path_is_taken_from_the_folder_of_the_settings(tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    open_store("sqlite:///maturity.db", tmp_path).close()
+
+    assert (tmp_path / "maturity.db").is_file()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_an_absolute_path_stays_as_it_is(tmp_path):
+    open_store(f"sqlite:///{tmp_path}/a.db", Path("/nowhere")).close()
+
+    assert (tmp_path / "a.db").is_file()
+
+
+def test_sqlite_is_set_up_for_several_processes(tmp_path):
+    store = open_store("sqlite:///a.db", tmp_path)
+    with store.connect() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "busy_timeout", "foreign_keys", "synchronous")
+        }
+    store.close()
+
+    assert settings == {"journal_mode": "wal", "busy_timeout": 60_000, "foreign_keys": 1, "synchronous": 2}
+
+
+def test_a_restored_backup_works_with_several_processes_again(tmp_path):
+    open_store("sqlite:///a.db", tmp_path).close()
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        connection.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
+    connection.close()
+
+    store = open_store("sqlite:///backup.db", tmp_path)
+    with store.connect() as reader:
+        assert reader.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    store.close()
+
+
+def test_opening_again_keeps_what_is_there(store, store_url, make_run, now, tmp_path):
+    write_page(store, [make_run()], seen_at=now)
+    again = open_store(store_url, tmp_path)
+
+    assert list(read_records(again)) == [make_run()]
+    assert dataset_version(again) == dataset_version(store)
+    again.close()
+
+
+def test_opening_does_not_wait_for_a_writer(store, store_url, tmp_path):
+    with store.begin():
+        open_store(store_url, tmp_path).close()
+
+
+def test_two_stores_never_have_the_same_version(tmp_path):
+    one, other = open_store("sqlite:///a.db", tmp_path), open_store("sqlite:///b.db", tmp_path)
+
+    assert dataset_version(one) != dataset_version(other)
+    one.close()
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("sqlite://", "has to be a file"),
+        ("sqlite:///:memory:", "has to be a file"),
+        ("sqlite:///file:a.db?mode=ro&uri=true", "has to be a file"),
+        ("sqlite://maturity.db", "three slashes"),
+        ("sqlite:///missing/maturity.db", "mkdir -p"),
+        ("sqlite:///.", "this is a folder"),
+        ("mysql://ann:s3cret@db/maturity", "mysql is not supported; write sqlite:///maturity.db"),
+        ("duckdb:///maturity.db", "duckdb is not supported"),
+        ("postgresql://ann:s3cret@db", "name of the database is missing"),
+        ("maturity.db", "not a database URL; write sqlite:///maturity.db"),
+        ("postgresql://ann:s3cret@db:port/maturity", "not a database URL"),
+        ("", "not a database URL"),
+    ],
+)
+def test_a_url_that_can_not_be_used_is_refused_with_what_to_write(tmp_path, url, reason):
+    told = _refusal(url, tmp_path)
+
+    assert reason in told
+    assert "s3cret" not in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ann:s3cret@127.0.0.1:1/maturity?connect_timeout=2",
+        "postgresql+psycopg://ann@127.0.0.1:1/maturity?password=s3cret",
+    ],
+)
+def test_a_server_that_does_not_answer_is_told_without_the_password(tmp_path, url):
+    told = _refusal(url, tmp_path)
+
+    assert "127.0.0.1:1/maturity" in told
+    assert "refused" in told
+    assert "check that the server runs" in told
+    assert "s3cret" not in told
+
+
+def test_the_password_is_in_no_text_of_an_open_store(store):
+    assert "***" in store.url or store.engine.url.password is None
+    assert store.engine.url.render_as_string(hide_password=True) == store.url
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
+    file = tmp_path / "notes.db"
+    file.write_text("these are my notes, and not a database at all\n" * 100)
+    before = file.read_bytes()
+
+    told = _refusal("sqlite:///notes.db", tmp_path)
+
+    assert "not an SQLite database" in told
+    assert str(file) in told
+    assert file.read_bytes() == before
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path):
+    connection = sqlite3.connect(tmp_path / "mlflow.db")
+    connection.execute("CREATE TABLE experiments (name TEXT)")
+    connection.close()
+    before = (tmp_path / "mlflow.db").read_bytes()
+
+    told = _refusal("sqlite:///mlflow.db", tmp_path)
+
+    assert "tables of something else (experiments)" in told
+    assert (tmp_path / "mlflow.db").read_bytes() == before
+
+
+@pytest.fixture
+def unprivileged_folder():
+    """A folder that a user without rights may enter; whoever runs the test is that user while it runs."""
+    folder = Path(tempfile.mkdtemp(prefix="maturity-readonly-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as a user who does not own the file")
+def test_a_file_that_this_user_may_not_write_is_refused(unprivileged_folder):
+    open_store("sqlite:///a.db", unprivileged_folder).close()
+    nobody = 65534
+    os.seteuid(nobody)
+    try:
+        told = _refusal("sqlite:///a.db", unprivileged_folder)
+        told_of_new = _refusal("sqlite:///new.db", unprivileged_folder)
+    finally:
+        os.seteuid(0)
+
+    assert "can't be written by this user" in told
+    assert "can't be written by this user" in told_of_new
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_file_that_its_owner_made_read_only_is_refused(tmp_path):
+    open_store("sqlite:///a.db", tmp_path).close()
+    (tmp_path / "a.db").chmod(0o444)
+
+    assert "can't be written by this user" in _refusal("sqlite:///a.db", tmp_path)
+
+
+def test_the_program_knows_the_newest_migration():
+    config = Config()
+    config.set_main_option("script_location", schema.MIGRATIONS)
+
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(store):
+    with store.connect() as connection:
+        options = {"version_table": schema.VERSION_TABLE, "compare_type": True}
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), tables.metadata)
+
+    assert differences == []
+
+
+def test_a_store_of_an_older_version_is_brought_up_to_date_with_all_its_rows(store, make_run, now, tmp_path):
+    write_page(store, [make_run()], seen_at=now)
+    newer = _with_another_migration(tmp_path)
+
+    with store.begin() as connection:
+        schema.upgrade(connection, migrations=newer, head="0002")
+
+    with store.connect() as connection:
+        assert schema.stored_revision(connection) == "0002"
+        assert connection.execute(text("SELECT id, note FROM record")).one() == ("000000", "")
+
+
+def test_a_store_is_as_before_if_its_upgrade_fails(store, tmp_path):
+    broken = _with_another_migration(tmp_path, then="raise RuntimeError('power cut')")
+
+    with pytest.raises(RuntimeError, match="power cut"), store.begin() as connection:
+        schema.upgrade(connection, migrations=broken, head="0002")
+
+    with store.connect() as connection:
+        assert schema.stored_revision(connection) == schema.HEAD
+        assert "note" not in {column["name"] for column in inspect(connection).get_columns("record")}
+
+
+def test_a_store_of_a_newer_version_is_refused_with_what_to_do(store, store_url, tmp_path):
+    with store.begin() as connection:
+        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0099'"))
+
+    told = _refusal(store_url, tmp_path)
+
+    assert "newer mlops-maturity (schema 0099" in told
+    assert "upgrade the program" in told
+
+
+def _with_another_migration(folder: Path, then: str = "pass") -> Path:
+    """The program's own migrations and one more, as a later version would have it."""
+    copy = folder / "migrations"
+    shutil.copytree(Path(migrations.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "versions" / "r0002_note.py").write_text(
+        "import sqlalchemy as sa\n"
+        "from alembic import op\n"
+        "revision = '0002'\n"
+        "down_revision = '0001'\n"
+        "def upgrade():\n"
+        "    with op.batch_alter_table('record') as batch:\n"
+        "        batch.add_column(sa.Column('note', sa.Text, nullable=False, server_default=''))\n"
+        f"    {then}\n"
+    )
+    return copy
