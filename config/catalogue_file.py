@@ -48,7 +48,7 @@ def load_catalogue(path: Path) -> Catalogue:
         try:
             parts.take(read_yaml(file), alone=file == path)
         except InputRefused as refused:
-            parts.problems.extend(refused.problems)
+            parts.unreadable.extend(refused.problems)
             readable = False
     if readable:
         # What one unreadable file leaves out would make the others look wrong.
@@ -113,11 +113,13 @@ class _Parts:
     head: dict[str, Any] = field(default_factory=dict)
     head_places: dict[str, Place] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=lambda: {key: [] for key in _LISTS})
+    unreadable: list[Problem] = field(default_factory=list)
+    """What is wrong with the files as YAML."""
     problems: list[Problem] = field(default_factory=list)
 
     def take(self, document: Document, *, alone: bool) -> None:
         """Adds what one file holds; `alone`: the file is the whole catalogue."""
-        self.problems.extend(document.problems)
+        self.unreadable.extend(document.problems)
         data, place = document.data, document.top
         if alone:
             self.top = place
@@ -180,8 +182,8 @@ def _built(parts: _Parts) -> Catalogue:
     levels = _read(parts, "levels", LevelFormat)
     aspects = _read(parts, "aspects", AspectFormat)
     practices = _read(parts, "practices", PracticeFormat)
-    if parts.problems or head is None:
-        raise InputRefused(in_order(parts.problems))
+    if parts.problems or parts.unreadable or head is None:
+        raise InputRefused(in_order(parts.problems, parts.unreadable))
     return Catalogue(
         id=head.catalogue,
         version=head.version,

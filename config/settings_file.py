@@ -31,15 +31,15 @@ def load_settings(path: Path, source_types: SourceTypes) -> Settings:
     data, top = document.data, document.top
     if not isinstance(data, Mapping):
         raise InputRefused([*document.problems, top.problem("should be a mapping with keys such as `teams:`")])
-    problems = list(document.problems)
+    problems: list[Problem] = []
     base = path.resolve().parent
     settings = _read_settings(data, top, problems)
     sources = list(_read_sources(data.get("sources"), top.at("sources"), source_types, problems))
     for key, what in (("teams", "team"), ("sources", "source")):
         problems += _repeated_ids(data.get(key), top.at(key), what)
     problems += _no_such_catalogue(data.get("catalogue"), top, base)
-    if problems or settings is None:
-        raise InputRefused(in_order(problems))
+    if problems or document.problems or settings is None:
+        raise InputRefused(in_order(problems, document.problems))
     return settings.model_copy(
         update={
             "sources": tuple(source.resolved(base) for source in sources),

@@ -7,7 +7,7 @@ ruamel's node graph, so every value has its own line, and what an alias repeats 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -165,11 +165,17 @@ def _syntax_reason(error: MarkedYAMLError) -> str:
     return f"not readable as YAML: {problem}; look at indentation, colons, brackets and quotes here and one line above"
 
 
-def in_order(problems: list[Problem]) -> list[Problem]:
-    """Problems by file and line, each once."""
+def in_order(problems: Iterable[Problem], read: Iterable[Problem] = ()) -> list[Problem]:
+    """Problems by file and line, each once.
+
+    `read`: those of the documents themselves. What follows from them, at the same place, is left out.
+    """
+    read = tuple(read)
+    known = {(problem.where, problem.path) for problem in read}
+    others = (problem for problem in problems if (problem.where, problem.path) not in known)
 
     def place(problem: Problem) -> tuple[str, int]:
         found = re.fullmatch(r"(.*):(\d+)", problem.where)
         return (found[1], int(found[2])) if found else (problem.where, 0)
 
-    return sorted(dict.fromkeys(problems), key=place)
+    return sorted(dict.fromkeys((*read, *others)), key=place)
