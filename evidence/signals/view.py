@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
-_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 
 PRODUCTION_ALIASES = frozenset({"champion", "production"})
 """Aliases that mark the served version where the source's settings name none."""
@@ -171,6 +170,11 @@ class TeamView:
         sight = self.sights.get(kind)
         return sight.known(days_of(window)) if sight else ()
 
+    def known_part(self, timeline: Timeline[R], kind: str, window: Window) -> tuple[R, ...]:
+        """The records of the window that lie on days known completely; `kind` is the one the timeline holds."""
+        parts = (days_span(days, window.zone) for days in self.covered(kind, window))
+        return tuple(record for start, end in parts for record in timeline.between(start, end))
+
     def once(self, derive: Callable[[TeamView], T]) -> T:
         """What a function makes of this view; worked out on the first call, so that every week can ask for it."""
         if derive not in self._derived:
@@ -190,6 +194,11 @@ class TeamView:
 def days_of(window: Window) -> Days:
     """The window as ordinals of days."""
     return Days(window.first.toordinal(), window.last.toordinal())
+
+
+def days_span(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Days as instants, the end excluded."""
+    return span(date.fromordinal(days.first), date.fromordinal(days.last), zone)
 
 
 def bounds(window: Window) -> tuple[datetime, datetime]:

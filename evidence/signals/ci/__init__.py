@@ -1,0 +1,1 @@
+"""Signals of what pipelines and deployments show."""

@@ -1,0 +1,106 @@
+"""Pipeline runs by what they are for, each once, however often it was run again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mlops_maturity.evidence.records import PipelineRun, Purpose
+from mlops_maturity.evidence.signals.interface import Window
+from mlops_maturity.evidence.signals.view import TeamView, Timeline
+
+DEFAULT_BRANCHES = frozenset({"main", "master", "trunk"})
+"""Names taken for the default branch where a source does not name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A pipeline run as it stood at the end of the window: its attempts, oldest first."""
+
+    attempts: tuple[PipelineRun, ...]
+
+    @property
+    def last(self) -> PipelineRun:
+        """The attempt that counts."""
+        return self.attempts[-1]
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether the last attempt succeeded. Tests that failed within a run that went on (unstable) are a failure.
+
+        None where how it ended is not known; check `ended` first.
+        """
+        return None if self.last.outcome == "unknown" else self.last.outcome == "success"
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ran to an end: neither cancelled, nor skipped, nor still running."""
+        return self.last.outcome not in ("cancelled", "skipped", "running")
+
+
+def runs_in(view: TeamView, window: Window, purpose: Purpose) -> list[Run]:
+    """The runs of a purpose whose last attempt so far lies in the window, in order of that attempt.
+
+    An attempt made after the window does not exist yet, so that a reading of the past stays what it was.
+    """
+    attempts = view.known_part(view.once(_PURPOSES[purpose]), "pipeline_run", window)
+    latest: dict[tuple[str, str], PipelineRun] = {}
+    for attempt in attempts:
+        key = attempt.source, attempt.id
+        if key not in latest or latest[key].attempt <= attempt.attempt:
+            latest.pop(key, None)  # so that the order is that of the last attempts
+            latest[key] = attempt
+    every = view.once(_attempts)
+    return [Run(tuple(a for a in every[key] if a.attempt <= last.attempt)) for key, last in latest.items()]
+
+
+def on_default_branch(run: PipelineRun) -> bool | None:
+    """Whether a run was made for the default branch itself, not for a change to it; None where it names no branch."""
+    if run.trigger == "pull_request":
+        return False
+    if not run.ref:
+        return None
+    branch = run.ref.removeprefix("refs/heads/")
+    named = run.attributes.get("default_branch")
+    return branch == named if isinstance(named, str) and named else branch in DEFAULT_BRANCHES
+
+
+def active_seconds(attempts: Iterable[PipelineRun]) -> float | None:
+    """How long the attempts ran in all; None where one of them lacks a time, or an earlier attempt is not known."""
+    total = 0.0
+    expected = 1
+    for attempt in attempts:
+        if attempt.attempt != expected or attempt.started_at is None or attempt.finished_at is None:
+            return None
+        seconds = _seconds(attempt.started_at, attempt.finished_at)
+        if seconds < 0:
+            return None
+        total += seconds
+        expected += 1
+    return total
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()
+
+
+def _attempts(view: TeamView) -> Mapping[tuple[str, str], tuple[PipelineRun, ...]]:
+    groups: defaultdict[tuple[str, str], list[PipelineRun]] = defaultdict(list)
+    for attempt in view.pipeline_runs:
+        groups[attempt.source, attempt.id].append(attempt)
+    return {key: tuple(sorted(group, key=lambda a: a.attempt)) for key, group in groups.items()}
+
+
+def _of(purpose: Purpose) -> Callable[[TeamView], Timeline[PipelineRun]]:
+    def timeline(view: TeamView) -> Timeline[PipelineRun]:
+        return Timeline(run for run in view.pipeline_runs if run.purpose == purpose)
+
+    return timeline
+
+
+_PURPOSES: Mapping[Purpose, Callable[[TeamView], Timeline[PipelineRun]]] = {
+    "training": _of("training"),
+    "ci": _of("ci"),
+}

@@ -1,0 +1,1 @@
+"""Signals of what tracked runs and the model registry show."""

@@ -1,0 +1,83 @@
+"""How steadily experiments are tracked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mlops_maturity.evidence.records import TrainingRun, occurred_at
+from mlops_maturity.evidence.signals.absence import too_little, unseen
+from mlops_maturity.evidence.signals.figures import counted, notes, proof
+from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
+from mlops_maturity.evidence.signals.view import TeamView, Timeline, days_of
+from mlops_maturity.evidence.signals.weeks import WEEK_DAYS, full_weeks
+
+FEWEST_WEEKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    runs: Timeline[TrainingRun]
+    mondays: Mapping[str, frozenset[int]]
+    """Experiment to the Mondays of the weeks in which a run of it ended."""
+
+
+def active_tracking_weeks(view: TeamView, window: Window) -> Measured | Missing:
+    """Share of weeks in which a tracked run ended, on average over the active experiments.
+
+    Unit: percent of weeks.
+    Window: 90 days; only ISO weeks that lie wholly in it and are known completely count.
+    Formula: 100 x mean over active experiments of (weeks with an ended run / full weeks). An experiment is active
+        when a run of it ended in one of those weeks; with none active the share is 0. How a run ended does not
+        matter, a run still going on has not ended.
+    Unknown: weeks not known completely are left out, not counted as idle.
+    Seen: parts of the sources that were read; opportunities are the full weeks watched.
+    Source: training runs.
+    Missing: runs not read; fewer than four full weeks known; never a run of this team.
+    """
+    if absent := unseen(view, window, "training_run"):
+        return absent
+    finished = view.once(_finished)
+    if not len(finished.runs):
+        return too_little("No tracked run of this team has ended yet.")
+    weeks = [week.first for part in view.covered("training_run", window) for week in full_weeks(part)]
+    if len(weeks) < FEWEST_WEEKS:
+        return too_little(f"Only {len(weeks)} full weeks are known; {FEWEST_WEEKS} are needed.")
+    counts = [sum(week in mondays for week in weeks) for mondays in finished.mondays.values()]
+    active = [count for count in counts if count]
+    runs = view.known_part(finished.runs, "training_run", window)
+    seen, scope = view.sights["training_run"].extent(days_of(window))
+    return Measured(
+        value=100 * sum(active) / (len(active) * len(weeks)) if active else 0.0,
+        seen=seen,
+        scope=scope,
+        opportunities=len(weeks),
+        proof=proof(runs),
+        note=notes(f"{len(active)} active experiments in {len(weeks)} full weeks", counted(scope - seen, "not read")),
+    )
+
+
+def _finished(view: TeamView) -> _Finished:
+    ended = [run for run in view.training_runs if run.finished_at is not None and run.outcome != "running"]
+    mondays: defaultdict[str, set[int]] = defaultdict(set)
+    for run in ended:
+        moment = occurred_at(run)
+        assert moment is not None  # it has an end
+        day = view.local_day(moment).toordinal()
+        mondays[run.experiment or ""].add(day - (day - 1) % WEEK_DAYS)
+    return _Finished(Timeline(ended), {name: frozenset(days) for name, days in mondays.items()})
+
+
+SIGNALS = (
+    Signal(
+        id="mlflow.active_tracking_weeks",
+        title="Weeks with a tracked run",
+        unit="percent",
+        window_days=90,
+        better="higher",
+        needs=("training_run",),
+        source="own definition",
+        measure=active_tracking_weeks,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Signals of what serving and its alerts show."""

@@ -1,0 +1,207 @@
+"""What becomes of alerts about models."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mlops_maturity.evidence.records import Incident, Record
+from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen, unseen_all
+from mlops_maturity.evidence.signals.figures import counted, hours, lower_median, notes, proof, share
+from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
+from mlops_maturity.evidence.signals.view import TeamView, bounds
+
+UNANSWERED_AFTER = timedelta(days=30)
+"""An alert without an action for so long will not get one."""
+SELF_CLOSED_WITHIN = timedelta(hours=1)
+"""An alert that ends by itself so soon called for no action."""
+IGNORED_AFTER = timedelta(days=7)
+
+
+_Made = Mapping[tuple[str, str], frozenset[str]]
+"""What makes models (a run, an experiment, a repository, by its name) to the models it made."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    at: datetime
+    models: frozenset[str]
+    """The models it is about; empty where that is not known."""
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class _Alert:
+    incident: Incident
+    action: _Action | None
+    """The first one that may answer it, within `UNANSWERED_AFTER`."""
+
+
+def drift_action_hours(view: TeamView, window: Window) -> Measured | Missing:
+    """Hours from a drift or quality alert to the first action that may answer it.
+
+    Unit: hours.
+    Window: 180 days, by the start of the alert.
+    Formula: lower median over answered alerts of (first action - start of the alert). Actions are the start of a
+        training run or training pipeline that succeeded, a roll-back, and a ticket; what is known to concern other
+        models only does not count, nor what starts more than 30 days later.
+    Unknown: alerts without any action for 30 days are counted apart as unanswered and lower seen; where all are, the
+        value is the 720 hours that went by at least. Younger ones are waiting, and neither. Alerts that ended by
+        themselves within an hour called for no action, and are counted apart.
+    Seen: answered alerts, of the answered and unanswered; opportunities are both.
+    Source: incidents of category drift and quality, training runs, pipeline runs, deployments, tickets. Formula
+        after the metric "drift alert to retrain".
+    Missing: incidents not read, or nothing that could show an action; no alert; all still waiting.
+    """
+    absent = unseen(view, window, "incident")
+    absent = absent or unseen_all(view, window, "training_run", "pipeline_run", "deployment")
+    if absent:
+        return absent
+    start, end = bounds(window)
+    alerts = [alert for alert in view.once(_alerts) if start <= alert.incident.detected_at < end]
+    if not alerts:
+        return nothing("drift or quality alerts", window)
+    answered = [(alert, alert.action) for alert in alerts if alert.action is not None and alert.action.at < end]
+    open_ = [alert.incident for alert in alerts if alert.action is None or alert.action.at >= end]
+    closed = [incident for incident in open_ if (over := _end_of_blip(incident)) is not None and over < end]
+    open_ = [incident for incident in open_ if incident not in closed]
+    unanswered = [incident for incident in open_ if incident.detected_at + UNANSWERED_AFTER <= end]
+    waiting = len(open_) - len(unanswered)
+    remarks = notes(
+        counted(len(unanswered), "unanswered for 30 days"),
+        counted(waiting, "waiting for an action"),
+        counted(len(closed), "ended by themselves within an hour"),
+    )
+    if not answered and not unanswered:
+        return too_little(f"No drift or quality alert can be judged yet: {remarks}.")
+    delays = [hours(alert.incident.detected_at, action.at) for alert, action in answered]
+    return Measured(
+        value=lower_median(delays) if delays else UNANSWERED_AFTER / timedelta(hours=1),
+        seen=len(answered) or len(unanswered),
+        scope=len(answered) + len(unanswered),
+        opportunities=len(answered) + len(unanswered),
+        proof=proof([record for alert, action in answered for record in (alert.incident, action.record)] or unanswered),
+        note=notes("" if delays else "at least: no alert was answered", remarks),
+    )
+
+
+def ignored_alert_share(view: TeamView, window: Window) -> Measured | Missing:
+    """Share of model alerts that fired for more than seven days.
+
+    Unit: percent of alerts.
+    Window: 30 days; every alert that fired at some time in it, whenever it began.
+    Formula: 100 x alerts that fired for more than 7 x 24 hours / alerts of which that is known.
+    Unknown: an alert that has been firing for less and has not ended is not judged yet, and counted apart.
+    Seen: alerts judged, of those; opportunities are the alerts judged.
+    Source: incidents that are alerts (not tickets), of any category.
+    Missing: incidents not read; no alert fired; none can be judged yet.
+    """
+    if absent := unseen(view, window, "incident"):
+        return absent
+    start, end = bounds(window)
+    fired = [incident for incident in view.incidents.before(end) if _fires(incident, start)]
+    if not fired:
+        return nothing("alerts fired", window)
+    judged: list[tuple[bool | None, Record]] = [(_ignored(incident, end), incident) for incident in fired]
+    young = sum(verdict is None for verdict, _ in judged)
+    judged = [entry for entry in judged if entry[0] is not None]
+    if not judged:
+        return too_little(f"{young} alerts fire, none for seven days yet.")
+    return share(judged, remarks=[counted(young, "still firing, for less than seven days")])
+
+
+def _fires(incident: Incident, start: datetime) -> bool:
+    return incident.origin != "tracker" and (incident.resolved_at is None or incident.resolved_at >= start)
+
+
+def _ignored(incident: Incident, end: datetime) -> bool | None:
+    ended = incident.resolved_at is not None and incident.resolved_at < end
+    until = incident.resolved_at if ended and incident.resolved_at else end
+    if until - incident.detected_at > IGNORED_AFTER:
+        return True
+    return False if ended else None
+
+
+def _end_of_blip(incident: Incident) -> datetime | None:
+    """When an alert ended that was over so soon that it called for no action; None for any other alert."""
+    resolved = incident.resolved_at
+    return resolved if resolved is not None and resolved - incident.detected_at <= SELF_CLOSED_WITHIN else None
+
+
+def _alerts(view: TeamView) -> list[_Alert]:
+    made = _made(view)
+    actions = sorted(_actions(view, made), key=lambda action: (action.at, action.record.source, action.record.id))
+    moments = [action.at for action in actions]
+    found = []
+    for incident in view.incidents:
+        if incident.category in ("drift", "quality") and incident.origin != "tracker":
+            limit = _end_of_blip(incident) or incident.detected_at + UNANSWERED_AFTER
+            possible = actions[bisect_left(moments, incident.detected_at) : bisect_right(moments, limit)]
+            about = {incident.subject, *made.get(("repository", incident.subject or ""), ())}
+            action = next((action for action in possible if _may_concern(action, incident, about)), None)
+            found.append(_Alert(incident, action))
+    return found
+
+
+def _may_concern(action: _Action, incident: Incident, about: set[str | None]) -> bool:
+    """Whether an action may be about the alert: it is not known to be about other models only."""
+    return not action.models or incident.subject is None or bool(action.models & about)
+
+
+def _actions(view: TeamView, made: _Made) -> Iterator[_Action]:
+    for run in view.training_runs:
+        if run.outcome == "success" and run.started_at is not None:
+            about = made.get(("run", run.id)) or made.get(("experiment", run.experiment or ""), frozenset())
+            yield _Action(run.started_at, about, run)
+    for job in view.pipeline_runs:
+        if job.purpose == "training" and job.outcome == "success" and job.started_at is not None:
+            yield _Action(job.started_at, made.get(("repository", job.repository or ""), frozenset()), job)
+    for deployment in view.deployments.dated:
+        at = deployment.finished_at or deployment.started_at
+        if deployment.rollback_of is not None and view.production(deployment) and at is not None:
+            own = frozenset({deployment.model}) if deployment.model else None
+            yield _Action(at, own or made.get(("repository", deployment.repository or ""), frozenset()), deployment)
+    for incident in view.incidents:
+        if incident.origin == "tracker":
+            yield _Action(incident.detected_at, frozenset({incident.subject} if incident.subject else ()), incident)
+
+
+def _made(view: TeamView) -> _Made:
+    made: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for version in view.model_versions:
+        run = view.runs_by_id.get((version.source, version.run or ""))
+        if run is not None:
+            made["run", run.id].add(version.model)
+            if run.experiment:
+                made["experiment", run.experiment].add(version.model)
+    for deployment in view.deployments:
+        if deployment.repository and deployment.model:
+            made["repository", deployment.repository].add(deployment.model)
+    return {key: frozenset(models) for key, models in made.items()}
+
+
+SIGNALS = (
+    Signal(
+        id="prom.drift_action_hours",
+        title="Time from a drift alert to an action",
+        unit="hours",
+        window_days=180,
+        better="lower",
+        needs=("incident",),
+        source="own definition",
+        measure=drift_action_hours,
+    ),
+    Signal(
+        id="prom.ignored_alert_share",
+        title="Alerts that fire for more than a week",
+        unit="percent",
+        window_days=30,
+        better="lower",
+        needs=("incident",),
+        source="own definition",
+        measure=ignored_alert_share,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Signals of what changes to code show."""

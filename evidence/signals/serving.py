@@ -1,0 +1,131 @@
+"""What was observed of served models: their newest states, and which version serves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mlops_maturity.evidence.records import ModelVersion, Observation
+from mlops_maturity.evidence.signals.interface import Missing, MissingReason, Window
+from mlops_maturity.evidence.signals.view import TeamView, Timeline, bounds
+
+KNOWN = ("yes", "no")
+_States = Mapping[str, Mapping[str, Timeline[Observation]]]
+_REFUSALS: Mapping[str, tuple[MissingReason, str]] = {
+    "forbidden": ("forbidden", "the source refuses to tell"),
+    "unsupported": ("unsupported", "the source can't tell"),
+    "unknown": ("not_configured", "the metric it is read from is not exported; name the right one in the settings"),
+}
+
+
+def by_subject(view: TeamView) -> _States:
+    """Name of the observation to subject to its observations in order of time."""
+    groups: dict[str, dict[str, Timeline[Observation]]] = {}
+    for name, timeline in view.observations.items():
+        subjects: defaultdict[str, list[Observation]] = defaultdict(list)
+        for observation in timeline:
+            subjects[observation.subject].append(observation)
+        groups[name] = {subject: Timeline(subjects[subject]) for subject in sorted(subjects)}
+    return groups
+
+
+def observed(view: TeamView, name: str, subject: str, window: Window) -> tuple[Observation, ...]:
+    """The observations of one property of one subject in the window, oldest first."""
+    timeline = view.once(by_subject).get(name, {}).get(subject)
+    return timeline.between(*bounds(window)) if timeline else ()
+
+
+def subjects(view: TeamView, name: str, window: Window, states: Sequence[str] = KNOWN) -> list[str]:
+    """The subjects of which a state among `states` was observed in the window."""
+    known = view.once(by_subject).get(name, {})
+    start, end = bounds(window)
+    return [
+        subject
+        for subject, timeline in known.items()
+        if any(observation.state in states for observation in timeline.between(start, end))
+    ]
+
+
+def served_models(view: TeamView, window: Window) -> list[str]:
+    """The models that were seen answering requests in the window."""
+    return subjects(view, "serving", window, ("yes",))
+
+
+def refused(view: TeamView, window: Window, name: str) -> Missing | None:
+    """Why a property was not observed of anything in the window, where a source said why."""
+    start, end = bounds(window)
+    own = view.observations.get(name)
+    said = [*(own.between(start, end) if own else ())]
+    said += [r for r in view.around.remarks if r.name == name and start <= r.observed_at < end]
+    states = {observation.state for observation in said}
+    for state, (reason, text) in _REFUSALS.items():
+        if state in states and not states & set(KNOWN):
+            return Missing(reason=reason, detail=f"`{name}` is not known: {text}.")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A model with the version that serves. `version` is None where it is known to serve, but not which version."""
+
+    model: str
+    version: ModelVersion | None
+
+
+def is_current(view: TeamView, window: Window) -> bool:
+    """Whether the window ends on the newest day of the registry, of which alone its present state speaks."""
+    newest = [
+        sight.newest(window.days)
+        for kind in ("model", "model_version", "model_alias")
+        if (sight := view.sights.get(kind)) is not None
+    ]
+    return all(day is None or window.last >= day for day in newest)
+
+
+def served_versions(view: TeamView, window: Window) -> list[Serving]:
+    """The version that serves of each model, at the end of the window.
+
+    By what is most certain: a production alias seen in the window, the present alias or stage of a version (on the
+    newest day only), the newest successful production deployment that names model and version. A model that was seen
+    serving and has none of these is there without a version.
+    """
+    served: dict[str, str | None] = dict.fromkeys(served_models(view, window))
+    served |= _deployed(view, bounds(window)[1])
+    if is_current(view, window):
+        served |= _marked_now(view)
+    served |= _aliased(view, window)
+    versions = view.once(_versions)
+    return [Serving(model, versions.get((model, version or ""))) for model, version in sorted(served.items())]
+
+
+def _deployed(view: TeamView, end: datetime) -> dict[str, str]:
+    return {
+        deployment.model: deployment.model_version
+        for deployment in view.deployments.before(end)
+        if view.production(deployment) and deployment.model and deployment.model_version
+    }
+
+
+def _marked_now(view: TeamView) -> dict[str, str]:
+    return {version.model: version.version for version in view.model_versions if marked(view, version)}
+
+
+def marked(view: TeamView, version: ModelVersion) -> bool:
+    """Whether a production alias or stage is on the version at present."""
+    aliases = view.words(version.source).production_aliases
+    return bool(aliases & set(version.aliases)) or (version.stage or "").lower() == "production"
+
+
+def _aliased(view: TeamView, window: Window) -> dict[str, str]:
+    start, end = bounds(window)
+    return {
+        alias.model: alias.version
+        for alias in view.model_aliases.before(end)
+        if alias.last_seen_at >= start and alias.alias in view.words(alias.source).production_aliases
+    }
+
+
+def _versions(view: TeamView) -> Mapping[tuple[str, str], ModelVersion]:
+    return {(version.model, version.version): version for version in view.model_versions}
