@@ -60,15 +60,22 @@ def parse_evidence(content: bytes, catalogue: Catalogue, name: str) -> Evidence:
     reader = _Reader(catalogue)
     evidence = reader.evidence(data)
     if reader.problems:
-        lines = entry_lines(text)
-        raise InputRefused([_problem(name, lines, path, reason) for path, reason in reader.problems])
+        raise InputRefused(list(_placed(reader.problems, text, name)))
     return evidence
 
 
-def _problem(name: str, lines: Mapping[JsonPath, int], path: JsonPath, reason: str) -> Problem:
-    line = lines.get(path[:2]) or lines.get(path[:1])
-    where = f"{name}:{line}" if line else name
-    return Problem(where, ".".join(str(key) for key in path), reason)
+def _placed(problems: Iterable[tuple[JsonPath, str]], text: str, name: str) -> Iterable[Problem]:
+    """The problems in the order of the file, each with the line its entry starts on."""
+    lines = entry_lines(text)
+    placed = [(lines.get(path[:2]) or lines.get(path[:1]) or 0, path, reason) for path, reason in problems]
+    for line, path, reason in sorted(placed, key=lambda problem: problem[0]):
+        yield Problem(f"{name}:{line}" if line else name, ".".join(map(_key, path)), reason)
+
+
+def _key(key: str | int) -> str:
+    """A step of a path, safe to print whatever the file calls it."""
+    text = str(key)[:60]
+    return text if text.isprintable() else ascii(text)
 
 
 @dataclass(slots=True)
@@ -80,16 +87,13 @@ class _Reader:
 
     def evidence(self, data: Any) -> Evidence:
         """The whole file. What can't be taken is left out and noted in `problems`."""
-        taken = self._entry(
-            (),
-            data,
-            {
-                "kinds": _Field(_taken_kinds, needed=False),
-                "answers": _Field(_list, needed=False, default=()),
-                "readings": _Field(_list, needed=False, default=()),
-                "waivers": _Field(_list, needed=False, default=()),
-            },
-        )
+        sections = {
+            "kinds": _Field(_taken_kinds, needed=False),
+            "answers": _Field(_list, needed=False, default=()),
+            "readings": _Field(_list, needed=False, default=()),
+            "waivers": _Field(_list, needed=False, default=()),
+        }
+        taken = self._fields((), data, sections)
         if taken is None:
             return Evidence()
         return Evidence(
@@ -141,23 +145,22 @@ class _Reader:
         self, section: str, rows: Iterable[Any], fields: Mapping[str, _Field]
     ) -> Iterable[tuple[JsonPath, dict[str, Any]]]:
         for index, row in enumerate(rows):
-            taken = self._entry((section, index), row, fields)
-            if taken is not None:
+            before = len(self.problems)
+            taken = self._fields((section, index), row, fields)
+            if taken is not None and len(self.problems) == before:
                 yield (section, index), taken
 
-    def _entry(self, path: JsonPath, row: Any, fields: Mapping[str, _Field]) -> dict[str, Any] | None:
-        """The fields of one object; None where one of them is wrong."""
+    def _fields(self, path: JsonPath, row: Any, fields: Mapping[str, _Field]) -> dict[str, Any] | None:
+        """The fields of one object, wrong ones as their default; None where it is no object."""
         if not isinstance(row, JsonObject):
             self.problems.append((path, f'{_shown(row)} is no object; write {{"{next(iter(fields))}": …}}'))
             return None
-        before = len(self.problems)
         for key in row.twice:
             self.problems.append(((*path, key), "is there twice; keep one of them"))
         for key in row:
             if key not in fields:
                 self.problems.append(((*path, key), f"unknown key{did_you_mean(key, fields)}"))
-        taken = {key: self._field((*path, key), row, one) for key, one in fields.items()}
-        return taken if len(self.problems) == before else None
+        return {key: self._field((*path, key), row, one) for key, one in fields.items()}
 
     def _field(self, path: JsonPath, row: Mapping[str, Any], one: _Field) -> Any:
         key = path[-1]
