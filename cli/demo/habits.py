@@ -38,7 +38,7 @@ HABITS: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "irregularity": (AUTOMATION, (0.9, 0.7, 0.3, 0.1)),
     "spare_trainings_per_model": (AUTOMATION, (0.00, 0.15, 0.40, 0.60)),
     "runs_per_week": (AUTOMATION, (2.0, 3.0, 5.0, 7.0)),
-    "deployments_per_week": (DELIVERY, (0.08, 0.42, 1.9, 5.4)),
+    "deployments_per_week": (DELIVERY, (0.05, 0.35, 1.8, 5.4)),
     # durations
     "review_hours": (COLLABORATION, (200.0, 60.0, 16.0, 4.0)),
     "coding_hours": (DELIVERY, (160.0, 60.0, 26.0, 4.0)),
