@@ -1,0 +1,70 @@
+"""The entry script: what every run of every page does first. Shared filters are drawn here, before the page."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from mlops_maturity.config.problems import InputRefused
+from mlops_maturity.dashboard import data, text, views
+from mlops_maturity.dashboard.page import Page
+from mlops_maturity.dashboard.state import follow_address
+from mlops_maturity.dashboard.theme import Tokens, tokens_for
+from mlops_maturity.dashboard.visit import Visit
+from mlops_maturity.dashboard.widgets.empty import refused
+from mlops_maturity.dashboard.widgets.header import header
+
+STATIC = Path(__file__).parent / "static"
+CONFIG = "MLOPS_MATURITY_CONFIG"
+
+
+def main() -> None:
+    """One run."""
+    # The page icon is a file: a Material symbol would be fetched from a foreign host.
+    st.set_page_config(page_title=text.PRODUCT, page_icon=str(STATIC / "favicon.svg"), layout="wide")
+    tokens = tokens_for(st.context.theme.type)
+    st.logo(str(STATIC / f"logo-{tokens.name}.svg"), size="medium")
+    described = {page.path: page for page in views.discover()}
+    visits: list[Visit] = []
+    pages = {path: _streamlit_page(page, visits) for path, page in described.items()}
+    chosen = st.navigation(list(pages.values()), position="top")
+    try:
+        place = data.place_of(Path(os.environ.get(CONFIG, "maturity.yaml")))
+    except InputRefused as problems:
+        refused(problems)
+        return
+    visits.append(_visit(place, described[chosen.url_path], pages, tokens))
+    chosen.run()
+
+
+def _visit(place: data.Place, page: Page, pages: dict[str, StreamlitPage], tokens: Tokens) -> Visit:
+    # The wall clock is read here and nowhere below.
+    clock = partial(datetime.now, place.settings.zone)
+    now = clock()
+    scope, notes = follow_address(page.path, place.settings, place.catalogue, now.date())
+    return Visit(
+        place=place,
+        version=data.version_of(place),
+        scope=scope,
+        now=now,
+        clock=clock,
+        tokens=tokens,
+        pages=pages,
+        subtitle=header(page, place.settings, scope, now.date(), notes),
+    )
+
+
+def _streamlit_page(page: Page, visits: list[Visit]) -> StreamlitPage:
+    def show() -> None:
+        page.render(visits[0])
+
+    return st.Page(partial(show), title=page.title, icon=page.icon, url_path=page.path, default=not page.path)
+
+
+if __name__ == "__main__":
+    main()

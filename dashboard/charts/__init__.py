@@ -1,0 +1,1 @@
+"""Pure builders: frozen data and colour tokens in, an Altair chart out. No Streamlit here."""

@@ -1,0 +1,150 @@
+"""Teams against aspects: the level as colour and as a printed number; a cell can be picked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from mlops_maturity.dashboard import text
+from mlops_maturity.dashboard.charts.base import data, finish, lookup
+from mlops_maturity.dashboard.theme import Tokens
+
+PICK = "cell"
+"""The name of the selection; its points carry `team` and `aspect`."""
+_ROW = 38
+_LINE = 13
+_NARROW = 480
+"""Under this many pixels the column heads are cut to their first letters: they would run into each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One team's standing in one aspect, or overall."""
+
+    team: str
+    """The team's id."""
+    title: str
+    """What the row is called."""
+    aspect: str
+    """The aspect's id; empty for overall."""
+    column: str
+    """What the column is called."""
+    level: int | None
+    """None = no evidence, or everything waived."""
+    range: str
+    index: str
+    confidence: str
+
+
+def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
+    """Rows and columns in the order in which the cells come."""
+    rows = [_row(cell, tokens) for cell in cells]
+    labels = {cell.team: _short(cell.title) for cell in cells}
+    heads = _heads(cells)
+    lines = max((len(head) for head in heads.values()), default=1)
+    x = alt.X(
+        "column:N",
+        sort=list(heads),
+        title=None,
+        axis=alt.Axis(
+            orient="top",
+            domain=False,
+            ticks=False,
+            labelAngle=0,
+            labelPadding=6 + _LINE * (lines - 1),
+            labelLineHeight=_LINE,
+            labelFontSize=12,
+            labelLimit=0,
+            labelOverlap=False,
+            labelColor=tokens.muted,
+            labelExpr=f"width < {_NARROW} ? {lookup(_initials(heads))} : {lookup(heads)}",
+        ),
+        scale=alt.Scale(paddingInner=0.02, paddingOuter=0),
+    )
+    y = alt.Y(
+        "team:N",
+        sort=list(labels),
+        title=None,
+        axis=alt.Axis(
+            domain=False,
+            ticks=False,
+            labelPadding=8,
+            labelFontSize=13,
+            labelLimit=190,
+            labelOverlap=False,
+            labelColor=tokens.ink,
+            labelExpr=lookup(labels),
+        ),
+        scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
+    )
+    pick = alt.selection_point(name=PICK, fields=["team", "aspect"], on="click", clear="dblclick")
+    tips = [
+        alt.Tooltip("title:N", title="Team"),
+        alt.Tooltip("column:N", title="Aspect"),
+        alt.Tooltip("says:N", title="Level"),
+        alt.Tooltip("range:N", title="May lie between"),
+        alt.Tooltip("index:N", title="Index"),
+        alt.Tooltip("confidence:N", title="Confidence"),
+    ]
+    base = alt.Chart(data(rows)).encode(x=x, y=y)
+    boxes = (
+        base.mark_rect(cornerRadius=4, cursor="pointer")
+        .encode(
+            fill=alt.Fill("fill:N", scale=None),
+            fillOpacity=alt.condition(pick, alt.value(1), alt.value(0.35)),
+            tooltip=tips,
+        )
+        .add_params(pick)
+    )
+    numbers = base.mark_text(
+        aria=False,
+        baseline="middle",
+        fontSize=alt.expr("datum.level === null ? 10 : 14"),
+        fontWeight=alt.expr("datum.level === null ? 400 : 600"),
+        fontStyle=alt.expr("datum.level === null ? 'italic' : 'normal'"),
+        dy=alt.expr("datum.level === null ? -5 : 1"),
+        lineHeight=11,
+        cursor="pointer",
+    ).encode(text="print:N", color=alt.Color("ink:N", scale=None))
+    return finish([boxes, numbers], 14 + _LINE * lines + _ROW * max(len(labels), 1))
+
+
+def _heads(cells: Sequence[Cell]) -> dict[str, list[str]]:
+    """Column heads in lines, filled up from above so that all end on the same line."""
+    heads = {cell.column: text.wrap(cell.column, 16) for cell in cells}
+    lines = max((len(head) for head in heads.values()), default=1)
+    return {column: [""] * (lines - len(head)) + head for column, head in heads.items()}
+
+
+def _initials(heads: dict[str, list[str]]) -> dict[str, list[str]]:
+    short = {
+        column: next(line for line in head if line or len(head) == 1).split(" ")[0] for column, head in heads.items()
+    }
+    lines = max((len(head) for head in heads.values()), default=1)
+    cut = {column: word if len(word) < 8 else f"{word[:5]}." for column, word in short.items()}
+    return {column: [""] * (lines - 1) + [word] for column, word in cut.items()}
+
+
+def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:
+    known = cell.level is not None
+    level = cell.level or 0
+    return {
+        "team": cell.team,
+        "title": text.plain(cell.title, 80),
+        "aspect": cell.aspect,
+        "column": cell.column,
+        "level": cell.level,
+        "says": str(level) if known else "no evidence",
+        "print": [str(level)] if known else ["no", "evidence"],
+        "fill": tokens.levels[level] if known else tokens.surface,
+        "ink": tokens.level_ink[level] if known else tokens.muted,
+        "range": cell.range,
+        "index": cell.index,
+        "confidence": cell.confidence,
+    }
+
+
+def _short(title: str) -> str:
+    return text.plain(title, 28)

@@ -1,0 +1,150 @@
+"""Everything that pages read, cached. The key is the dataset's version, a short text, never the data itself.
+
+What is kept here is frozen and shared by all sessions by reference: copying it on every run would cost more than
+reading it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import streamlit as st
+
+from mlops_maturity.collectors.registry import source_types
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.catalogue_file import resolve_catalogue
+from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.config.settings_file import load_settings
+from mlops_maturity.evidence.assess import Dossier, gather
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.history import rows_of
+from mlops_maturity.evidence.selection import Unselected, assign
+from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers
+from mlops_maturity.evidence.store.coverage import read_coverage
+from mlops_maturity.evidence.store.engine import Store, open_store
+from mlops_maturity.evidence.store.history import HistoryRow, read_history
+from mlops_maturity.evidence.store.records import RecordCount, count_records, read_records
+from mlops_maturity.evidence.store.runs import StoredRun, read_runs
+from mlops_maturity.evidence.store.version import dataset_version
+from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.score import score
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Settings, catalogue and store, opened once for all sessions; nobody changes them."""
+
+    settings: Settings
+    catalogue: Catalogue
+    store: Store
+    stamp: str
+    """Differs when the settings file or the catalogue differs."""
+
+
+def place_of(config: Path) -> Place:
+    """The place that a settings file describes; read anew when the file changes. Raises `InputRefused`."""
+    seen = config.stat() if config.exists() else None
+    return _open(str(config), f"{seen.st_mtime_ns}-{seen.st_size}" if seen else "")
+
+
+def version_of(place: Place) -> str:
+    """What cached reads hang on: the dataset's version, and that of settings and catalogue."""
+    return f"{dataset_version(place.store)}|{place.stamp}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _open(config: str, stamp: str) -> Place:
+    path = Path(config)
+    settings = load_settings(path, source_types())
+    catalogue = resolve_catalogue(settings.catalogue, path.resolve().parent)
+    store = open_store(settings.store, path.resolve().parent)
+    return Place(settings, catalogue, store, f"{stamp}|{catalogue.hash}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def dossier(version: str, team: str, day: date, _place: Place) -> Dossier:
+    """What is known of a team, with the readings of that day."""
+    return gather(_place.store, _place.settings, _place.catalogue, _team(_place, team), day)
+
+
+@st.cache_resource(show_spinner=False, max_entries=5000)
+def assessment(version: str, team: str, day: date, _place: Place) -> Assessment:
+    """The assessment of a team on a day."""
+    return score(_place.catalogue, dossier(version, team, day, _place).evidence, day)
+
+
+def dossiers(version: str, teams: Sequence[Team], day: date, place: Place) -> list[Dossier]:
+    """What is known of each of these teams."""
+    return [dossier(version, team.id, day, place) for team in teams]
+
+
+def assessments(version: str, teams: Sequence[Team], day: date, place: Place) -> dict[str, Assessment]:
+    """Team id to its assessment on a day."""
+    return {team.id: assessment(version, team.id, day, place) for team in teams}
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def past(version: str, team: str, day: date, _place: Place) -> tuple[HistoryRow, ...]:
+    """The weekly past of a team up to a day, which itself is scored now: the end of a line says what the page says."""
+    before = tuple(row for row in read_history(_place.store, team=team, until=day) if row.on < day)
+    return before + tuple(rows_of(team, assessment(version, team, day, _place)))
+
+
+def pasts(version: str, teams: Sequence[Team], day: date, place: Place) -> dict[str, tuple[HistoryRow, ...]]:
+    """Team id to its past."""
+    return {team.id: past(version, team.id, day, place) for team in teams}
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def kept(name: str, version: str, key: tuple[Hashable, ...], _make: Callable[[], Made]) -> Made:
+    """What `_make` works out, once for this name, version and key; the key holds all it depends on."""
+    return _make()
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def practice_past(version: str, team: str, days: tuple[date, ...], _place: Place) -> tuple[Assessment, ...]:
+    """Assessments of a team on some days, all from what is known on the last of them."""
+    evidence = dossier(version, team, max(days), _place).evidence
+    return tuple(score(_place.catalogue, evidence, day) for day in days)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def runs(version: str, _place: Place) -> tuple[StoredRun, ...]:
+    """The newest runs of collectors, newest first."""
+    return read_runs(_place.store, limit=500)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def coverage(version: str, _place: Place) -> tuple[Coverage, ...]:
+    """Which spans of which streams are known."""
+    return read_coverage(_place.store)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def record_counts(version: str, _place: Place) -> tuple[RecordCount, ...]:
+    """How many records of each kind each source has given."""
+    return tuple(count_records(_place.store))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def unselected(version: str, _place: Place) -> tuple[Unselected, ...]:
+    """The records that no team selects."""
+    return assign(_place.settings.teams, read_records(_place.store)).unselected
+
+
+def save(place: Place, answer: StoredAnswer) -> bool:
+    """Append an answer; whether that added anything."""
+    return append_answers(place.store, [answer]).inserted > 0
+
+
+def _team(place: Place, team: str) -> Team:
+    found = place.settings.team(team)
+    if found is None:
+        raise LookupError(f"no team {team}")
+    return found

@@ -1,0 +1,69 @@
+"""What Assess tells: what one respondent has answered so far, and what the others say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.dashboard.facts.gaps import judged
+from mlops_maturity.evidence.store.answers import StoredAnswer
+from mlops_maturity.scoring.assessment import Assessment
+
+DONT_KNOW = "unknown"
+"""The choice beside the rungs 0 to 3."""
+CHOICES = (0, 1, 2, 3, DONT_KNOW)
+Choice = int | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a respondent is with one aspect."""
+
+    answered: int
+    questions: int
+
+    @property
+    def share(self) -> float:
+        """0 to 1."""
+        return self.answered / self.questions if self.questions else 1.0
+
+
+def own_answers(answers: Iterable[StoredAnswer], respondent: str) -> dict[str, StoredAnswer]:
+    """Practice to the newest answer of a respondent; of those of one day the last recorded."""
+    newest: dict[str, StoredAnswer] = {}
+    for answer in answers:
+        before = newest.get(answer.practice)
+        if answer.respondent == respondent and (before is None or answer.on >= before.on):
+            newest[answer.practice] = answer
+    return newest
+
+
+def progress(catalogue: Catalogue, assessment: Assessment, own: Mapping[str, StoredAnswer]) -> dict[str, Progress]:
+    """Aspect to the respondent's progress; what does not count for the team is not asked."""
+    return {
+        aspect.id: _progress([practice.id for practice in judged(catalogue, aspect.id, assessment)], own)
+        for aspect in catalogue.aspects
+    }
+
+
+def choice_of(answer: StoredAnswer | None) -> Choice | None:
+    """The choice that an answer stands for; None where there is no answer."""
+    if answer is None:
+        return None
+    return DONT_KNOW if answer.value is None else answer.value
+
+
+def others(practice: str, answers: Iterable[StoredAnswer], respondent: str) -> tuple[int, ...]:
+    """The rungs that other respondents chose last, sorted."""
+    newest: dict[str, StoredAnswer] = {}
+    for answer in answers:
+        if answer.practice == practice and answer.respondent != respondent:
+            before = newest.get(answer.respondent)
+            if before is None or answer.on >= before.on:
+                newest[answer.respondent] = answer
+    return tuple(sorted(answer.value for answer in newest.values() if answer.value is not None))
+
+
+def _progress(practices: Sequence[str], own: Mapping[str, StoredAnswer]) -> Progress:
+    return Progress(answered=sum(practice in own for practice in practices), questions=len(practices))

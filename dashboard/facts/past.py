@@ -1,0 +1,116 @@
+"""The weekly past of teams: one team's line, the middle of many, and what stood a year ago."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import fmean, median, quantiles
+
+from mlops_maturity.dashboard.charts.trend import Crowd, Week
+from mlops_maturity.evidence.history import OVERALL
+from mlops_maturity.evidence.store.history import HistoryRow
+
+ENOUGH_FOR_QUARTERS = 5
+"""Fewer teams than this have no middle half worth drawing."""
+NEAR = timedelta(days=13)
+"""How much older than the day asked for a row may be to stand for it."""
+
+Past = Sequence[HistoryRow]
+"""The rows of one team, in the order of their days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """The whole of a scope in one week: what the numbers above the charts are drawn from."""
+
+    on: date
+    index: float
+    """Mean of the teams of which something is known."""
+    confidence: float
+    at_target: int
+
+
+def known(row: HistoryRow) -> bool:
+    """Whether anything was known that week: without evidence a level of 0 would be a claim."""
+    return row.level is not None and bool(row.confidence)
+
+
+def weeks(past: Past, scope: str = OVERALL) -> tuple[Week, ...]:
+    """One team's line for an aspect, or overall."""
+    return tuple(_week(row) for row in past if row.scope == scope)
+
+
+def crowd(pasts: Iterable[Past], scope: str = OVERALL) -> tuple[Crowd, ...]:
+    """The middle of many teams, week by week; a team counts as unknown until its own past begins."""
+    by_week = _by_week(pasts, scope)
+    teams = max((len(rows) for rows in by_week.values()), default=0)
+    return tuple(_crowd(sunday, rows, teams) for sunday, rows in sorted(by_week.items()))
+
+
+def points(pasts: Mapping[str, Past], targets: Mapping[str, int]) -> tuple[Point, ...]:
+    """Mean index and confidence and the teams at their target, for each week of which something is known."""
+    by_week = _by_week(pasts.values(), OVERALL)
+    found = []
+    for sunday, rows in sorted(by_week.items()):
+        if judged := [row for row in rows if known(row)]:
+            found.append(
+                Point(
+                    on=sunday,
+                    index=fmean(row.index or 0.0 for row in judged),
+                    confidence=fmean(row.confidence or 0.0 for row in judged),
+                    at_target=sum((row.level or 0) >= targets.get(row.team, 9) for row in judged),
+                )
+            )
+    return tuple(found)
+
+
+def standing_on(past: Past, day: date, scope: str = OVERALL) -> HistoryRow | None:
+    """The newest row on or before a day, if it is near enough to stand for it and something was known."""
+    rows = [row for row in past if row.scope == scope and day - NEAR <= row.on <= day]
+    return rows[-1] if rows and known(rows[-1]) else None
+
+
+def a_year_before(day: date) -> date:
+    """Fifty-two weeks earlier: the same day of the week."""
+    return day - timedelta(weeks=52)
+
+
+def _week(row: HistoryRow) -> Week:
+    if not known(row):
+        return Week(on=row.on, index_lo=None, index=None, index_hi=None, confidence=None, level=None)
+    return Week(
+        on=row.on,
+        index_lo=row.index_lo,
+        index=row.index,
+        index_hi=row.index_hi,
+        confidence=row.confidence,
+        level=row.level,
+    )
+
+
+def _by_week(pasts: Iterable[Past], scope: str) -> dict[date, list[HistoryRow]]:
+    """Week's end to the newest row of each team in that week."""
+    newest: dict[date, dict[str, HistoryRow]] = defaultdict(dict)
+    for past in pasts:
+        for row in past:
+            if row.scope == scope:
+                newest[row.on + timedelta(days=7 - row.on.isoweekday())][row.team] = row
+    return {sunday: list(rows.values()) for sunday, rows in newest.items()}
+
+
+def _crowd(sunday: date, rows: Sequence[HistoryRow], teams: int) -> Crowd:
+    judged = [row for row in rows if known(row)]
+    levels = [row.level for row in judged]
+    indices = [row.index or 0.0 for row in judged]
+    quarters = quantiles(indices, n=4, method="inclusive") if len(indices) >= ENOUGH_FOR_QUARTERS else None
+    return Crowd(
+        on=sunday,
+        quarter=quarters[0] if quarters else None,
+        median=median(indices) if indices else None,
+        three_quarters=quarters[2] if quarters else None,
+        confidence=fmean(row.confidence or 0.0 for row in judged) if judged else None,
+        counts=(levels.count(0), levels.count(1), levels.count(2), levels.count(3)),
+        unknown=teams - len(judged),
+    )

@@ -1,0 +1,125 @@
+"""Where teams stand: levels with their ranges, and what nobody knows kept apart from level 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import fmean, median_low
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.settings import Team
+from mlops_maturity.evidence.assess import Dossier
+from mlops_maturity.evidence.signals.interface import Measured
+from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
+
+Result = Overall | AspectResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A practice of which people and systems tell different things."""
+
+    team: str
+    practice: str
+    kind: str
+    """`overclaim`: people say more than systems show; `underclaim`: less."""
+    gap: float
+    said: float
+    shown: float
+    since: date
+    """The day of the newest evidence of both sides: since then it can be known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A level that is known, with everything it must be shown with."""
+
+    level: int
+    low: int
+    high: int
+    index: float
+    confidence: float
+
+
+def level_of(result: Result) -> Level | None:
+    """The level of an aspect or of the whole; None where there is no evidence, or where everything is waived."""
+    if result.level is None or result.level_lo is None or result.level_hi is None or not result.confidence:
+        return None
+    return Level(
+        level=result.level,
+        low=result.level_lo,
+        high=result.level_hi,
+        index=result.index or 0.0,
+        confidence=result.confidence,
+    )
+
+
+def levels_of(assessments: Mapping[str, Assessment]) -> dict[str, Level | None]:
+    """Team id to its overall level."""
+    return {team: level_of(assessment.overall) for team, assessment in assessments.items()}
+
+
+def counts(levels: Iterable[Level | None]) -> tuple[int, int, int, int]:
+    """How many stand on level 0, 1, 2, 3; those of which nothing is known are in none."""
+    known = [level.level for level in levels if level is not None]
+    return known.count(0), known.count(1), known.count(2), known.count(3)
+
+
+def usual_level(levels: Iterable[Level | None]) -> int | None:
+    """The median level, the lower of two middle ones; None where nothing is known."""
+    known = [level.level for level in levels if level is not None]
+    return median_low(known) if known else None
+
+
+def worst_aspect(catalogue: Catalogue, assessments: Iterable[Assessment]) -> tuple[str, int] | None:
+    """The aspect with the lowest median level, the lower mean index deciding; None where nothing is known."""
+    judged = list(assessments)
+    ranked = []
+    for aspect in catalogue.aspects:
+        known = [level for each in judged if (level := level_of(each.aspects[aspect.id]))]
+        if known:
+            middle = median_low(level.level for level in known)
+            ranked.append((middle, fmean(level.index for level in known), aspect.id))
+    return (ranked[0][2], ranked[0][0]) if (ranked := sorted(ranked)) else None
+
+
+def worst_first(teams: Sequence[Team], assessments: Mapping[str, Assessment]) -> list[Team]:
+    """Teams by level, then index; those of which nothing is known at the end."""
+
+    def rank(team: Team) -> tuple[bool, int, float, str]:
+        level = level_of(assessments[team.id].overall)
+        return (True, 0, 0.0, team.id) if level is None else (False, level.level, level.index, team.id)
+
+    return sorted(teams, key=rank)
+
+
+def disagreements(dossiers: Iterable[Dossier], assessments: Mapping[str, Assessment]) -> list[Disagreement]:
+    """All open contradictions, the newest first, the largest first among those of one day."""
+    found = [each for dossier in dossiers for each in _disagreements(dossier, assessments[dossier.team.id])]
+    return sorted(found, key=lambda each: (-each.since.toordinal(), -each.gap, each.team, each.practice))
+
+
+def _disagreements(dossier: Dossier, assessment: Assessment) -> Iterable[Disagreement]:
+    for practice, result in assessment.practices.items():
+        if result.contradiction is None or result.claimed is None or result.shown is None:
+            continue
+        yield Disagreement(
+            team=dossier.team.id,
+            practice=practice,
+            kind=result.contradiction.kind,
+            gap=result.contradiction.gap,
+            said=result.claimed,
+            shown=result.shown,
+            since=_newest(dossier, practice, {part.id for part in result.signals}, assessment.as_of),
+        )
+
+
+def _newest(dossier: Dossier, practice: str, signals: set[str], as_of: date) -> date:
+    answered = [row.on for row in dossier.answers if row.practice == practice and row.on <= as_of]
+    return max(answered, default=as_of) if answered else _newest_reading(dossier, signals, as_of)
+
+
+def _newest_reading(dossier: Dossier, signals: set[str], as_of: date) -> date:
+    read = [row.on for row in dossier.readings if row.signal in signals and isinstance(row.result, Measured)]
+    return max((on for on in read if on <= as_of), default=as_of)

@@ -1,0 +1,40 @@
+"""Starts the dashboard: Streamlit as an application of its own, with the product's theme and safe defaults."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from mlops_maturity.dashboard.theme import streamlit_options
+
+CONFIG = "MLOPS_MATURITY_CONFIG"
+APP = Path(__file__).with_name("app.py")
+
+
+def run(settings_path: Path, host: str = "127.0.0.1", port: int = 8501) -> int:
+    """Serve the dashboard for a settings file until it is interrupted; the exit code."""
+    import streamlit as st  # takes a second, and reads its options when it is imported
+
+    os.environ[CONFIG] = str(settings_path.resolve())
+    st.App(APP).run(config=options(host, port))
+    return 0
+
+
+def options(host: str, port: int) -> dict[str, Any]:
+    """Streamlit's options by their dotted names."""
+    return {
+        "server.address": host,
+        "server.port": port,
+        "server.headless": True,
+        "server.enableStaticServing": True,
+        "server.fileWatcherType": "none",
+        "server.runOnSave": False,
+        "browser.gatherUsageStats": False,
+        "client.showErrorDetails": "type",
+        "client.toolbarMode": "viewer",
+        "client.showErrorLinks": False,
+        "runner.magicEnabled": False,
+        "logger.hideWelcomeMessage": True,
+        **streamlit_options(),
+    }

@@ -1,0 +1,138 @@
+"""Every word a reader sees that is not data, and how data is put into words.
+
+What comes from outside (names, comments, reasons, addresses) goes through `safe` before it meets Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+PRODUCT = "Maturity"
+
+_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+# Control and bidirectional characters: they can't be seen, and can make text read as something else.
+_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def plain(words: str, most: int = 400) -> str:
+    """Outside text on one line, without characters that can't be seen, cut after `most` characters."""
+    line = " ".join(_UNSEEN.sub("", words).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def safe(words: str, most: int = 400) -> str:
+    """Outside text for Markdown: shown as it is, whatever it holds. HTML, links and directives stay text."""
+    return _MARKDOWN.sub(r"\\\1", plain(words, most))
+
+
+def muted(markdown: str) -> str:
+    """Markdown in the weaker text colour, small. What is put in has to be safe already."""
+    return f":gray[:small[{markdown}]]"
+
+
+def day(moment: date) -> str:
+    """`3 May 2026`."""
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def month(moment: date) -> str:
+    """`May 2026`."""
+    return f"{moment:%b %Y}"
+
+
+def clock(moment: datetime) -> str:
+    """`14:03`."""
+    return f"{moment:%H:%M}"
+
+
+def when(moment: datetime) -> str:
+    """`3 May 2026, 14:03`."""
+    return f"{day(moment)}, {clock(moment)}"
+
+
+def ago(days: int) -> str:
+    """`today`, `3 days ago`, `5 weeks ago`, `14 months ago`."""
+    if days <= 0:
+        return "today"
+    if days == 1:
+        return "yesterday"
+    if days < 21:
+        return f"{days} days ago"
+    return f"{days // 7} weeks ago" if days < 120 else f"{round(days / 30.44)} months ago"
+
+
+def percent(share: float | None) -> str:
+    """A share 0 to 1 as `47 %`; a dash where it is unknown."""
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def number(value: float) -> str:
+    """A number in at most four significant digits, without trailing zeros: `0.25`, `12.5`, `1,240`."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}" if abs(value) >= 0.001 or value == 0 else f"{value:.2g}"
+
+
+def count(amount: int, one: str, many: str | None = None) -> str:
+    """`1 team`, `3 teams`."""
+    return f"{amount:,} {one if amount == 1 else many or f'{one}s'}"
+
+
+def join(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def wrap(words: str, width: int) -> list[str]:
+    """Words in lines of about `width` characters, for labels in charts, where nothing wraps by itself."""
+    lines: list[str] = []
+    for word in plain(words).split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def note_unknown_value(name: str, value: str) -> str:
+    """A query parameter names something that is not there."""
+    return f"The address asks for {_PARAMETERS[name]} **{safe(value, 60)}**, which is not here. Showing the default."
+
+
+def note_bad_day(value: str) -> str:
+    """`as_of` is no day."""
+    return f"The address asks for the day **{safe(value, 60)}**. Write it as 2026-11-23. Showing today."
+
+
+def note_future_day(asked: date) -> str:
+    """`as_of` has not come yet."""
+    return f"The address asks for **{day(asked)}**, which is still to come. Showing today."
+
+
+def note_team_outside_group(team: str, group: str) -> str:
+    """Team and group don't belong together."""
+    return f"Team **{safe(team, 60)}** is not in group **{safe(group, 60)}**. Showing the team."
+
+
+_PARAMETERS = {"team": "the team", "group": "the group", "aspect": "the aspect", "practice": "the practice"}
+
+REFUSED_TITLE = "The settings can't be read"
+REFUSED_STEP = "Mend what is named here and reload the page. `mlops-maturity check` says the same in a terminal."
+
+START_TITLE = "Nothing is known yet"
+START_NOTE = "Three steps to a first level. Any one of them is enough to begin."
+START_STEPS = (
+    ("Connect your systems", "Add a source to `maturity.yaml` and run `mlops-maturity collect`."),
+    ("Import what you have", "`mlops-maturity records import FILE` and `mlops-maturity answers import FILE`."),
+    ("Answer the questions", "It takes about ten minutes for each team, and every answer is saved at once."),
+)
+START_LINK = "Start with the questions"
+
+CHOOSE_TITLE = "Choose a team"
+CHOOSE_NOTE = "This page is about one team."
+
+
+def link(words: str, address: str) -> str:
+    """A Markdown link; the address must have gone through `web_address`, which leaves no way out of the brackets."""
+    return f"[{safe(words, 60)}](<{address}>)"

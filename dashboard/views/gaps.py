@@ -1,0 +1,100 @@
+"""Gaps: what do we claim that we can't show, and what blocks the next level?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from mlops_maturity.config.settings import Team
+from mlops_maturity.dashboard import data, text
+from mlops_maturity.dashboard.charts.claims import claims
+from mlops_maturity.dashboard.facts import gaps as facts
+from mlops_maturity.dashboard.facts.standing import level_of
+from mlops_maturity.dashboard.page import Page
+from mlops_maturity.dashboard.specs import draw
+from mlops_maturity.dashboard.state import change_scope
+from mlops_maturity.dashboard.visit import Visit
+from mlops_maturity.dashboard.widgets import empty
+from mlops_maturity.dashboard.widgets.aspects import aspect_pills
+from mlops_maturity.dashboard.widgets.card import card
+from mlops_maturity.dashboard.widgets.practice import practice_panel
+from mlops_maturity.dashboard.widgets.practice_table import practice_table
+from mlops_maturity.dashboard.words import gaps as words
+from mlops_maturity.dashboard.words import standing as standing_words
+
+
+def render(visit: Visit) -> None:
+    """Draw the page."""
+    visit.subtitle.markdown(text.muted(words.GAPS_SUBTITLE))
+    if visit.team is None:
+        empty.choose_team(visit, "gaps")
+        return
+    assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
+    aspect = aspect_pills(visit, facts.default_aspect(visit.catalogue, assessment))
+    if not facts.judged(visit.catalogue, aspect, assessment):
+        st.info(words.ALL_WAIVED)
+        return
+    chart, blocks = st.columns([1.6, 1])
+    with chart:
+        _claims(visit, visit.team, aspect)
+    with blocks:
+        _blocking(visit, visit.team, aspect)
+    _practices(visit, visit.team, aspect)
+
+
+def _claims(visit: Visit, team: Team, aspect: str) -> None:
+    assessment = data.assessment(visit.version, team.id, visit.day, visit.place)
+    rows = facts.claim_rows(visit.catalogue, aspect, assessment)
+    name = next(each.name for each in visit.catalogue.aspects if each.id == aspect)
+    with card(f"{text.safe(team.title, 60)} · {text.safe(name)}", words.CLAIMS_NOTE):
+        build = partial(claims, rows, tolerance=visit.catalogue.parameters.tolerance)
+        key = (visit.version, team.id, visit.day, aspect)
+        draw("claims", key, build, alt=words.claims_alt(rows), tokens=visit.tokens)
+
+
+def _blocking(visit: Visit, team: Team, aspect: str) -> None:
+    result = data.assessment(visit.version, team.id, visit.day, visit.place).aspects[aspect]
+    level = level_of(result)
+    title, note = words.blocking_title(level)
+    with card(title, note):
+        if level is not None:
+            st.markdown(words.standing_line(visit.catalogue, level))
+        for block in result.blocking:
+            st.markdown(f"- {standing_words.blocking_words(visit.catalogue, block)}")
+        if level is None or not result.blocking:
+            st.markdown(words.nothing_blocks(level))
+        if result.waived:
+            st.markdown(text.muted(words.waived(visit.catalogue, result.waived)))
+        st.page_link(visit.pages["assess"], label=words.ANSWER_ASPECT, query_params=_at(visit, team, aspect))
+
+
+def _practices(visit: Visit, team: Team, aspect: str) -> None:
+    assessment = data.assessment(visit.version, team.id, visit.day, visit.place)
+    dossier = data.dossier(visit.version, team.id, visit.day, visit.place)
+    rows = facts.rows(visit.catalogue, aspect, assessment, dossier)
+    with card(words.TABLE_TITLE, words.TABLE_NOTE, fill=False):
+        picked = practice_table(visit, rows)
+    if picked is not None and picked != visit.scope.practice:
+        change_scope(lambda scope: replace(scope, aspect=aspect, practice=picked))
+        st.rerun()
+    shown = visit.scope.practice
+    if shown in {row.practice for row in rows} and shown is not None:
+        practice_panel(visit, team, visit.catalogue.by_id[shown])
+    elif shown is not None:
+        st.info(words.practice_not_judged(visit.catalogue.by_id[shown]))
+
+
+def _at(visit: Visit, team: Team, aspect: str) -> dict[str, str]:
+    return visit.scope.at_team(team.id).at_aspect(aspect).params()
+
+
+PAGE = Page(
+    path="gaps",
+    title="Gaps",
+    question="What do we claim, and what can we show?",
+    icon=":material/troubleshoot:",
+    order=30,
+    render=render,
+)

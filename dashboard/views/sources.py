@@ -1,0 +1,91 @@
+"""Sources: is the evidence fresh and complete?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from mlops_maturity.dashboard import data, text
+from mlops_maturity.dashboard.charts.spans import spans
+from mlops_maturity.dashboard.facts import sources as facts
+from mlops_maturity.dashboard.page import Page
+from mlops_maturity.dashboard.specs import draw
+from mlops_maturity.dashboard.visit import Visit
+from mlops_maturity.dashboard.widgets.card import card
+from mlops_maturity.dashboard.widgets.pager import one_page
+from mlops_maturity.dashboard.words import sources as words
+
+
+def render(visit: Visit) -> None:
+    """Draw the page."""
+    found = facts.sources(
+        visit.settings,
+        data.runs(visit.version, visit.place),
+        data.coverage(visit.version, visit.place),
+        data.record_counts(visit.version, visit.place),
+        visit.now,
+    )
+    visit.subtitle.markdown(text.muted(words.subtitle(found)))
+    if not found:
+        with card(words.NONE_TITLE):
+            st.markdown(words.NONE_STEP)
+    for source in one_page("sources", found, 12):
+        _source(visit, source, found)
+    _unselected(visit)
+
+
+def _source(visit: Visit, source: facts.SourceFacts, found: tuple[facts.SourceFacts, ...]) -> None:
+    with card(text.safe(source.id), words.kind_words(source), fill=False):
+        state, chart = st.columns([1, 1.6], gap="medium")
+        with state:
+            _state(visit, source)
+        with chart:
+            if source.spans:
+                first = facts.first_day(found, visit.today)
+                build = partial(spans, source.spans, first, visit.today)
+                alt = words.spans_alt(source)
+                draw(
+                    "spans",
+                    (visit.version, source.id, visit.today),
+                    build,
+                    alt=alt,
+                    tokens=visit.tokens,
+                    place=source.id,
+                )
+            else:
+                st.markdown(words.NO_SPANS)
+
+
+def _state(visit: Visit, source: facts.SourceFacts) -> None:
+    word, colour, icon = words.state_badge(source.state)
+    st.badge(word, color=colour, icon=icon)
+    for line in words.state_lines(source, visit.now):
+        st.markdown(line)
+    if source.run is not None and source.run.error:
+        st.warning(text.safe(source.run.error, 600), icon=":material/error:")
+    if source.troubles:
+        with st.expander(words.troubles_label(source)):
+            for trouble in source.troubles:
+                st.markdown(words.trouble(trouble))
+    if source.counts:
+        st.dataframe(words.counts_table(source.counts), hide_index=True, alt=words.counts_alt(source))
+
+
+def _unselected(visit: Visit) -> None:
+    with card(words.UNSELECTED_TITLE, words.UNSELECTED_NOTE, fill=False):
+        groups = data.unselected(visit.version, visit.place)
+        if not groups:
+            st.markdown(words.ALL_SELECTED)
+            return
+        st.dataframe(words.unselected_table(groups), hide_index=True, alt=words.UNSELECTED_TITLE)
+
+
+PAGE = Page(
+    path="sources",
+    title="Sources",
+    question="Is the evidence fresh and complete?",
+    icon=":material/cable:",
+    order=70,
+    render=render,
+)

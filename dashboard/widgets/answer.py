@@ -1,0 +1,104 @@
+"""One question with its four concrete answers. Whatever is chosen or typed is stored at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from mlops_maturity.config.catalogue import Practice
+from mlops_maturity.dashboard import data, text
+from mlops_maturity.dashboard.facts.assess import CHOICES, DONT_KNOW, Choice, choice_of
+from mlops_maturity.dashboard.facts.links import LONGEST, web_address
+from mlops_maturity.dashboard.visit import Visit
+from mlops_maturity.dashboard.words import assess as words
+from mlops_maturity.evidence.store.answers import StoredAnswer
+
+_COMMENT = 1000
+_FAILED = "answer-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A practice put to a respondent, with what they answered before."""
+
+    team: str
+    practice: Practice
+    respondent: str
+    stored: StoredAnswer | None
+
+    def key(self, part: str) -> str:
+        """The name of one of its widgets."""
+        return f"answer-{self.team}-{self.practice.id}-{self.respondent}-{part}"
+
+
+def answer_form(visit: Visit, question: Question) -> None:
+    """Choice, comment, link, and when it was saved."""
+    stored = question.stored
+    # Set once, not passed as defaults: a default that changes with each save would reset what is being typed.
+    st.session_state.setdefault(question.key("choice"), choice_of(stored))
+    st.session_state.setdefault(question.key("comment"), stored.comment if stored else "")
+    st.session_state.setdefault(question.key("link"), stored.evidence_url if stored else "")
+    about = (visit, question)
+    rungs = [text.safe(answer) for answer in question.practice.answers]
+    st.radio(
+        text.safe(question.practice.question),
+        CHOICES,
+        format_func=lambda choice: words.DONT_KNOW if choice == DONT_KNOW else rungs[choice],
+        key=question.key("choice"),
+        on_change=_save,
+        args=about,
+    )
+    unanswered = st.session_state[question.key("choice")] is None
+    hint = words.CHOOSE_FIRST if unanswered else None
+    comment, link = st.columns(2)
+    with comment:
+        # Live: text that is stored only when the field is left would be lost with the tab.
+        st.text_input(
+            words.COMMENT, key=question.key("comment"), max_chars=_COMMENT, live="500ms", disabled=unanswered,
+            placeholder=hint, on_change=_save, args=about,
+        )  # fmt: skip
+    with link:
+        st.text_input(
+            words.LINK, key=question.key("link"), max_chars=LONGEST, live="500ms", disabled=unanswered,
+            placeholder=hint or words.LINK_HINT, help=words.LINK_HELP, on_change=_save, args=about,
+        )  # fmt: skip
+    _saved(visit, question)
+
+
+def _saved(visit: Visit, question: Question) -> None:
+    if st.session_state.get(_FAILED) == question.key(""):
+        st.error(words.NOT_SAVED, icon=":material/error:")
+        return
+    typed = st.session_state[question.key("link")]
+    if typed and web_address(typed) is None:
+        st.warning(words.BAD_LINK, icon=":material/link_off:")
+    if question.stored is not None:
+        st.markdown(words.saved(question.stored, visit.now))
+
+
+def _save(visit: Visit, question: Question) -> None:
+    choice: Choice | None = st.session_state.get(question.key("choice"))
+    if choice is None:
+        return
+    now = visit.clock()
+    address = web_address(st.session_state.get(question.key("link"), "")) or ""
+    answer = StoredAnswer(
+        team=question.team,
+        practice=question.practice.id,
+        respondent=question.respondent,
+        value=None if isinstance(choice, str) else choice,
+        on=now.date(),
+        attested=bool(address),
+        comment=st.session_state.get(question.key("comment"), "").strip(),
+        evidence_url=address,
+        recorded_at=now.astimezone(UTC),
+        author=question.respondent,
+    )
+    st.session_state.pop(_FAILED, None)
+    try:
+        data.save(visit.place, answer)
+    except SQLAlchemyError:
+        st.session_state[_FAILED] = question.key("")

@@ -1,0 +1,85 @@
+"""The row on top of every page: the question it answers on the left, what it is about on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mlops_maturity.config.settings import Settings
+from mlops_maturity.dashboard import text
+from mlops_maturity.dashboard.page import Page
+from mlops_maturity.dashboard.scope import Scope, groups, teams_of_group
+from mlops_maturity.dashboard.state import change_scope
+
+ALL = ""
+_WHO, _DAY = "filter-who", "filter-day"
+
+
+def header(page: Page, settings: Settings, scope: Scope, today: date, notes: Sequence[str]) -> DeltaGenerator:
+    """Draw heading and filters; the place of the line under the heading."""
+    left, who, day = st.columns([2.6, 1.3, 0.8], vertical_alignment="bottom")
+    with left, st.container(gap="xxsmall"):
+        st.title(page.question, anchor=False)
+        subtitle = st.empty()
+    with who:
+        _who_filter(settings, scope)
+    with day:
+        _day_filter(scope, today)
+    for note in notes:
+        st.warning(note, icon=":material/link_off:")
+    return subtitle
+
+
+def _who_filter(settings: Settings, scope: Scope) -> None:
+    choices = _choices(settings)
+    st.session_state[_WHO] = f"team:{scope.team}" if scope.team else f"group:{scope.group}" if scope.group else ALL
+    st.selectbox(
+        "Team or group",
+        list(choices),
+        format_func=choices.__getitem__,
+        key=_WHO,
+        on_change=_pick_who,
+    )
+
+
+def _day_filter(scope: Scope, today: date) -> None:
+    st.session_state[_DAY] = scope.as_of or today
+    st.date_input(
+        "As of",
+        key=_DAY,
+        max_value=today,
+        min_value=date(2000, 1, 1),
+        format="YYYY-MM-DD",
+        on_change=_pick_day,
+        args=(today,),
+    )
+
+
+def _choices(settings: Settings) -> dict[str, str]:
+    """Key to label: all, then each group with its teams under it, then the teams without a group."""
+    choices = {ALL: f"All teams ({len(settings.teams)})"}
+    for group in groups(settings):
+        members = teams_of_group(settings, group)
+        choices[f"group:{group}"] = f"{text.plain(group, 60).replace('/', ' › ')} ({text.count(len(members), 'team')})"
+        for team in members:
+            if team.group.strip("/") == group:
+                choices[f"team:{team.id}"] = f"– {text.plain(team.title, 60)}"
+    for team in settings.teams:
+        choices.setdefault(f"team:{team.id}", text.plain(team.title, 60))
+    return choices
+
+
+def _pick_who() -> None:
+    kind, _, name = str(st.session_state[_WHO]).partition(":")
+    change_scope(
+        lambda scope: replace(scope, team=name if kind == "team" else None, group=name if kind == "group" else None)
+    )
+
+
+def _pick_day(today: date) -> None:
+    picked: date | None = st.session_state[_DAY]
+    change_scope(lambda scope: replace(scope, as_of=None if picked is None or picked >= today else picked))

@@ -1,0 +1,74 @@
+"""Words of the Assess page. Markdown unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from mlops_maturity.dashboard.facts.assess import Progress
+from mlops_maturity.dashboard.text import clock, count, percent, safe
+from mlops_maturity.dashboard.text import day as day_words
+from mlops_maturity.evidence.store.answers import StoredAnswer
+from mlops_maturity.scoring.assessment import PracticeResult
+
+SUBTITLE = "One aspect at a time; every answer is saved as you give it"
+NAME_TITLE = "Who answers?"
+NAME_NOTE = "A name or a role, so that your answers stay yours and count once. It is asked only here."
+NAME_LABEL = "Your name or role"
+NAME_BUTTON = "Begin"
+SOMEBODY_ELSE = "Somebody else?"
+NOTHING_TO_ASK = "Nothing is asked here: every practice of this aspect is waived or does not apply to this team."
+DONT_KNOW = "Don't know"
+COMMENT = "Comment"
+LINK = "Link to an artefact"
+LINK_HINT = "https://…"
+LINK_HELP = "A page that shows it: a runbook, a dashboard, a merged change. An answer with a link counts twice."
+CHOOSE_FIRST = "Choose an answer first"
+BAD_LINK = "This is not a web address that can be linked (http or https), so it is not saved. The rest is."
+NOT_SAVED = "This answer could not be saved: the store did not take it. Choose it again in a moment."
+EVIDENCE_HEAD = "**What systems show**"
+
+
+def answering_as(name: str) -> str:
+    """Under which name answers are stored."""
+    return f"Answering as **{safe(name, 60)}**"
+
+
+def progress_words(here: Progress, everywhere: Iterable[Progress]) -> str:
+    """How many questions of this aspect are answered, and of all."""
+    every = list(everywhere)
+    answered, questions = sum(each.answered for each in every), sum(each.questions for each in every)
+    return f"{here.answered} of {here.questions} answered here, {answered} of {questions} in all"
+
+
+def past_day(shown: date) -> str:
+    """Answers are always about today."""
+    return f"Evidence is shown as of {day_words(shown)}. Your answers are recorded for today."
+
+
+def shown(result: PracticeResult) -> str:
+    """The rung that systems speak for, and how sure that is."""
+    if result.shown is None:
+        return "no evidence from systems"
+    return f"rung {result.shown:.1f} of 3 · {percent(result.telemetry)} of the evidence that there could be"
+
+
+def others(rungs: Sequence[int]) -> str:
+    """What other respondents chose."""
+    if not rungs:
+        return "Nobody else has answered this yet"
+    spread = f"rung {rungs[0]}" if rungs[0] == rungs[-1] else f"rungs {rungs[0]} to {rungs[-1]}"
+    return f"{count(len(rungs), 'other answer')}: {spread}"
+
+
+def saved(answer: StoredAnswer, now: datetime) -> str:
+    """When the stored answer was stored; the store's word, not the form's."""
+    at = answer.recorded_at.astimezone(now.tzinfo)
+    when = clock(at) if at.date() == now.date() else day_words(at.date())
+    linked = " · with a linked artefact" if answer.attested else ""
+    return f":green[:material/check_circle: :small[saved {when}{linked}]]"
+
+
+def onward(aspect: str) -> str:
+    """The link to the next aspect."""
+    return f"Next: {safe(aspect)}"

@@ -1,0 +1,192 @@
+"""Words about evidence: practices, signals, answers, sources. Markdown unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mlops_maturity.config.catalogue import Catalogue, Practice
+from mlops_maturity.dashboard.charts.budget import LABELS, Budget
+from mlops_maturity.dashboard.charts.claims import Claim
+from mlops_maturity.dashboard.charts.rungs import Moment
+from mlops_maturity.dashboard.facts.standing import Level
+from mlops_maturity.dashboard.text import ago, count, day, link, number, percent, safe
+from mlops_maturity.dashboard.words.standing import range_words
+from mlops_maturity.evidence.signals.interface import Measured, Missing
+from mlops_maturity.evidence.store.answers import StoredAnswer
+from mlops_maturity.scoring.assessment import PracticeResult
+
+if TYPE_CHECKING:
+    from mlops_maturity.dashboard.facts.gaps import SignalLine
+
+GAPS_SUBTITLE = "Answers to the questionnaire beside what systems show"
+CLAIMS_NOTE = (
+    "Ring: what people say. Dot: what systems show, the larger the surer. Thick orange line: they contradict each "
+    "other. Orange tick: what the next level asks for"
+)
+TABLE_TITLE = "Practices"
+TABLE_NOTE = "Select a row to see everything behind it"
+TABLE_ALT = "Practices of the aspect with rung, what people say, what systems show, and confidence"
+CHOOSE_PRACTICE = "Practice"
+CHOOSE_PRACTICE_HINT = "Choose one to see everything behind it"
+ALL_WAIVED = "Every practice of this aspect is waived or does not apply to this team, so it has no level."
+ANSWER_ASPECT = "Answer the questions of this aspect"
+ANSWER_NOW = "Answer now"
+
+BUDGET_TITLE = "Where the number comes from"
+PAST_TITLE = "The last year"
+PAST_NOTE = "Rung, and the range that it may lie in"
+SAID_TITLE = "What people say"
+SAID_NOTE = "The newest answer of each respondent"
+SHOWN_TITLE = "What systems show"
+SHOWN_NOTE = "Signals that speak for this practice"
+NO_RUNG = "No evidence yet: it stands on no rung, which is not the same as rung 0."
+NO_ANSWERS = "Nobody has answered this question yet."
+NO_SIGNALS = "No system can show this practice: it rests on answers alone."
+
+_REASONS = {
+    "no_records": "No records",
+    "not_covered": "Not read",
+    "not_configured": "Not configured",
+    "unsupported": "Not supported",
+    "forbidden": "No permission",
+    "insufficient_data": "Too little data",
+}
+
+
+def claims_alt(rows: Sequence[Claim]) -> str:
+    """Plain text: the chart's rows in words."""
+
+    def side(value: float | None, verb: str) -> str:
+        return f"nothing {verb}" if value is None else f"{verb} {value:.1f}"
+
+    told = (f"{row.title}: {side(row.said, 'said')}, {side(row.shown, 'shown')}" for row in rows)
+    return f"Claim against evidence in rungs 0 to 3. {'; '.join(told)}."
+
+
+def blocking_title(level: Level | None) -> tuple[str, str]:
+    """Heading of the card, and the muted line under it."""
+    if level is None:
+        return "No level yet", "Without evidence there is none"
+    if level.level == 3:
+        return "At the top", "What would bring it down is in the table"
+    return f"What blocks level {level.level + 1}", "Every one of these keeps the aspect where it is"
+
+
+def standing_line(catalogue: Catalogue, level: Level) -> str:
+    """Level, index and confidence of an aspect, with what its range means."""
+    name = safe(catalogue.levels[level.level].name)
+    numbers = f"index {level.index:.0f}, confidence {percent(level.confidence)}"
+    return f"**Level {level.level}, {name}** · {numbers}. {range_words(level)}"
+
+
+def nothing_blocks(level: Level | None) -> str:
+    """In place of a list of blocks."""
+    if level is None:
+        return "Connect a system or answer the questions: the first evidence gives the first level."
+    return "Nothing blocks it."
+
+
+def waived(catalogue: Catalogue, practices: Sequence[str]) -> str:
+    """Which practices are left out."""
+    titles = ", ".join(safe(catalogue.by_id[each].title) for each in practices if each in catalogue.by_id)
+    return f"Left out: {titles}"
+
+
+def practice_not_judged(practice: Practice) -> str:
+    """The address names a practice that does not count for this team."""
+    return f"**{safe(practice.title)}** does not count for this team here: it is waived, or for other kinds of model."
+
+
+def state_word(result: PracticeResult) -> str:
+    """Plain text for a table: how answers and systems stand to each other."""
+    if result.contradiction is not None:
+        sign = "▲" if result.contradiction.kind == "overclaim" else "▼"
+        return f"{sign} {result.contradiction.kind} by {result.contradiction.gap:.1f}"
+    if any(part.expired for part in result.signals):
+        return "a signal went dark"
+    if result.survey > 0 and result.telemetry > 0:
+        return "agree"
+    return "answers only" if result.survey > 0 else "systems only" if result.telemetry > 0 else "no evidence"
+
+
+def age_word(newest: date | None, today: date) -> str:
+    """Plain text: how old the newest evidence is."""
+    return "–" if newest is None else ago((today - newest).days)
+
+
+def budget_note(result: PracticeResult) -> str:
+    """What the bar explains."""
+    if result.confidence <= 0:
+        return "All of the budget is unknown"
+    return (
+        f"Value {result.value:.2f} of 3, may lie between {result.value_lo:.1f} and {result.value_hi:.1f}; "
+        f"confidence {percent(result.confidence)}"
+    )
+
+
+def budget_alt(parts: Budget) -> str:
+    """Plain text: the parts of the bar."""
+    return "Evidence budget: " + ", ".join(f"{label} {getattr(parts, part):.0%}" for part, label in LABELS.items())
+
+
+def past_alt(moments: Sequence[Moment]) -> str:
+    """Plain text: first and last value."""
+    known = [each for each in moments if each.value is not None]
+    if not known:
+        return "No evidence in the last year"
+    return f"Rung {known[0].value:.1f} on {day(known[0].on)}, {known[-1].value:.1f} on {day(known[-1].on)}"
+
+
+def answer_head(answer: StoredAnswer) -> str:
+    """Who said what."""
+    said = "doesn't know" if answer.value is None else f"says rung {answer.value}"
+    return f"**{safe(answer.respondent, 80)}** {said}"
+
+
+def answer_when(answer: StoredAnswer, today: date) -> str:
+    """How old an answer is, and whether something is linked to it."""
+    linked = ", with a linked artefact: counts twice" if answer.attested else ""
+    return f"{day(answer.on)}, {ago((today - answer.on).days)}{linked}"
+
+
+def signal_head(line: SignalLine) -> str:
+    """What was measured, with its value."""
+    reading = line.reading
+    if reading is None or not isinstance(reading.result, Measured):
+        return f"**{safe(line.title)}** · *no evidence*"
+    return f"**{safe(line.title)}** · **{number(reading.result.value)}** {safe(line.unit)}"
+
+
+def signal_state(line: SignalLine, today: date) -> str:
+    """When, of how much, with what remark."""
+    reading = line.reading
+    if reading is None or not isinstance(reading.result, Measured):
+        return safe(line.id)
+    seen = f"saw {number(reading.result.seen)} of {number(reading.result.scope)}"
+    note = f" · {safe(reading.result.note)}" if reading.result.note else ""
+    dark = " · went dark: too old to count" if line.part.expired else ""
+    return f"{day(reading.on)}, {ago((today - reading.on).days)} · {seen}{note}{dark}"
+
+
+def signal_missing(missing: Missing) -> str:
+    """Why there is no (newer) value."""
+    return f":material/info: {_REASONS.get(missing.reason, 'Missing')}: {safe(missing.detail)}"
+
+
+def signal_weight(line: SignalLine) -> str:
+    """How it was weighed."""
+    part = line.part
+    speaks = "" if part.value is None else f" · speaks for rung {part.value:.1f}"
+    return (
+        f"fills {percent(part.mass)} of at most {percent(line.share)} of the budget{speaks} · "
+        f"coverage {percent(part.coverage)}, sample {percent(part.sample)}, freshness {percent(part.freshness)}"
+    )
+
+
+def proofs(line: SignalLine) -> str:
+    """Links to some of the records behind a reading."""
+    rests = f"Rests on {count(line.proof_count, 'record')}"
+    links = " · ".join(link(name, address) for name, address in line.proofs)
+    return f":small[{rests}{': ' if links else ''}{links}]"

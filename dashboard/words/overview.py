@@ -1,0 +1,59 @@
+"""Words of the Overview page. Markdown unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from mlops_maturity.dashboard.charts.heatmap import Cell
+from mlops_maturity.dashboard.charts.ladder import Standing
+from mlops_maturity.dashboard.facts.standing import Disagreement, Level
+from mlops_maturity.dashboard.text import ago, count, day, safe
+
+SEE_GAPS = "See what closes the gap"
+MAP_TITLE = "Where are we strong, and where not?"
+MAP_NOTE = "Level of each team in each aspect, the lowest first. Select a cell to see its gaps"
+CONTRADICTIONS_TITLE = "Newest contradictions"
+CONTRADICTIONS_NOTE = "Where answers and systems are at least one rung apart"
+NO_CONTRADICTIONS = "None: what people say and what systems show agree."
+
+
+def subtitle(organisation: str, scope: str, levels: Mapping[str, Level | None], practices: int, shown: date) -> str:
+    """Who it is about, how much of it is known, and for which day."""
+    silent = sum(level is None for level in levels.values())
+    missing = f" · {silent} without evidence" if silent else ""
+    whose = f"{safe(organisation, 60)}{f' · {safe(scope, 60)}' if scope else ''}"
+    return f"{whose} · {count(len(levels), 'team')}{missing} · {count(practices, 'practice')} · {day(shown)}"
+
+
+def ladder_alt(title: str, standing: Standing) -> str:
+    """Plain text: where the team stands."""
+    if standing.level is None:
+        return f"{title}: no evidence, so no level"
+    target = f", target level {standing.target}" if standing.target is not None else ""
+    before = f", a year ago level {standing.year_ago}" if standing.year_ago is not None else ""
+    span = f"between {standing.level_lo} and {standing.level_hi}"
+    return f"{title}: {standing.headline}, may lie {span}{target}{before}"
+
+
+def spread_alt(amounts: Sequence[int]) -> str:
+    """Plain text: teams on each level."""
+    return "Teams on each level: " + ", ".join(f"level {level} {amount}" for level, amount in enumerate(amounts))
+
+
+def map_alt(cells: Sequence[Cell]) -> str:
+    """Plain text: the overall level of each row; the aspects are in the tooltips and on the team's own page."""
+    told = [f"{cell.title} {'no evidence' if cell.level is None else cell.level}" for cell in cells if not cell.aspect]
+    return f"Level of each team in each aspect. Overall: {', '.join(told)}"
+
+
+def disagreement(found: Disagreement, today: date) -> str:
+    """What both sides say, and since when it can be known."""
+    sign = "▲" if found.kind == "overclaim" else "▼"
+    age = ago((today - found.since).days)
+    return f"{sign} people say {found.said:.1f}, systems show {found.shown:.1f} · {found.kind} · {age}"
+
+
+def more(amount: int) -> str:
+    """What a list leaves out."""
+    return f"and {amount} more"

@@ -1,0 +1,134 @@
+"""Words of the Sources page. Markdown unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from mlops_maturity.dashboard.facts.sources import IMPORTED, NEVER, SourceFacts, Trouble
+from mlops_maturity.dashboard.text import ago, count, day, plain, safe, when
+from mlops_maturity.evidence.selection import Unselected
+from mlops_maturity.evidence.store.records import RecordCount
+
+Colour = Literal["blue", "green", "orange", "gray"]
+NONE_TITLE = "No source is configured"
+NONE_STEP = "Add one to `maturity.yaml` and run `mlops-maturity collect`; `mlops-maturity doctor` checks it first."
+NO_SPANS = "No span of this source is known yet. Run `mlops-maturity collect`."
+UNSELECTED_TITLE = "Records that no team selects"
+UNSELECTED_NOTE = "They are kept but count for nobody: widen a selector of a team, or leave them out at the source"
+ALL_SELECTED = "Every record belongs to a team."
+
+_STATES: dict[str, tuple[str, Colour, str]] = {
+    "ok": ("up to date", "green", ":material/check:"),
+    "partial": ("partly read", "orange", ":material/warning:"),
+    "forbidden": ("no permission", "orange", ":material/lock:"),
+    "unauthorized": ("credentials refused", "orange", ":material/lock:"),
+    "unreachable": ("not reachable", "orange", ":material/cloud_off:"),
+    "unsupported": ("not supported by this version", "orange", ":material/block:"),
+    "error": ("failed", "orange", ":material/error:"),
+    "busy": ("being read by another process", "blue", ":material/sync:"),
+    "running": ("being read now", "blue", ":material/sync:"),
+    "interrupted": ("stopped before its end", "orange", ":material/warning:"),
+    NEVER: ("never read", "gray", ":material/help:"),
+    IMPORTED: ("imported from files", "gray", ":material/upload_file:"),
+}
+
+
+def subtitle(found: Sequence[SourceFacts]) -> str:
+    """How many sources there are, and how many are not well."""
+    well = {"ok", "running", "busy", IMPORTED}
+    poor = sum(source.state not in well or source.stale for source in found)
+    return f"{count(len(found), 'source')} · {f'{poor} to look at' if poor else 'all well'}"
+
+
+def kind_words(source: SourceFacts) -> str:
+    """What kind of source it is, and where."""
+    if not source.type:
+        return "not in the settings: its records were imported"
+    return f"{safe(source.type)} · {safe(source.host)}" if source.host else safe(source.type)
+
+
+def state_badge(state: str) -> tuple[str, Colour, str]:
+    """Word, colour and icon of a state."""
+    return _STATES.get(state, (safe(state, 40) or "unknown", "gray", ":material/help:"))
+
+
+def state_lines(source: SourceFacts, now: datetime) -> list[str]:
+    """Last run, what it brought, and how old the newest known moment is."""
+    lines = []
+    if source.run is not None:
+        at = source.run.started_at.astimezone(now.tzinfo)
+        lines.append(f"Last run {when(at)} ({ago((now.date() - at.date()).days)}){_duration(source)}")
+        lines.append(f"{source.run.rows_seen:,} records seen, {source.run.rows_changed:,} changed")
+    if source.known_until is not None and source.lag is not None:
+        until = source.known_until.astimezone(now.tzinfo)
+        words = f"Known up to {when(until)} ({_span(source.lag)} behind)"
+        lines.append(f":orange[:material/schedule: {words}]" if source.stale else words)
+    return lines
+
+
+def troubles_label(source: SourceFacts) -> str:
+    """The heading over what went wrong in its streams."""
+    return f"{count(len(source.troubles), 'stream')} with remarks"
+
+
+def trouble(found: Trouble) -> str:
+    """One stream that did not end well."""
+    word = state_badge(found.state)[0]
+    return f"**{safe(found.stream)}**, {word}: {safe(found.reason, 600) or 'no reason given'}"
+
+
+def counts_table(counts: Sequence[RecordCount]) -> dict[str, list[object]]:
+    """Columns of plain text: records by kind."""
+    return {
+        "Records": [plain(each.kind.replace("_", " ")) for each in counts],
+        "Count": [each.records for each in counts],
+        "First": [_day(each.first) for each in counts],
+        "Last": [_day(each.last) for each in counts],
+    }
+
+
+def counts_alt(source: SourceFacts) -> str:
+    """Plain text."""
+    return f"Records of {plain(source.id)} by kind, with first and last day"
+
+
+def spans_alt(source: SourceFacts) -> str:
+    """Plain text: the known spans in words."""
+    told = (
+        f"{span.row} {'known' if span.complete else 'not complete'} {day(span.start)} to {day(span.end)}"
+        for span in source.spans[:12]
+    )
+    return f"Known spans of {source.id}: {'; '.join(told)}"
+
+
+def unselected_table(groups: Sequence[Unselected]) -> dict[str, list[object]]:
+    """Columns of plain text."""
+    return {
+        "Source": [plain(group.source) for group in groups],
+        "Records": [plain(group.kind.replace("_", " ")) for group in groups],
+        "Name": [plain(group.name) or "(no name)" for group in groups],
+        "Count": [group.count for group in groups],
+        "For example": [plain(", ".join(group.examples)) for group in groups],
+    }
+
+
+def _duration(source: SourceFacts) -> str:
+    run = source.run
+    if run is None or run.finished_at is None:
+        return ""
+    return f", took {_span(run.finished_at - run.started_at)}"
+
+
+def _span(length: timedelta) -> str:
+    seconds = int(length.total_seconds())
+    if seconds < 90:
+        return f"{seconds} s"
+    if seconds < 90 * 60:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h" if seconds < 48 * 3600 else f"{seconds // 86400} days"
+
+
+def _day(moment: datetime | None) -> str:
+    return "undated" if moment is None else day(moment.date())

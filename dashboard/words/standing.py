@@ -1,0 +1,140 @@
+"""What the numbers say, in sentences (Markdown). Guarded: a small change is none, and what is not known is said so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mlops_maturity.config.catalogue import Aspect, Catalogue
+from mlops_maturity.dashboard.facts.past import Past, a_year_before, standing_on
+from mlops_maturity.dashboard.facts.standing import (
+    Level,
+    counts,
+    level_of,
+    levels_of,
+    usual_level,
+    worst_aspect,
+)
+from mlops_maturity.dashboard.text import count, join, safe
+from mlops_maturity.evidence.store.history import HistoryRow
+from mlops_maturity.scoring.assessment import Assessment, Blocking
+
+CLEAR = 3.0
+"""Index points that a year's change must reach before it is called one; judgement, as in the scoring design."""
+
+
+def team_story(catalogue: Catalogue, assessment: Assessment, past: Past) -> str:
+    """One paragraph about one team: its level, what holds it there, and where it stood a year ago."""
+    level = level_of(assessment.overall)
+    if level is None:
+        return (
+            "**No evidence yet.** Nothing is known of this team, so it has no level: that is not the same as level 0."
+        )
+    before = standing_on(past, a_year_before(assessment.as_of))
+    return " ".join((_level_words(catalogue, level), _holding(catalogue, assessment, level), _year(level, before)))
+
+
+def crowd_story(catalogue: Catalogue, assessments: Mapping[str, Assessment], pasts: Mapping[str, Past]) -> str:
+    """One paragraph about many teams: how they spread, their weakest aspect, and how many moved in a year."""
+    levels = levels_of(assessments)
+    known = {team: level for team, level in levels.items() if level is not None}
+    if not known:
+        return "**No evidence yet.** Nothing is known of any of these teams, so none has a level."
+    silent = len(levels) - len(known)
+    missing = f" {count(silent, 'team has', 'teams have')} no evidence yet." if silent else ""
+    return (
+        f"{_spread(catalogue, known)}{missing} {_weakest(catalogue, assessments)} {_moves(assessments, known, pasts)}"
+    )
+
+
+def blocking_words(catalogue: Catalogue, block: Blocking) -> str:
+    """One line: what a practice is at, and what it needs before the next level."""
+    reasons = []
+    if block.value < block.needs:
+        reasons.append(f"is at {block.value:.2f} and needs {block.needs:.2f} (rung {block.rung})")
+    if not block.confidence_ok:
+        reasons.append("needs more evidence")
+    must = " No other practice can make up for it." if block.must else ""
+    return f"**{safe(catalogue.by_id[block.practice].title)}** {join(reasons) or 'holds it back'}.{must}"
+
+
+def range_words(level: Level) -> str:
+    """What the range means."""
+    if level.low == level.high:
+        return "Nothing that is still unknown could change that."
+    proven = f"Level {level.low} is proven" if level.low else "No level above 0 is proven"
+    most = f"at most level {level.high} whatever the unknown turns out to be"
+    return f"{proven}; {most}." if level.high > level.level else f"{proven}; more is ruled out."
+
+
+def _level_words(catalogue: Catalogue, level: Level) -> str:
+    return f"**Level {level.level}, {safe(catalogue.levels[level.level].name)}.** {range_words(level)}"
+
+
+def _holding(catalogue: Catalogue, assessment: Assessment, level: Level) -> str:
+    if level.level == 3:
+        return "There is no higher level."
+    holding = [
+        aspect
+        for aspect in catalogue.aspects
+        if assessment.aspects[aspect.id].level == level.level and assessment.aspects[aspect.id].blocking
+    ]
+    if not holding:
+        return ""
+    names = join([f"**{safe(aspect.name)}**" for aspect in holding])
+    practices = sum(len(assessment.aspects[aspect.id].blocking) for aspect in holding)
+    first = safe(catalogue.by_id[_first(assessment, holding).practice].title)
+    verb = "holds" if len(holding) == 1 else "hold"
+    of = "" if practices == 1 else f", {count(practices, 'practice')}"
+    return f"{names} {verb} it back{of}; first of all: *{first}*."
+
+
+def _first(assessment: Assessment, holding: Sequence[Aspect]) -> Blocking:
+    blocks = [block for aspect in holding for block in assessment.aspects[aspect.id].blocking]
+    return min(blocks, key=lambda block: (not block.must, block.value - block.needs))
+
+
+def _year(level: Level, before: HistoryRow | None) -> str:
+    if before is None or before.index is None:
+        return "Nothing from a year ago can be compared."
+    change = level.index - before.index
+    then = f"A year ago it was level {before.level}"
+    if abs(change) < CLEAR:
+        return f"{then}; the index shows no clear change since."
+    return f"{then}; the index has {'risen' if change > 0 else 'fallen'} from {before.index:.0f} to {level.index:.0f}."
+
+
+def _spread(catalogue: Catalogue, known: Mapping[str, Level]) -> str:
+    usual = usual_level(known.values())
+    amounts = counts(known.values())
+    if usual is None:
+        return ""
+    here = amounts[usual]
+    name = safe(catalogue.levels[usual].name)
+    above = sum(amounts[usual + 1 :])
+    rest = f" {above} of them stand higher." if above else " None stands higher."
+    of = f"{here} of {count(len(known), 'team')} with evidence"
+    return f"**The usual level is {usual}, {name}:** {of} stand there.{rest}"
+
+
+def _weakest(catalogue: Catalogue, assessments: Mapping[str, Assessment]) -> str:
+    worst = worst_aspect(catalogue, assessments.values())
+    if worst is None:
+        return ""
+    name = next(aspect.name for aspect in catalogue.aspects if aspect.id == worst[0])
+    return f"The weakest aspect is **{safe(name)}**, usually at level {worst[1]}."
+
+
+def _moves(assessments: Mapping[str, Assessment], known: Mapping[str, Level], pasts: Mapping[str, Past]) -> str:
+    day = max(assessment.as_of for assessment in assessments.values())
+    pairs = [
+        (level.level, before.level or 0)
+        for team, level in known.items()
+        if (before := standing_on(pasts.get(team, ()), a_year_before(day))) is not None
+    ]
+    if not pairs:
+        return "Nothing from a year ago can be compared."
+    higher = sum(now > before for now, before in pairs)
+    lower = sum(now < before for now, before in pairs)
+    if not higher and not lower:
+        return f"None of the {count(len(pairs), 'team')} known a year ago has changed its level."
+    return f"Of {count(len(pairs), 'team')} known a year ago, {higher} stand higher now and {lower} lower."
