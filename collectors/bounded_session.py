@@ -35,6 +35,8 @@ _PIECE = 64 * 1024
 
 Refusal = Callable[[int, str, bytes], SourceError | Setback | None]
 """(status, place, body) to an error that the source's own interface explains; None to judge by the status alone."""
+Accept = Callable[[requests.Response, str], None]
+"""(answer, place): looks at a good answer with its body, before the library does. May raise a SourceError."""
 
 
 class BoundedSession(requests.Session):
@@ -45,6 +47,7 @@ class BoundedSession(requests.Session):
         source: SourceSettings,
         *,
         refusal: Refusal | None = None,
+        accept: Accept | None = None,
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         max_bytes: int = MAX_BYTES,
@@ -53,6 +56,7 @@ class BoundedSession(requests.Session):
         super().__init__()
         self._source = source
         self._refusal = refusal
+        self._accept = accept
         self._stopped = threading.Event()
         self._sleep = sleep or self._interruptible_sleep
         self._clock = clock
@@ -149,6 +153,8 @@ class BoundedSession(requests.Session):
     def _judge(self, response: requests.Response, place: str) -> None:
         status, body = response.status_code, response.content
         if 200 <= status < 300:
+            if self._accept is not None:
+                self._accept(response, place)
             return
         headers = {name.lower(): value for name, value in response.headers.items()}
         said = first_bytes(body, self._token or "")

@@ -1,0 +1,84 @@
+"""One observation: which model, by which labels it was told apart, and its id."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mlops_maturity.collectors.prometheus.kept_labels import kept
+from mlops_maturity.collectors.prometheus.promql import Grouping
+from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
+from mlops_maturity.evidence.records import Observation, State
+
+WHOLE = "*"
+"""The subject of what is said of a whole source."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Group:
+    """A model, and the labels that pick a team, as (name, value) in order of the names."""
+
+    model: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, labels: Mapping[str, str], grouping: Grouping) -> Group:
+        """The group of a series; its model is empty where the series names none."""
+        further = {name: labels.get(name, "") for name in grouping.further}
+        return cls(labels.get(grouping.model, ""), tuple(kept(further).items()))
+
+    def among(self, others: Iterable[Group]) -> bool:
+        """Whether it is one of them; a label that only one side has does not tell two groups apart."""
+        return any(self.model == other.model and self._fits(dict(other.labels)) for other in others)
+
+    def _fits(self, theirs: Mapping[str, str]) -> bool:
+        return all(theirs.get(name, value) == value for name, value in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A look at one model on one day."""
+
+    settings: PrometheusSettings
+    group: Group
+    day: date
+    moment: datetime
+    copy: int = 0
+    """The how-manieth group of the model it is: the first one has the plain id."""
+
+    def state(self, name: str, is_so: bool | None, value: float | None = None) -> Observation:
+        """What was seen of the model; None = it can't be told."""
+        group = self.group
+        further = "" if self.copy == 0 else f"/{_digest(group.labels)}"
+        return Observation(
+            source=self.settings.id,
+            id=f"{name}/{group.model}/{self.day.isoformat()}{further}",
+            subject=group.model,
+            name=name,
+            state="unknown" if is_so is None else "yes" if is_so else "no",
+            value=value,
+            observed_at=self.moment,
+            attributes={"labels": {self.settings.model_label: group.model, **dict(group.labels)}},
+        )
+
+
+def remark(
+    settings: PrometheusSettings, name: str, reason: str, day: date, moment: datetime, state: State = "unknown"
+) -> Observation:
+    """What the source as a whole can't tell, and why."""
+    return Observation(
+        source=settings.id,
+        id=f"{name}/{WHOLE}/{day.isoformat()}",
+        subject=WHOLE,
+        name=name,
+        state=state,
+        observed_at=moment,
+        attributes={"reason": reason},
+    )
+
+
+def _digest(labels: tuple[tuple[str, str], ...]) -> str:
+    return hashlib.sha256(json.dumps(labels).encode()).hexdigest()[:8]

@@ -1,0 +1,81 @@
+"""Writing PromQL: every value that comes from outside is escaped, so that none can add matchers or functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mlops_maturity.collectors.prometheus.settings import LABEL
+
+DAY = "86399s"
+"""A window that ends a second before midnight and holds just that day: [1d] would hold the midnight before as well,
+in Prometheus 2, and not in 3, where windows are open on the left."""
+NOTHING = '__maturity__=""'
+"""A matcher that every series fulfils, where a list of matchers must not be empty."""
+
+
+def quoted(text: str) -> str:
+    """A PromQL string literal."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+def matchers(labels: Mapping[str, str]) -> str:
+    """`name="value"` for each label, in order of the names. Raises ValueError for what is no name of a label."""
+    for name in labels:
+        if not LABEL.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of a label; write letters, digits and _")
+    return ", ".join(f"{name}={quoted(value)}" for name, value in sorted(labels.items()))
+
+
+def with_matcher(series: str, matcher: str) -> str:
+    """A series with one more matcher: `a{b="c"}` and `d!=""` make `a{b="c", d!=""}`."""
+    name, brace, rest = series.partition("{")
+    inner = rest.rpartition("}")[0].strip().rstrip(",") if brace else ""
+    return f"{name}{{{inner}, {matcher}}}" if inner else f"{name}{{{matcher}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The labels by which models are told apart: the model's own, and those that pick a team."""
+
+    model: str
+    further: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, model: str, selectors: Iterable[Mapping[str, str]]) -> Grouping:
+        """For these teams' label matchers; what can be no label is left out and picks nothing."""
+        names = {name for selector in selectors for name in selector if LABEL.fullmatch(name)}
+        return cls(model, tuple(sorted(names - {model})))
+
+    @property
+    def by(self) -> str:
+        """The list after `by`."""
+        return ", ".join((self.model, *self.further))
+
+
+def present(series: str, grouping: Grouping) -> str:
+    """Which groups had a sample in the day."""
+    return f"count by ({grouping.by}) (last_over_time({series}[{DAY}]))"
+
+
+def availability(series: str, grouping: Grouping) -> str:
+    """Per group, the share of the day for which its best scrape target was up, 0 to 1.
+
+    Targets are those that exported the series in the last week: one that is down all day exports nothing that day,
+    while one that was taken away has no `up` either.
+    """
+    here = f"count by ({grouping.by}, job, instance) (last_over_time({series}[7d]))"
+    up = f"max by (job, instance) (avg_over_time(up[{DAY}]))"
+    return f"max by ({grouping.by}) (({here} > bool 0) * on (job, instance) group_left () {up})"
+
+
+def anything(*series: str | None) -> str:
+    """Whether there was any sample in the day, of targets or of these series."""
+    names = ["up", *(one for one in series if one is not None)]
+    return " or ".join(f"count(last_over_time({name}[{DAY}]))" for name in names)
+
+
+def for_team(promql: str, labels: Mapping[str, str], window_days: int) -> str:
+    """A user's expression for one team: `$team` becomes its matchers, `$window` the window."""
+    return promql.replace("$team", matchers(labels) or NOTHING).replace("$window", f"{window_days}d")
