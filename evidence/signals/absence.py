@@ -25,7 +25,6 @@ PLURAL: Mapping[str, str] = {
 _REASONS: tuple[tuple[str, MissingReason], ...] = (
     ("permission", "forbidden"),
     ("forbidden", "forbidden"),
-    ("403", "forbidden"),
     ("unsupported", "unsupported"),
     ("not configured", "not_configured"),
 )

@@ -25,8 +25,13 @@ _NAMES = ("repository", "experiment", "model", "name", "subject")
 _Streams = Mapping[str, Sequence[Coverage]]
 
 
-def views_of(settings: Settings, records: Iterable[Record], coverage: Iterable[Coverage]) -> dict[str, TeamView]:
-    """The view of every team of the settings, by team id."""
+def views_of(
+    settings: Settings,
+    records: Iterable[Record],
+    coverage: Iterable[Coverage],
+    teams: Sequence[Team] | None = None,
+) -> dict[str, TeamView]:
+    """The view of every team of the settings (or of `teams`, which are some of them), by team id."""
     everything = list(records)
     streams: defaultdict[str, list[Coverage]] = defaultdict(list)
     for span in coverage:
@@ -35,7 +40,7 @@ def views_of(settings: Settings, records: Iterable[Record], coverage: Iterable[C
     by_team = assign(settings.teams, everything).by_team
     return {
         team.id: TeamView.of(team.id, by_team[team.id], around, _sights(settings, team, by_team[team.id], streams))
-        for team in settings.teams
+        for team in (settings.teams if teams is None else teams)
     }
 
 

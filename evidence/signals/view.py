@@ -126,6 +126,7 @@ class TeamView:
     measurements: Timeline[Measurement]
     runs_by_id: Mapping[tuple[str, str], TrainingRun]
     """Source and id to training run."""
+    _first: Mapping[str, datetime]
     _derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -153,6 +154,11 @@ class TeamView:
             model_aliases=Timeline(kinds["model_alias"]),
             observations={name: Timeline(group) for name, group in named.items()},
             measurements=Timeline(kinds["measurement"]),
+            _first={
+                kind: min(moments)
+                for kind, group in kinds.items()
+                if (moments := [moment for record in group if (moment := occurred_at(record))])
+            },
             runs_by_id={(run.source, run.id): run for run in kinds["training_run"]},
         )
 
@@ -174,6 +180,11 @@ class TeamView:
         """The records of the window that lie on days known completely; `kind` is the one the timeline holds."""
         parts = (days_span(days, window.zone) for days in self.covered(kind, window))
         return tuple(record for start, end in parts for record in timeline.between(start, end))
+
+    def first_day(self, kind: str) -> date | None:
+        """The local day of the first dated record of a kind; None where there is none."""
+        first = self._first.get(kind)
+        return self.local_day(first) if first else None
 
     def once(self, derive: Callable[[TeamView], T]) -> T:
         """What a function makes of this view; worked out on the first call, so that every week can ask for it."""

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, tuple_
 
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
 from mlops_maturity.evidence.store import tables
@@ -20,6 +20,7 @@ from mlops_maturity.evidence.store.version import move_version
 
 Origin = Literal["computed", "imported"]
 _KEY = ("team", "signal", "on", "origin")
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +35,16 @@ class StoredReading:
     """Worked out here from records, or handed in ready-made."""
 
 
-def write_readings(store: Store, readings: Sequence[StoredReading], computed_at: datetime) -> Changes:
+def write_readings(
+    store: Store, readings: Sequence[StoredReading], computed_at: datetime, *, outdated: Sequence[StoredReading] = ()
+) -> Changes:
     """Store readings in one transaction; the same ones again change nothing, a different result replaces the old.
 
-    Of a reading that is there twice the last one counts. Raises ValueError for a number that is not finite.
+    Of a reading that is there twice the last one counts. The `outdated` ones are taken out in the same transaction.
+    Raises ValueError for a number that is not finite.
     """
     with store.begin() as connection:
-        changes = put_readings(connection, readings, computed_at)
+        changes = put_readings(connection, readings, computed_at) + _remove(connection, outdated)
         if changes.changed:
             move_version(connection)
     return changes
@@ -83,6 +87,17 @@ def read_readings(
             for row in connection.execute(query)
         ]
     return tuple(readings) if origin is not None else _one_a_day(readings)
+
+
+def _remove(connection: Connection, readings: Sequence[StoredReading]) -> Changes:
+    columns = tables.reading.c
+    key = tuple_(*(columns[name] for name in _KEY))
+    removed = 0
+    for first in range(0, len(readings), _CHUNK):
+        keys = [_key(reading) for reading in readings[first : first + _CHUNK]]
+        gone = connection.execute(delete(tables.reading).where(key.in_(keys)).returning(columns.number))
+        removed += len(gone.all())
+    return Changes(removed=removed)
 
 
 def _one_a_day(readings: Iterable[StoredReading]) -> tuple[StoredReading, ...]:
