@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import Problem
-from mlops_maturity.evidence.import_report import ImportReport, ProblemList
+from mlops_maturity.evidence.import_report import ImportReport, ProblemList, counted
 from mlops_maturity.evidence.json_problems import TOLERANCE, future_reason
 from mlops_maturity.evidence.lines import numbered_lines
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
@@ -58,7 +58,9 @@ def read_answers_file(
     for line, cells in rows if places else ():
         if len(cells) != len(places):
             noted.add(
-                line, "", f"has {len(cells)} cells where the header has {len(places)}; quote cells that hold a comma"
+                line,
+                "",
+                f"has {counted(len(cells), 'cell')} where the header has {len(places)}; quote cells that hold a comma",
             )
             continue
         row = _Row({column: _plain(cells[place]) for column, place in places.items()}, line, noted)

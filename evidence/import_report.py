@@ -35,7 +35,7 @@ class ProblemList:
     def listed(self) -> tuple[Problem, ...]:
         """The problems word for word; a last one counts those that are not listed."""
         unlisted = self.found - len(self._listed)
-        more = [Problem(self.name, "", f"{unlisted} more problems, not listed")] if unlisted else []
+        more = [Problem(self.name, "", f"{counted(unlisted, 'more problem')}, not listed")] if unlisted else []
         return (*self._listed, *more)
 
     def refuse(self) -> None:
@@ -74,10 +74,15 @@ class ImportReport:
         if self.counts:
             told.append("  " + ", ".join(f"{name} {count:,}" for name, count in self.counts.items()))
         if self.repeated:
-            told.append(f"  {self.repeated:,} of them stand in the file again further down, and the last one counts")
+            told.append(f"  {self.repeated:,} of them repeated further down in the file, where the last one counts")
         if self.problems_found:
-            told.append(f"  {self.problems_found:,} problems: the lines they are in were left out")
+            told.append(f"  {counted(self.problems_found, 'problem')}; the lines they are in were left out")
         return "\n".join(told)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 problem`, `2,000 problems`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _told(changes: Changes) -> str:

@@ -71,6 +71,8 @@ _REASONS: Mapping[str, Callable[[ErrorDetails], str]] = {
     "missing": lambda _: "is needed",
     "json_invalid": _no_json,
     "dict_type": lambda _: "should be one JSON object a line",
+    "tuple_type": _saying("should be a list in square brackets"),
+    "list_type": _saying("should be a list in square brackets"),
     "model_type": lambda _: "should be a JSON object",
     "literal_error": _one_of,
     "timezone_aware": lambda details: f"has no offset; write {details['input']}Z if it is UTC",
@@ -86,6 +88,5 @@ _REASONS: Mapping[str, Callable[[ErrorDetails], str]] = {
     "int_from_float": _saying("should be a whole number"),
     "bool_type": _saying("should be true or false without quotes"),
     "string_type": _saying('should be text in quotes ("…")'),
-    "value_error": lambda details: str(details["ctx"]["error"]),
     "string_too_short": lambda _: "should not be empty",
 }

@@ -46,9 +46,12 @@ class ReadingLine(BaseModel):
     @classmethod
     def _written_out(cls, day: object) -> object:
         # pydantic reads "1767225600" as a day too; whether it is seconds or milliseconds is a guess.
-        if isinstance(day, str) and not _DAY.fullmatch(day):
-            raise ValueError(f"should be a day, such as 2026-01-31, not {day!r}")
-        return day
+        if not isinstance(day, str) or not _DAY.fullmatch(day):
+            return day
+        try:
+            return date.fromisoformat(day)
+        except ValueError:
+            return day
 
     def reading(self) -> StoredReading:
         """The line as the store keeps it."""

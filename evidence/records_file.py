@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.import_report import ImportReport, ProblemList
+from mlops_maturity.evidence.import_report import ImportReport, ProblemList, counted
 from mlops_maturity.evidence.json_problems import TOLERANCE
 from mlops_maturity.evidence.lines import arrived, numbered_lines
 from mlops_maturity.evidence.record_lines import parse_record
@@ -156,7 +156,9 @@ class _Tally:
     def coverage(self, broken: int) -> tuple[Coverage, ...]:
         """What the file makes known, by source and kind."""
         complete = broken == 0 or self._complete_until is not None
-        reason = "" if complete else f"{broken} problems in the file: what the broken lines held is not known"
+        reason = (
+            "" if complete else f"{counted(broken, 'problem')} in the file: what the broken lines held is not known"
+        )
         spans = []
         for source, (start, last) in sorted(self._spans.items()):
             end = self._complete_until or min(last, self._now)
