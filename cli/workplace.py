@@ -12,7 +12,7 @@ import typer
 from mlops_maturity.collectors.registry import source_types
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.catalogue_file import resolve_catalogue
-from mlops_maturity.config.hints import near_miss
+from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
@@ -101,6 +101,4 @@ def _within(group: str, wanted: str) -> bool:
 
 
 def _unknown(option: str, value: str, known: list[str]) -> InputRefused:
-    hint = near_miss(value, known)
-    names = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(known) or 'none'}"
-    return InputRefused([Problem(option, "", f"{value!r} is not in the settings; {names}")])
+    return InputRefused([Problem(option, "", f"{value!r} is not in the settings{did_you_mean(value, known)}")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,3 +39,8 @@ def options(host: str, port: int) -> dict[str, Any]:
         "logger.hideWelcomeMessage": True,
         **streamlit_options(),
     }
+
+
+if __name__ == "__main__":
+    settings, address, number = sys.argv[1:]
+    sys.exit(run(Path(settings), address, int(number)))

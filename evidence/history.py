@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -13,7 +13,7 @@ from mlops_maturity.evidence.assess import Dossier, gather
 from mlops_maturity.evidence.store.assessments import publish
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.history import HistoryRow, replace_history
-from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
 from mlops_maturity.scoring.assessment_json import to_json
 from mlops_maturity.scoring.score import score
 
@@ -56,7 +56,7 @@ def score_days(dossier: Dossier, catalogue: Catalogue, days: Iterable[date]) -> 
 
 def rows_of(team: str, assessment: Assessment) -> Iterator[HistoryRow]:
     """The overall row of an assessment, and one an aspect."""
-    scopes = {OVERALL: assessment.overall, **assessment.aspects}
+    scopes: Mapping[str, Overall | AspectResult] = {OVERALL: assessment.overall, **assessment.aspects}
     for scope, result in scopes.items():
         yield HistoryRow(
             team=team,

@@ -17,7 +17,6 @@ from mlops_maturity.cli.refreshing import console, refresh
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, Workplace, open_workplace, parse_day
 from mlops_maturity.collectors.run import Progressed, SourceOutcome
 from mlops_maturity.collectors.run import collect as collect_sources
-from mlops_maturity.config.hints import near_miss
 from mlops_maturity.config.problems import InputRefused, Problem
 
 DEFAULT_BACKFILL = timedelta(days=548)
@@ -56,7 +55,6 @@ def collect(
 
 def _run(config: Path, source: str | None, since: str | None) -> bool:
     place = open_workplace(config)
-    _check_source(place, source)
     outcomes = _collect(place, source, since)
     _tell(outcomes)
     refresh(place)
@@ -64,6 +62,8 @@ def _run(config: Path, source: str | None, since: str | None) -> bool:
 
 
 def _collect(place: Workplace, source: str | None, since: str | None) -> Sequence[SourceOutcome]:
+    if not place.settings.sources:
+        raise InputRefused([Problem("sources", "", "there are none in the settings; add one, then collect")])
     start = place.now - DEFAULT_BACKFILL if since is None else _midnight(place, since)
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[what]}"), TimeElapsedColumn(),
@@ -114,16 +114,6 @@ def _midnight(place: Workplace, text: str) -> datetime:
     if start >= place.now:
         raise InputRefused([Problem("--since", "", f"{text} lies in the future; name a past day")])
     return start
-
-
-def _check_source(place: Workplace, source: str | None) -> None:
-    known = [entry.id for entry in place.settings.sources]
-    if not known:
-        raise InputRefused([Problem("sources", "", "there are none in the settings; add one, then collect")])
-    if source is not None and source not in known:
-        hint = near_miss(source, known)
-        names = f"did you mean {hint!r}?" if hint else f"there are: {', '.join(known)}"
-        raise InputRefused([Problem("--source", "", f"{source!r} is not in the settings; {names}")])
 
 
 def _seconds(text: str) -> int:

@@ -13,7 +13,7 @@ from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, Workplace
 from mlops_maturity.collectors.interface import Probe
 from mlops_maturity.collectors.registry import build
 from mlops_maturity.config.settings import SourceSettings
-from mlops_maturity.evidence.selection import unselected
+from mlops_maturity.evidence.selection import assign
 from mlops_maturity.evidence.store.records import read_records
 
 
@@ -50,7 +50,7 @@ def _probe(place: Workplace, source: SourceSettings) -> tuple[Probe, ...]:
 
 def _tell_unselected(place: Workplace) -> None:
     """What no team selects is listed: an unmapped name is the commonest wrong zero."""
-    rest = unselected(place.settings.teams, read_records(place.store))
+    rest = assign(place.settings.teams, read_records(place.store)).unselected
     if not rest:
         return
     table = Table("source", "kind", "named", "records", title="Records that no team selects")

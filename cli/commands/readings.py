@@ -21,7 +21,7 @@ from mlops_maturity.cli.workplace import (
     Workplace,
     open_workplace,
 )
-from mlops_maturity.config.hints import near_miss
+from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.assess import gather
@@ -141,6 +141,5 @@ def _table(rows: list[StoredReading]) -> Table:
 def _check_signal(signal: str | None, place: Workplace) -> None:
     known = signals().keys() | place.catalogue.signal_ids
     if signal is not None and signal not in known and not signal.startswith("user."):
-        hint = near_miss(signal, sorted(known))
-        reason = f"no signal is called {signal!r}" + (f"; did you mean {hint!r}?" if hint else "")
+        reason = f"no signal is called {signal!r}{did_you_mean(signal, sorted(known))}"
         raise InputRefused([Problem("--signal", "", reason)])
