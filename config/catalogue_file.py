@@ -43,15 +43,13 @@ def load_catalogue(path: Path) -> Catalogue:
     A file of a folder holds some of the top keys, or is one practice. Raises `InputRefused` with every problem.
     """
     parts = _Parts(top=Document(str(path), {}).top)
-    readable = True
     for file in _files(path):
         try:
             parts.take(read_yaml(file), alone=file == path)
         except InputRefused as refused:
             parts.unreadable.extend(refused.problems)
-            readable = False
-    if readable:
-        # What one unreadable file leaves out would make the others look wrong.
+            parts.complete = False
+    if parts.complete:
         parts.problems.extend(_across(parts))
     return _built(parts)
 
@@ -115,6 +113,8 @@ class _Parts:
     entries: dict[str, list[Entry]] = field(default_factory=lambda: {key: [] for key in _LISTS})
     unreadable: list[Problem] = field(default_factory=list)
     """What is wrong with the files as YAML."""
+    complete: bool = True
+    """Whether every file could be read; what one leaves out would make the others look wrong."""
     problems: list[Problem] = field(default_factory=list)
 
     def take(self, document: Document, *, alone: bool) -> None:
@@ -125,6 +125,7 @@ class _Parts:
             self.top = place
         if not isinstance(data, Mapping):
             self.problems.append(place.problem("should be a mapping with keys such as `practices:`"))
+            self.complete = False
         elif not alone and not set(data) & {*_LISTS, *_HEAD} and set(data) & {"id", "aspect", "question"}:
             self.entries["practices"].append(Entry(data, place))
         else:
@@ -195,8 +196,9 @@ def _built(parts: _Parts) -> Catalogue:
 
 
 def _read_head(parts: _Parts) -> HeadFormat | None:
+    left_out = {} if parts.complete else {"catalogue": "unread", "version": "unread"}
     try:
-        return HeadFormat.model_validate(parts.head)
+        return HeadFormat.model_validate(left_out | parts.head)
     except ValidationError as error:
         parts.problems.extend(problems_of(error, parts.top, HeadFormat, parts.head_places))
         return None

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 from mlops_maturity.config.catalogue import TOP_LEVEL
 from mlops_maturity.config.hints import did_you_mean
@@ -151,16 +151,21 @@ def repeated_ids(entries: Iterable[Entry], what: str) -> Iterator[Problem]:
 def level_numbers(levels: Sequence[Entry], place: Place) -> Iterator[Problem]:
     """Each of the four levels once."""
     first: dict[int, Place] = {}
-    for entry in levels:
-        number = entry.raw.get("level")
-        if not isinstance(number, int) or isinstance(number, bool):
+    numbers = [entry.raw.get("level") for entry in levels]
+    for number, entry in zip(numbers, levels, strict=True):
+        if not _whole(number):
             continue
         if number in first:
             yield entry.place.problem(f"level {number} is already in {first[number].where}; keep one", "level")
         first.setdefault(number, entry.place)
-    for number in LEVELS:
-        if number not in first:
-            yield place.problem(f"level {number} is missing; there are exactly levels 0 to {TOP_LEVEL}")
+    if all(_whole(number) for number in numbers):  # else the missing one may be the one that is not readable
+        for number in LEVELS:
+            if number not in first:
+                yield place.problem(f"level {number} is missing; there are exactly levels 0 to {TOP_LEVEL}")
+
+
+def _whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def level_texts(levels: Iterable[Entry], aspects: Collection[str]) -> Iterator[Problem]:

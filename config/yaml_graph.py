@@ -20,6 +20,7 @@ MAX_VALUES = 500_000
 """Values after aliases are written out."""
 MAX_DEPTH = 60
 """Collections within collections."""
+MAX_WHOLE = 2**63
 
 Key = str | int
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp"))
@@ -88,11 +89,16 @@ class GraphReader:
             self._note(node, path, f"the tag {tag} is not taken; leave it out")
             return node.value
         try:
-            return self.scalars.construct_object(node)
+            value = self.scalars.construct_object(node)
         except (ValueError, OverflowError, ConstructorError, AttributeError, TypeError, LookupError):
             kind = "a day or time" if tag.endswith("timestamp") else f"a value of type {tag.rpartition(':')[2]}"
             self._note(node, path, f"looks like {kind} and isn't one; put text in quotes")
             return node.value
+        if isinstance(value, int) and abs(value) > MAX_WHOLE:
+            # It would overflow wherever it is used or shown as a decimal.
+            self._note(node, path, "is too large a number; put text in quotes")
+            return node.value
+        return value
 
     def _mapping(self, node: MappingNode, path: tuple[Key, ...]) -> dict[Any, Any]:
         own: dict[Any, Any] = {}

@@ -115,6 +115,8 @@ def test_an_empty_file_is_said_to_be_empty(refused: Refused, text: bytes) -> Non
         (b"a: !!int x", "looks like a value of type int and isn't one"),
         (b"a: 2026-13-45", "looks like a day or time and isn't one"),
         (b"a: " + b"9" * 5000, "looks like a value of type int and isn't one"),
+        (b"a: 0x" + b"f" * 5000, "is too large a number"),
+        (b"a: 1" + b"0" * 400, "is too large a number"),
         (b"? [1, 2]\n: 3", "a key must be a plain word or number"),
         (b"a: {<<: 3}", "`<<` takes a mapping"),
     ],
