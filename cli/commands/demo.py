@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mlops_maturity.cli.commands.serve import serve as serve_dashboard
+from mlops_maturity.cli.commands.serve import serve as serve_command
 from mlops_maturity.cli.demo.fill import fill
 from mlops_maturity.cli.workplace import parse_day
 
@@ -38,4 +38,4 @@ def demo(
         shutil.rmtree(home)
     config = fill(home, None if end is None else parse_day(end, "--end"))
     if serve:
-        serve_dashboard(config, "127.0.0.1", port)
+        serve_command(config, "127.0.0.1", port)
