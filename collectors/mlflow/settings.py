@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Annotated, ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from mlops_maturity.config.settings import Glob, SourceSettings
 
@@ -13,7 +12,9 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class MlflowSettings(SourceSettings):
-    """One MLflow tracking server with its model registry."""
+    """One MLflow tracking server with its model registry; with the extra `local` also its database."""
+
+    url_schemes: ClassVar[tuple[str, ...]] = ("http", "https", "sqlite", "postgresql")
 
     production_aliases: tuple[Text, ...] = ("champion", "production")
     """Aliases that mark the version which serves."""
@@ -33,24 +34,6 @@ class MlflowSettings(SourceSettings):
     """Globs on the user of a run that mean automation: a script started by CI looks like a person's otherwise."""
     page_size: int = Field(default=1000, ge=1, le=5000)
     """Runs asked for at once; more makes the server slower, not faster."""
-
-    @field_validator("url")
-    @classmethod
-    def _readable_address(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-        except ValueError as error:
-            raise ValueError(f"is no address ({error}); write it like https://mlflow.acme.example") from error
-        scheme = parts.scheme.partition("+")[0]
-        if scheme not in ("http", "https", "sqlite", "postgresql"):
-            raise ValueError(
-                "has to start with http:// or https://; with the extra `local` also sqlite:/// or postgresql://"
-            )
-        if scheme != "sqlite" and not parts.hostname:
-            raise ValueError("names no host; write it like https://mlflow.acme.example")
-        if parts.password or (parts.username and scheme != "postgresql"):
-            raise ValueError("holds a user or password; leave them out and set `token_env` or `token_file`")
-        return url
 
     @property
     def is_http(self) -> bool:
