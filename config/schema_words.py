@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -93,6 +94,6 @@ def _yaml(value: Any) -> str:
         return f"{{{', '.join(f'{key}: {_yaml(part)}' for key, part in value.items())}}}"
     if isinstance(value, list):
         return f"[{', '.join(_yaml(entry) for entry in value)}]"
-    if isinstance(value, str) and value.replace("_", "").replace("-", "").isalnum():
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w-]*", value) and value not in ("true", "false", "null"):
         return value
     return json.dumps(value, ensure_ascii=False)

@@ -67,6 +67,12 @@ def test_a_list_that_is_written_replaces_its_preset_and_leaves_the_others() -> N
     assert written.bots == rules.Rules().bots
 
 
+def test_a_trigger_may_be_a_pattern() -> None:
+    rule = rules.PurposeRule.model_validate({"trigger": "p*", "is": "ci"})
+
+    assert (rule.trigger, rule.pipeline, rule.purpose) == ("p*", None, "ci")
+
+
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
