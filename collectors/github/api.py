@@ -1,0 +1,107 @@
+"""GitHub's answers as rows: paging, shapes, and what a 404 means there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote
+
+from mlops_maturity.collectors.http import Answer, Http, Parameters
+from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Unsupported
+
+HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+PER_PAGE = 100
+LAG = timedelta(minutes=5)
+"""What is younger than this is read again: GitHub may list it late, and clocks differ."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """One page of a list."""
+
+    rows: list[Row]
+    total: int | None
+    """How many there are in all, where GitHub says so."""
+    next: str | None
+
+
+class Api:
+    """The few shapes of GitHub's API that are needed, for one source."""
+
+    def __init__(self, source: str, http: Http) -> None:
+        self.source = source
+        self.http = http
+        self._first_date: datetime | None = None
+
+    def settled(self, now: datetime) -> datetime:
+        """The instant up to which the lists can be taken as whole: by the slower clock of ours and the server's."""
+        return (min(now, self._first_date or now) - LAG).replace(microsecond=0)
+
+    def one(self, path: str, params: Parameters | None = None) -> Row:
+        """One object. Raises SourceError, Unsupported for 404."""
+        return self._object(self._get(path, params))
+
+    def page(self, path: str, params: Parameters | None = None, *, key: str | None = None) -> Rows:
+        """One page of a list: a bare one, or under `key` of an object."""
+        answer = self._get(path, params)
+        data = answer.data if key is None else self._object(answer).get(key)
+        if not isinstance(data, list):
+            what = "a list" if key is None else f"an object with the list {key!r}"
+            raise BadAnswer(
+                f"{self.source}: {path.partition('?')[0]} answered something else than {what}. Is `url` right?"
+            )
+        total = answer.data.get("total_count") if isinstance(answer.data, dict) else None
+        return Rows(rows=data, total=total if isinstance(total, int) else None, next=answer.next)
+
+    def pages(
+        self, path: str, params: Parameters | None = None, *, key: str | None = None, most: int | None = None
+    ) -> Iterator[Rows]:
+        """The pages of a list, `most` of them at most."""
+        return self.follow(self.page(path, {"per_page": PER_PAGE, **(params or {})}, key=key), key=key, most=most)
+
+    def follow(self, first: Rows, *, key: str | None = None, most: int | None = None) -> Iterator[Rows]:
+        """A page and those its links lead to, to the last or to an empty one."""
+        page, visited = first, {first.next}
+        yield page
+        while page.next is not None and page.rows and (most is None or len(visited) < most):
+            page = self.page(page.next, key=key)
+            yield page
+            if page.next is not None and page.next in visited:
+                raise BadAnswer(f"{self.source}: GitHub's links from page to page lead in a circle. Try again later")
+            visited.add(page.next)
+
+    def _get(self, path: str, params: Parameters | None) -> Answer:
+        answer = self.http.get(path, params)
+        if self._first_date is None:
+            self._first_date = _date(answer.headers)
+        return answer
+
+    def _object(self, answer: Answer) -> Row:
+        if not isinstance(answer.data, dict):
+            raise BadAnswer(
+                f"{self.source}: GitHub answered something else than an object. Is `url` the API's address?"
+            )
+        return answer.data
+
+
+def path_of(repository: str) -> str:
+    """`repos/owner/name`, safe in an address."""
+    owner, _, name = repository.partition("/")
+    return f"repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+
+def hidden(repository: str, error: Unsupported, right: str) -> Forbidden:
+    """GitHub answers 404 for what the token must not see, so a 404 on a repository's list is no 'not supported'."""
+    return Forbidden(f"{error} {repository}: misspelt, or the token lacks read access to {right}")
+
+
+def _date(headers: Mapping[str, str]) -> datetime | None:
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
+    except (ValueError, TypeError):
+        return None

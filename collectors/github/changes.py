@@ -1,0 +1,115 @@
+"""The stream of closed pull requests of one repository, with their first review and first commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mlops_maturity.collectors.github.api import Api, Row, path_of
+from mlops_maturity.collectors.github.facts import Pull, Reviews, first_commit_at, reviews_of
+from mlops_maturity.collectors.github.pulls import PullIndex
+from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.mapping import Mapper, instant, mapped, written
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.records import Change
+
+BATCH = 20
+"""Pull requests of one page: each merged one costs two further requests."""
+_REVIEW_PAGES = 3
+
+
+class ChangeStream:
+    """Reads the pull requests of one repository once, by the time of their last change."""
+
+    def __init__(self, api: Api, mapper: Mapper, repository: str, pulls: PullIndex, request: ReadRequest) -> None:
+        self._api, self._mapper, self._repository, self._pulls = api, mapper, repository, pulls
+        self._now = request.now
+        stored = instant(request.cursor.get("high_water"))
+        fresh = stored is None or request.backfill
+        self._high_water = request.since if stored is None or fresh else stored
+        self._known_from = self._high_water if fresh else instant(request.cursor.get("known_from")) or self._high_water
+
+    def pages(self) -> Iterator[Page]:
+        """Pages oldest change first. What is known is said at the end only: a later comment moves a pull request."""
+        pulls = self._pulls.since(self._high_water)
+        refused: tuple[str, ...] = tuple(self._pulls.refused)
+        for begin in range(0, len(pulls), BATCH):
+            batch = pulls[begin : begin + BATCH]
+            made, odd = mapped([(pull, *self._details(pull)) for pull in batch], self._record, _number, "pull request")
+            self._high_water = max(self._high_water, min(batch[-1].updated_at, self._api.settled(self._now)))
+            yield Page(
+                records=made,
+                refused=(*refused, *odd),
+                cursor=self._cursor(),
+                progress=f"{batch[0].updated_at:%Y-%m-%d} … {batch[-1].updated_at:%Y-%m-%d}",
+                done=min(0.99, (begin + len(batch)) / len(pulls)),
+            )
+            refused = ()
+        yield self._last(refused)
+
+    def _last(self, refused: tuple[str, ...]) -> Page:
+        start, settled = self._known_from, self._api.settled(self._now)
+        self._high_water = self._known_from = max(self._high_water, settled)
+        span = Coverage(source=self._api.source, stream="change", scope=self._repository, start=start, end=settled)
+        return Page(
+            records=(),
+            refused=refused,
+            cursor=self._cursor(),
+            coverage=(span,) if start < settled else (),
+            progress="up to date",
+            done=1.0,
+        )
+
+    def _cursor(self) -> dict[str, str]:
+        """`known_from`: since when nothing is missing once this reading comes to its end."""
+        return {"high_water": written(self._high_water), "known_from": written(self._known_from)}
+
+    def _details(self, pull: Pull) -> tuple[Reviews | None, datetime | None]:
+        """First review and first commit of a merged one; of one that was given up they say nothing."""
+        if pull.merged_at is None:
+            return None, None
+        reviews = self._rows(pull, "reviews", _REVIEW_PAGES)
+        commits = self._rows(pull, "commits", 1)
+        return (
+            None if reviews is None else reviews_of(pull.login, reviews, self._mapper),
+            None if commits is None else first_commit_at(commits),
+        )
+
+    def _rows(self, pull: Pull, what: str, most: int) -> list[Row] | None:
+        path = f"{path_of(self._repository)}/pulls/{pull.number}/{what}"
+        try:
+            return [row for page in self._api.pages(path, most=most) for row in page.rows]
+        except (Unsupported, Forbidden):
+            return None  # unknown, which is not the same as none
+
+    def _record(self, given: tuple[Pull, Reviews | None, datetime | None]) -> Change:
+        pull, reviews, first_commit = given
+        return Change(
+            source=self._api.source,
+            id=change_id(self._repository, pull.number),
+            url=pull.url,
+            repository=self._repository,
+            number=pull.number,
+            author=self._mapper.author(pull.login) if pull.login else None,
+            author_kind=self._author_kind(pull),
+            first_commit_at=first_commit,
+            created_at=pull.created_at,
+            first_review_at=reviews.first_at if reviews else None,
+            merged_at=pull.merged_at,
+            merge_sha=pull.merge_sha,
+            approvals=reviews.approvals if reviews else None,
+        )
+
+    def _author_kind(self, pull: Pull) -> str | None:
+        if pull.program or (pull.login is not None and self._mapper.bot(pull.login)):
+            return "bot"
+        return "human" if pull.login else None
+
+
+def change_id(repository: str, number: int) -> str:
+    """How a change is called in records."""
+    return f"{repository}#{number}"
+
+
+def _number(given: tuple[Pull, Reviews | None, datetime | None]) -> int:
+    return given[0].number

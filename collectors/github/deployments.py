@@ -1,0 +1,226 @@
+"""The stream of deployments of one repository, with their states, rollbacks and the changes they brought.
+
+The list has no filter for time and no states: it is read newest first down to what is known, and the states are asked
+one by one, oldest first, so that each deployment is seen after the one it replaced.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mlops_maturity.collectors.github.api import Api, hidden, path_of
+from mlops_maturity.collectors.github.changes import change_id
+from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state, lenient
+from mlops_maturity.collectors.github.pulls import PullIndex
+from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.mapping import Mapper, instant, mapped, written
+from mlops_maturity.collectors.release_history import Placed, ReleaseHistory
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.records import Deployment
+
+BATCH = 20
+"""Deployments of one page: each costs one or two further requests."""
+OPEN_FOR = timedelta(days=30)
+"""How long a deployment without an end is asked for again."""
+_STATUS_PAGES = 3
+_COMPARE_PAGES = 3
+_LOOK_BACK = 5
+"""Deployments before the first one read that are asked for the one that was live."""
+_MERGED_BEFORE = timedelta(days=30)
+"""How long before a deployment its changes may have been merged and still be found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What was asked about one deployment."""
+
+    state: DeploymentState
+    placed: Placed | None = None
+    """None for what is no successful deployment to production."""
+    brought: Sequence[Pull] | None = None
+    """The pull requests that it brought; None = unknown."""
+
+
+class DeploymentStream:
+    """Reads the deployments of one repository once."""
+
+    def __init__(self, api: Api, mapper: Mapper, repository: str, pulls: PullIndex, request: ReadRequest) -> None:
+        self._api, self._mapper, self._repository, self._pulls = api, mapper, repository, pulls
+        self._now = request.now
+        stored = instant(request.cursor.get("high_water"))
+        self._fresh = stored is None or request.backfill
+        self._high_water = request.since if stored is None or request.backfill else stored
+        self._open: dict[str, str] = {} if self._fresh else dict(request.cursor.get("open", {}))
+        self._history = ReleaseHistory({} if self._fresh else request.cursor.get("live", {}))
+        self._merged_from = self._now
+
+    def pages(self) -> Iterator[Page]:
+        """Pages in order of the deployments' creation."""
+        known_to = self._high_water
+        listed, refused = self._list()
+        for begin in range(0, len(listed), BATCH):
+            batch = listed[begin : begin + BATCH]
+            made, odd = mapped(batch, self._record, lambda one: one.id, "deployment")
+            reached = min(batch[-1].created_at, self._api.settled(self._now))
+            self._high_water = max(self._high_water, reached)
+            yield Page(
+                records=made,
+                refused=(*refused, *odd),
+                cursor=self._cursor(),
+                coverage=self._coverage(known_to, reached),
+                progress=f"{batch[0].created_at:%Y-%m-%d} … {batch[-1].created_at:%Y-%m-%d}",
+                done=min(0.99, (begin + len(batch)) / len(listed)),
+            )
+            refused = []
+        settled = self._api.settled(self._now)
+        self._high_water = max(self._high_water, settled)
+        coverage = self._coverage(known_to, settled)
+        yield Page(
+            records=(), refused=refused, cursor=self._cursor(), coverage=coverage, progress="up to date", done=1.0
+        )
+
+    def _list(self) -> tuple[list[Listed], list[str]]:
+        """What is new or was still open, oldest first; and what makes no deployment."""
+        found: dict[str, Listed] = {}
+        older: list[Listed] = []
+        refused: list[str] = []
+        try:
+            for page in self._api.pages(f"{path_of(self._repository)}/deployments"):
+                made, odd = mapped(page.rows, Listed.of, lambda row: row["id"], "deployment")
+                refused += odd
+                for one in made:
+                    if one.created_at >= self._high_water or one.id in self._open:
+                        found[one.id] = one
+                    else:
+                        older.append(one)
+                times = [lenient(row.get("created_at")) for row in page.rows if isinstance(row, dict)]
+                if all(time is None or time < self._high_water for time in times):
+                    break
+        except Unsupported as error:
+            raise hidden(self._repository, error, "Deployments") from None
+        if self._fresh:
+            self._remember_live(older)
+        for identity in [identity for identity in self._open if identity not in found]:
+            again = self._ask(identity)
+            if again is not None:
+                found[identity] = again
+        listed = sorted(found.values(), key=lambda one: (one.created_at, one.id))
+        self._merged_from = listed[0].created_at - _MERGED_BEFORE if listed else self._now
+        return listed, refused
+
+    def _remember_live(self, older: Sequence[Listed]) -> None:
+        """What was live in each environment before the first deployment that is read, so that its changes are known."""
+        tried: Counter[str] = Counter()
+        live: set[str] = set()
+        for one in sorted(older, key=lambda one: (one.created_at, one.id), reverse=True):
+            if one.environment in live or tried[one.environment] >= _LOOK_BACK or not self._is_production(one):
+                continue
+            tried[one.environment] += 1
+            if self._state(one).outcome == "success":
+                live.add(one.environment)
+                self._history.place(one.environment, one.id, one.sha)
+
+    def _is_production(self, listed: Listed) -> bool:
+        return self._mapper.tier(listed.environment, production=listed.production) == "production"
+
+    def _ask(self, identity: str) -> Listed | None:
+        """One that was open, from beyond the pages just listed; None once it is gone or too old to wait for."""
+        created = lenient(self._open[identity])
+        if created is not None and created >= self._now - OPEN_FOR:
+            try:
+                return Listed.of(self._api.one(f"{path_of(self._repository)}/deployments/{identity}"))
+            except (Unsupported, Forbidden, KeyError, TypeError, ValueError):
+                pass
+        del self._open[identity]
+        return None
+
+    def _record(self, listed: Listed) -> Deployment:
+        seen = self._look(listed)
+        back = seen.placed is not None and seen.placed.rollback
+        attributes = {
+            "ref": listed.ref,
+            "task": listed.task,
+            "raw_status": seen.state.raw,
+            "transient": listed.transient,
+            "previous_sha": seen.placed.previous_sha if seen.placed else None,
+            "changes_known": seen.brought is not None if seen.placed else None,
+        }
+        return Deployment(
+            source=self._api.source,
+            id=listed.id,
+            url=seen.state.url,
+            repository=self._repository,
+            environment=listed.environment,
+            tier=self._mapper.tier(listed.environment, production=listed.production),
+            sha=listed.sha,
+            started_at=listed.created_at,
+            finished_at=seen.state.finished_at,
+            outcome=seen.state.outcome,
+            rollback_of=seen.placed.previous_id if seen.placed is not None and back else None,
+            unplanned=True if back else self._unplanned(listed, seen.brought or ()),
+            pipeline_run=seen.state.pipeline_run,
+            changes=tuple(change_id(self._repository, pull.number) for pull in seen.brought or ()),
+            attributes={name: value for name, value in attributes.items() if value is not None},
+        )
+
+    def _unplanned(self, listed: Listed, brought: Sequence[Pull]) -> bool | None:
+        """Whether its branch, or branch or label of a change that it brought, says repair; None = nothing to tell."""
+        marks = [
+            self._mapper.unplanned(listed.branch),
+            *(self._mapper.unplanned(pull.branch, pull.labels) for pull in brought),
+        ]
+        return True if True in marks else False if False in marks else None
+
+    def _look(self, listed: Listed) -> _Seen:
+        state = self._state(listed)
+        if state.final or self._now - listed.created_at > OPEN_FOR:
+            self._open.pop(listed.id, None)
+        else:
+            self._open[listed.id] = written(listed.created_at)
+        if state.outcome != "success" or not self._is_production(listed):
+            return _Seen(state=state)
+        placed = self._history.place(listed.environment, listed.id, listed.sha)
+        return _Seen(state=state, placed=placed, brought=self._brought(placed, listed.sha))
+
+    def _state(self, listed: Listed) -> DeploymentState:
+        path = f"{path_of(self._repository)}/deployments/{listed.id}/statuses"
+        try:
+            rows = [row for page in self._api.pages(path, most=_STATUS_PAGES) for row in page.rows]
+        except Unsupported:
+            rows = []  # deleted since it was listed
+        return deployment_state(rows)
+
+    def _brought(self, placed: Placed, sha: str) -> list[Pull] | None:
+        """The pull requests whose merge lies between the previous deployment and this one; None = unknown."""
+        if placed.previous_sha is None:
+            return None
+        if placed.rollback or placed.previous_sha == sha:
+            return []
+        merged = self._by_merge()
+        if merged is None:
+            return None
+        path = f"{path_of(self._repository)}/compare/{placed.previous_sha}...{sha}"
+        try:
+            pages = self._api.pages(path, key="commits", most=_COMPARE_PAGES)
+            commits = [str(row["sha"]) for page in pages for row in page.rows]
+        except (Unsupported, Forbidden, BadAnswer, KeyError, TypeError):
+            return None  # a commit that is gone, or a difference too large for the server
+        return [merged[commit] for commit in commits if commit in merged]
+
+    def _by_merge(self) -> dict[str, Pull] | None:
+        """Merged pull requests by the commit that merged them, listed when first needed; None where forbidden."""
+        try:
+            return self._pulls.merged(self._merged_from)
+        except (Forbidden, Unsupported):
+            return None
+
+    def _coverage(self, start: datetime, end: datetime) -> Sequence[Coverage]:
+        if end <= start:
+            return ()
+        return (Coverage(source=self._api.source, stream="deployment", scope=self._repository, start=start, end=end),)
+
+    def _cursor(self) -> dict[str, object]:
+        return {"high_water": written(self._high_water), "open": self._open, "live": self._history.as_json()}

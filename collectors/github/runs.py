@@ -1,0 +1,237 @@
+"""The stream of workflow runs of one repository.
+
+GitHub can't list what changed, only what was created when; and a re-run keeps its id and time of creation. So every
+reading goes back over the 30 days in which a run can be run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from mlops_maturity.collectors.github.api import PER_PAGE, Api, Row, Rows, hidden, path_of
+from mlops_maturity.collectors.github.facts import attempt_of, lenient, pipeline_run
+from mlops_maturity.collectors.github.windows import SECOND, Window, windows
+from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.mapping import Mapper, instant, mapped, written
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.records import PipelineRun
+
+REREAD = timedelta(days=30)
+"""How long after its creation a run can be run again."""
+CAP = 1000
+"""Results that a filtered list gives at most."""
+_GAPS = 50
+_KEY = "workflow_runs"
+
+
+@dataclass(slots=True)
+class _State:
+    """The cursor, unpacked."""
+
+    high_water: datetime
+    """Runs created before it are known."""
+    attempts: dict[str, int] = field(default_factory=dict)
+    """Run id to how many of its earlier attempts are stored; only of runs that can be run again."""
+    gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """Windows of which GitHub listed less than it counted: to be read once more."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "high_water": written(self.high_water),
+            "attempts": self.attempts,
+            "gaps": [[written(start), written(end)] for start, end in self.gaps],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What one page of GitHub's came to."""
+
+    records: Sequence[PipelineRun] = ()
+    refused: Sequence[str] = ()
+    attempts: Mapping[str, int] = field(default_factory=dict)
+    """Run id to how many earlier attempts these records bring; for the cursor once they are stored."""
+
+
+@dataclass(slots=True)
+class _Listing:
+    """What has been listed of a window."""
+
+    total: int
+    """How many runs GitHub counts."""
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def missing(self) -> str:
+        """Why it is not whole; empty where it is."""
+        return f"GitHub listed {len(self.seen)} of {self.total} runs" if len(self.seen) < self.total else ""
+
+
+class RunStream:
+    """Reads the runs of one repository once."""
+
+    def __init__(self, api: Api, mapper: Mapper, repository: str, request: ReadRequest) -> None:
+        self._api, self._mapper, self._repository = api, mapper, repository
+        self._now = request.now.replace(microsecond=0)
+        self._state, self._start = _opened(request, self._now)
+        self._changed_since = None if request.backfill or not request.cursor else self._state.high_water
+        self._seen_attempts: dict[str, int] = {}
+        self._default_branch: str | None = None
+
+    def pages(self) -> Iterator[Page]:
+        """Pages in order of the runs' creation, newest first within a window."""
+        self._default_branch = self._ask_default_branch()
+        again, self._state.gaps = self._state.gaps, []
+        before = [(start, min(end, self._start - SECOND)) for start, end in again]
+        for start, end in [*before, (self._start, self._now)]:
+            for window in windows(self._first_page, start, end, CAP):
+                yield from self._window(window)
+        self._state.high_water = max(self._state.high_water, self._api.settled(self._now))
+        self._state.attempts = self._seen_attempts
+        yield Page(records=(), cursor=self._state.as_json(), progress="up to date", done=1.0)
+
+    def _window(self, window: Window) -> Iterator[Page]:
+        """The pages of a window; the last one moves the cursor behind it and says what is known."""
+        progress = f"{window.start:%Y-%m-%d} … {window.end:%Y-%m-%d}"
+        listing = _Listing(window.total)
+        held: _Made | None = None
+        for made in self._twice(window, listing):
+            if held is not None:
+                yield self._page(held, progress)
+            held = made
+        if listing.missing:
+            self._state.gaps = [*self._state.gaps, (window.start, window.end)][-_GAPS:]
+        self._state.high_water = max(self._state.high_water, min(window.end, self._api.settled(self._now)))
+        share = (window.end - self._start) / max(self._now - self._start, SECOND)
+        coverage = self._coverage(window, listing.missing)
+        yield self._page(held or _Made(), progress, coverage=coverage, done=min(0.99, share))
+
+    def _page(
+        self, made: _Made, progress: str, *, coverage: Sequence[Coverage] = (), done: float | None = None
+    ) -> Page:
+        self._state.attempts.update(made.attempts)
+        self._seen_attempts.update(made.attempts)
+        return Page(
+            records=made.records,
+            refused=made.refused,
+            cursor=self._state.as_json(),
+            coverage=coverage,
+            progress=progress,
+            done=done,
+        )
+
+    def _twice(self, window: Window, listing: _Listing) -> Iterator[_Made]:
+        """The window's pages; once more where GitHub listed less than it counted."""
+        yield from self._listed(window.first, listing)
+        if listing.missing:
+            first = self._first_page(window.start, window.end)
+            listing.total = first.total or 0
+            yield from self._listed(first, listing)
+
+    def _listed(self, first: Rows, listing: _Listing) -> Iterator[_Made]:
+        for page in self._api.follow(first, key=_KEY, most=CAP // PER_PAGE + 1):
+            yield self._records(page.rows, listing.seen)
+
+    def _first_page(self, start: datetime, end: datetime) -> Rows:
+        created = f"{written(start)}..{written(end)}"
+        path = f"{path_of(self._repository)}/actions/runs"
+        try:
+            return self._api.page(path, {"created": created, "per_page": PER_PAGE}, key=_KEY)
+        except Unsupported as error:
+            raise hidden(self._repository, error, "Actions") from None
+
+    def _records(self, rows: Sequence[Row], seen: set[str]) -> _Made:
+        """The rows' records, and those of earlier attempts that are not stored yet."""
+        wanted: list[tuple[Row, Sequence[Row]]] = []
+        attempts: dict[str, int] = {}
+        for row in rows:
+            if not isinstance(row, dict) or "id" not in row:
+                wanted.append((row, ()))
+                continue
+            seen.add(str(row["id"]))
+            if attempt_of(row) > 1 and self._can_run_again(row):
+                attempts[str(row["id"])] = attempt_of(row) - 1
+            wanted += [(attempt, self._jobs(attempt)) for attempt in self._earlier_attempts(row)]
+            if self._due(row):
+                wanted.append((row, self._jobs(row)))
+        records, refused = mapped(wanted, self._record, lambda pair: pair[0]["id"], "workflow run")
+        return _Made(records=records, refused=refused, attempts=attempts)
+
+    def _record(self, pair: tuple[Row, Sequence[Row]]) -> PipelineRun:
+        raw, jobs = pair
+        return pipeline_run(
+            self._api.source, self._repository, raw, self._mapper, default_branch=self._default_branch, jobs=jobs
+        )
+
+    def _due(self, row: Row) -> bool:
+        """Whether the run has to be stored again. Only where jobs cost a request each, unchanged ones are left out."""
+        if not self._mapper.needs_jobs or self._changed_since is None:
+            return True
+        updated = lenient(row.get("updated_at"))
+        return row.get("status") != "completed" or updated is None or updated >= self._changed_since
+
+    def _earlier_attempts(self, row: Row) -> list[Row]:
+        """Attempts before the listed one, each fetched once: an attempt is final when the next one begins."""
+        identity = str(row["id"])
+        found = []
+        for number in range(self._state.attempts.get(identity, 0) + 1, attempt_of(row)):
+            try:
+                found.append(self._api.one(f"{path_of(self._repository)}/actions/runs/{identity}/attempts/{number}"))
+            except (Unsupported, Forbidden):
+                continue  # gone, and the later attempts tell enough
+        return found
+
+    def _can_run_again(self, row: Row) -> bool:
+        created = lenient(row.get("created_at"))
+        return created is not None and created >= self._now - REREAD
+
+    def _jobs(self, row: Row) -> Sequence[Row]:
+        """Names and outcomes of the jobs; asked only where a rule hangs on them."""
+        if not self._mapper.needs_jobs:
+            return ()
+        path = f"{path_of(self._repository)}/actions/runs/{row['id']}/attempts/{attempt_of(row)}/jobs"
+        try:
+            return [job for page in self._api.pages(path, key="jobs") for job in page.rows]
+        except (Unsupported, Forbidden):
+            return ()
+
+    def _ask_default_branch(self) -> str | None:
+        try:
+            branch = self._api.one(path_of(self._repository)).get("default_branch")
+        except (Unsupported, Forbidden):
+            return None
+        return branch if isinstance(branch, str) else None
+
+    def _coverage(self, window: Window, reason: str) -> Sequence[Coverage]:
+        end = min(window.end + SECOND, self._api.settled(self._now))
+        if end <= window.start:
+            return ()
+        return (
+            Coverage(
+                source=self._api.source,
+                stream="pipeline_run",
+                scope=self._repository,
+                start=window.start,
+                end=end,
+                complete=not reason,
+                reason=reason,
+            ),
+        )
+
+
+def _opened(request: ReadRequest, now: datetime) -> tuple[_State, datetime]:
+    """The state to go on from, and the creation time to read from."""
+    high_water = instant(request.cursor.get("high_water"))
+    if high_water is None or request.backfill:
+        start = request.since.replace(microsecond=0)
+        return _State(high_water=start), start
+    gaps = [(instant(start), instant(end)) for start, end in request.cursor.get("gaps", ())]
+    state = _State(
+        high_water=high_water,
+        attempts=dict(request.cursor.get("attempts", {})),
+        gaps=[(start, end) for start, end in gaps if start and end],
+    )
+    return state, min(high_water, now - REREAD)

@@ -1,0 +1,36 @@
+"""The settings of a GitHub source."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from mlops_maturity.config.rules import Rules
+from mlops_maturity.config.settings import SourceSettings
+
+Repository = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
+
+
+class GithubSettings(SourceSettings):
+    """GitHub, or GitHub Enterprise Server with `url: https://HOST/api/v3`.
+
+    The token needs read access to Actions, Deployments, Contents, Pull requests and Metadata.
+    """
+
+    url: str = "https://api.github.com"
+    """Where the API answers."""
+    repositories: tuple[Repository, ...] = ()
+    """Repositories to read, `owner/name`."""
+    organisation: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]+$")
+    """An organisation all of whose repositories are read, but archived ones."""
+    rules: Rules = Field(default_factory=Rules)
+    """What the names of workflows, environments, branches and authors mean."""
+    budget: float = Field(default=0.9, gt=0, le=1)
+    """Share of the token's hourly requests that may be used; the rest is left for others."""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> GithubSettings:
+        if not self.repositories and self.organisation is None:
+            raise ValueError("names nothing to read; add `repositories: [owner/name]` or `organisation: name`")
+        return self

@@ -1,0 +1,333 @@
+"""A stateful stand-in for the parts of GitHub's REST API that the collector reads.
+
+It keeps what a collector gets wrong: newest first with links, the cap on filtered lists (pages past it come back
+empty, `total_count` stays true), re-runs that keep id and time of creation, deployments without a state, 404 for what
+a token must not see. Each object is checked against `shapes.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import jsonschema
+
+SHAPES = json.loads((Path(__file__).parent / "shapes.json").read_text())
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+PAGES = re.compile(r"^/repos/(?P<repo>[^/]+/[^/]+)(?P<rest>/.*)?$")
+
+
+def iso(moment):
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def sha(seed):
+    return hashlib.sha1(str(seed).encode()).hexdigest()
+
+
+@cache
+def validator(kind):
+    fields = SHAPES[kind]
+    types = {name: {"type": allowed} for name, allowed in fields.items()}
+    return jsonschema.Draft202012Validator({"type": "object", "required": list(fields), "properties": types})
+
+
+def check(kind, value):
+    """The value, if it has every field of its shape with one of its types."""
+    validator(kind).validate(value)
+    return value
+
+
+class Repo:
+    """One repository's state."""
+
+    def __init__(self, name, *, archived=False, default_branch="main"):
+        self.name, self.archived, self.default_branch = name, archived, default_branch
+        self.runs = {}  # id -> attempts, oldest first
+        self.deployments, self.statuses = {}, {}
+        self.pulls, self.reviews, self.commits = {}, {}, {}
+        self.jobs = {}
+        self.history = []  # shas of the default branch, oldest first
+        self.hidden = set()  # parts of the API that answer 403 here
+
+    def add_run(
+        self, created, *, name="ci", conclusion="success", status="completed", event="push", branch="main", **more
+    ):
+        identity = more.pop("id", 1000 + len(self.runs))
+        self.runs[identity] = [
+            check(
+                "workflow-run",
+                {
+                    "id": identity,
+                    "name": name,
+                    "head_branch": branch,
+                    "head_sha": sha(identity),
+                    "path": f".github/workflows/{name}.yml",
+                    "run_number": len(self.runs) + 1,
+                    "run_attempt": 1,
+                    "event": event,
+                    "status": status,
+                    "conclusion": conclusion if status == "completed" else None,
+                    "workflow_id": 7,
+                    "html_url": f"https://github.example/{self.name}/actions/runs/{identity}",
+                    "created_at": iso(created),
+                    "run_started_at": iso(created + timedelta(seconds=5)),
+                    "updated_at": iso(created + timedelta(minutes=10)),
+                    "actor": {"login": "ann"},
+                    **more,
+                },
+            )
+        ]
+        return identity
+
+    def finish_run(self, identity, at, conclusion):
+        attempts = self.runs[identity]
+        attempts[-1] = {**attempts[-1], "status": "completed", "conclusion": conclusion, "updated_at": iso(at)}
+
+    def run_again(self, identity, at, conclusion="success"):
+        last = self.runs[identity][-1]
+        again = {
+            **last,
+            "run_attempt": last["run_attempt"] + 1,
+            "run_started_at": iso(at),
+            "updated_at": iso(at + timedelta(minutes=10)),
+            "conclusion": conclusion,
+        }
+        self.runs[identity].append(again)
+
+    def add_deployment(self, created, commit, *states, environment="production", ref="main", production=True, **more):
+        identity = more.pop("id", 5000 + len(self.deployments))
+        self.deployments[identity] = check(
+            "deployment",
+            {
+                "id": identity,
+                "sha": commit,
+                "ref": ref,
+                "task": "deploy",
+                "environment": environment,
+                "created_at": iso(created),
+                "updated_at": iso(created),
+                "transient_environment": False,
+                "production_environment": production,
+                "creator": {"login": "ann"},
+                **more,
+            },
+        )
+        self.statuses[identity] = []
+        for number, state in enumerate(states, 1):
+            self.add_status(identity, created + timedelta(minutes=number), state)
+        return identity
+
+    def add_status(self, identity, at, state, run=None):
+        link = f"https://github.example/{self.name}/actions/runs/{run}/job/1?token=x" if run else ""
+        status = {
+            "id": len(self.statuses[identity]),
+            "state": state,
+            "created_at": iso(at),
+            "target_url": link,
+            "log_url": link,
+        }
+        self.statuses[identity].append(check("deployment-status", status))
+
+    def add_pull(
+        self, number, created, merged=None, *, author="ann", kind="User", updated=None, branch="feature", labels=()
+    ):
+        commit = sha(f"merge {self.name} {number}")
+        self.pulls[number] = check(
+            "pull-request-simple",
+            {
+                "number": number,
+                "state": "closed",
+                "title": f"Change {number}",
+                "created_at": iso(created),
+                "updated_at": iso(updated or merged or created + timedelta(hours=1)),
+                "merged_at": iso(merged) if merged else None,
+                "merge_commit_sha": commit,
+                "html_url": f"https://github.example/{self.name}/pull/{number}",
+                "user": check("simple-user", {"login": author, "type": kind}) if author else None,
+                "head": {"ref": branch},
+                "labels": [{"name": label} for label in labels],
+            },
+        )
+        if merged:
+            self.history.append(commit)
+        self.reviews[number], self.commits[number] = [], [self._commit(created - timedelta(hours=2))]
+        return commit
+
+    def add_review(self, number, at, state="APPROVED", *, author="bob", kind="User"):
+        user = check("simple-user", {"login": author, "type": kind}) if author else None
+        review = {"user": user, "state": state, "submitted_at": iso(at)}
+        self.reviews[number].append(check("pull-request-review", review))
+
+    def add_commit(self, number, at):
+        self.commits[number].append(self._commit(at))
+
+    def _commit(self, at, identity=None):
+        person = {"name": "A", "email": "a@example.org", "date": iso(at)}
+        inner = {"author": person, "committer": person, "message": "m"}
+        return check("commit", {"sha": identity or sha(at), "commit": inner})
+
+    def compare(self, base, head):
+        if base not in self.history or head not in self.history:
+            return None
+        between = self.history[self.history.index(base) + 1 : self.history.index(head) + 1]
+        return [self._commit(NOW, commit) for commit in between]
+
+
+class FakeGithub:
+    """GitHub with these repositories. `faults` are functions of (request, number) that may give another answer."""
+
+    def __init__(self, *repos, cap=1000, limit=5000, date=None):
+        self.repos = {repo.name: repo for repo in repos}
+        self.cap, self.limit, self.date = cap, limit, date
+        self.used = 0
+        self.requests, self.faults = [], []
+
+    def handle(self, request):
+        number = len(self.requests)
+        self.requests.append(request)
+        for fault in self.faults:
+            answer = fault(request, number)
+            if isinstance(answer, Exception):
+                raise answer
+            if answer is not None:
+                return answer
+        assert request.headers["x-github-api-version"] == "2022-11-28"
+        answer = self._route(request)
+        if request.url.path != "/rate_limit":
+            self.used += 1
+        answer.headers["x-ratelimit-limit"] = str(self.limit)
+        answer.headers["x-ratelimit-remaining"] = str(max(0, self.limit - self.used))
+        answer.headers["x-ratelimit-reset"] = str(int(NOW.timestamp()) + 1800)
+        if self.date:
+            answer.headers["date"] = self.date
+        return answer
+
+    def paths(self):
+        return [request.url.path for request in self.requests]
+
+    def _route(self, request):
+        path = request.url.path
+        if path == "/rate_limit":
+            return httpx.Response(200, json={"resources": {}, "rate": {"limit": self.limit}})
+        if path == "/orgs/acme/repos":
+            rows = [
+                check("minimal-repository", {"full_name": repo.name, "archived": repo.archived, "disabled": False})
+                for repo in self.repos.values()
+            ]
+            return self._page(request, rows)
+        match = PAGES.match(path)
+        repo = self.repos.get(match["repo"]) if match else None
+        if repo is None:
+            return absent()
+        parts = tuple(part for part in (match["rest"] or "").split("/") if part)
+        if repo.hidden & set(parts):
+            return httpx.Response(403, json={"message": "Resource not accessible by personal access token"})
+        return self._of_repo(request, repo, parts)
+
+    def _of_repo(self, request, repo, parts):  # noqa: C901 - one line an endpoint
+        match parts:
+            case ():
+                return httpx.Response(
+                    200, json=check("full-repository", {"full_name": repo.name, "default_branch": repo.default_branch})
+                )
+            case ("actions", "runs"):
+                return self._runs(request, repo)
+            case ("actions", "runs", run, "attempts", number):
+                attempts = repo.runs.get(int(run), [])
+                found = [attempt for attempt in attempts if attempt["run_attempt"] == int(number)]
+                return httpx.Response(200, json=found[0]) if found else absent()
+            case ("actions", "runs", run, "attempts", number, "jobs"):
+                rows = repo.jobs.get((int(run), int(number)), [])
+                return self._page(request, [check("job", job) for job in rows], key="jobs")
+            case ("deployments",):
+                newest = sorted(repo.deployments.values(), key=lambda one: (one["created_at"], one["id"]), reverse=True)
+                return self._page(request, newest)
+            case ("deployments", one):
+                found = repo.deployments.get(int(one))
+                return httpx.Response(200, json=found) if found else absent()
+            case ("deployments", one, "statuses"):
+                return self._page(request, repo.statuses[int(one)][::-1]) if int(one) in repo.statuses else absent()
+            case ("pulls",):
+                assert dict(request.url.params)["state"] == "closed"
+                newest = sorted(
+                    repo.pulls.values(), key=lambda pull: (pull["updated_at"], pull["number"]), reverse=True
+                )
+                return self._page(request, newest)
+            case ("pulls", number, "reviews"):
+                return self._page(request, repo.reviews[int(number)])
+            case ("pulls", number, "commits"):
+                return self._page(request, repo.commits[int(number)])
+            case ("compare", span):
+                return self._compare(request, repo, *span.split("..."))
+        return absent()
+
+    def _runs(self, request, repo):
+        rows = sorted((attempts[-1] for attempts in repo.runs.values()), key=lambda run: (run["created_at"], run["id"]))
+        created = request.url.params.get("created")
+        if created:
+            first, _, last = created.partition("..")
+            rows = [run for run in rows if first <= run["created_at"] <= last]
+        return self._page(request, rows[::-1], key="workflow_runs", cap=self.cap if created else None)
+
+    def _compare(self, request, repo, base, head):
+        rows = repo.compare(base, head)
+        if rows is None:
+            return absent()
+        return self._page(request, rows, key="commits", total="total_commits")
+
+    def _page(self, request, rows, *, key=None, cap=None, total="total_count"):
+        size = min(100, int(request.url.params.get("per_page", 30)))
+        number = int(request.url.params.get("page", 1))
+        shown = rows if cap is None else rows[:cap]
+        body = shown[(number - 1) * size : number * size]
+        headers = {}
+        if number * size < len(shown):
+            following = request.url.copy_set_param("page", number + 1)
+            headers["link"] = f'<{following}>; rel="next"'
+        return httpx.Response(200, json=body if key is None else {total: len(rows), key: body}, headers=headers)
+
+
+def absent():
+    return httpx.Response(404, json={"message": "Not Found"})
+
+
+@contextmanager
+def served(fake):
+    """The fake on a real loopback socket; yields its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            url = f"http://{self.headers['host']}{self.path}"
+            answer = fake.handle(httpx.Request("GET", url, headers=dict(self.headers.items())))
+            self.send_response(answer.status_code)
+            for name, value in answer.headers.items():
+                if name not in ("content-length", "date"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
