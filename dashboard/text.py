@@ -121,6 +121,7 @@ REFUSED_TITLE = "The settings can't be read"
 REFUSED_STEP = "Mend what is named here and reload the page. `mlops-maturity check` says the same in a terminal."
 
 START_TITLE = "Nothing is known yet"
+START_TEAM_TITLE = "Nothing is known of this team yet"
 START_NOTE = "Three steps to a first level. Any one of them is enough to begin."
 START_STEPS = (
     ("Connect your systems", "Add a source to `maturity.yaml` and run `mlops-maturity collect`."),
@@ -130,7 +131,7 @@ START_STEPS = (
 START_LINK = "Start with the questions"
 
 CHOOSE_TITLE = "Choose a team"
-CHOOSE_NOTE = "This page is about one team."
+CHOOSE_NOTE = "This page is about one team. The ones with the lowest level come first."
 
 
 def link(words: str, address: str) -> str:

@@ -37,6 +37,8 @@ class Tokens:
     better_soft: str
     """The weaker companion of `better`: the same, but only said."""
     worse_soft: str
+    worse_faint: str
+    """Background of a warning."""
     categories: tuple[str, ...]
 
 
@@ -57,6 +59,7 @@ LIGHT = Tokens(
     bands=("#FBF6EA", "#EFF7F5", "#E6F1F3", "#E3E9EF"),
     better_soft="#9CCFCB",
     worse_soft="#EBBBA3",
+    worse_faint="#FBF0EA",
     categories=("#0F5C8C", "#B4481B", "#0B6E6E", "#7A4FA3", "#8A6A00", "#5B6675"),
 )
 
@@ -77,6 +80,7 @@ DARK = Tokens(
     bands=("#1F1E1A", "#182125", "#1A2730", "#1E2E36"),
     better_soft="#3B716C",
     worse_soft="#7A5442",
+    worse_faint="#2C231E",
     categories=("#7CC4E8", "#F0A07A", "#6FD0C5", "#C3A2E8", "#E0C066", "#9AA5B1"),
 )
 
@@ -122,6 +126,10 @@ def _colours(tokens: Tokens) -> dict[str, Any]:
         "redTextColor": tokens.worse,
         "orangeColor": tokens.worse,
         "orangeTextColor": tokens.worse,
+        "orangeBackgroundColor": tokens.worse_faint,
+        "yellowColor": tokens.worse,
+        "yellowTextColor": tokens.worse,
+        "yellowBackgroundColor": tokens.worse_faint,
         "greenColor": tokens.better,
         "greenTextColor": tokens.better,
         "blueColor": tokens.accent,

@@ -106,9 +106,10 @@ def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
         fontStyle=alt.expr("datum.level === null ? 'italic' : 'normal'"),
         dy=alt.expr("datum.level === null ? -5 : 1"),
         lineHeight=11,
+        lineBreak="\n",
         cursor="pointer",
     ).encode(text="print:N", color=alt.Color("ink:N", scale=None))
-    return finish([boxes, numbers], 14 + _LINE * lines + _ROW * max(len(labels), 1))
+    return finish([boxes, numbers], 34 + _LINE * lines + _ROW * max(len(labels), 1))
 
 
 def _heads(cells: Sequence[Cell]) -> dict[str, list[str]]:
@@ -137,7 +138,7 @@ def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:
         "column": cell.column,
         "level": cell.level,
         "says": str(level) if known else "no evidence",
-        "print": [str(level)] if known else ["no", "evidence"],
+        "print": str(level) if known else "no\nevidence",
         "fill": tokens.levels[level] if known else tokens.surface,
         "ink": tokens.level_ink[level] if known else tokens.muted,
         "range": cell.range,

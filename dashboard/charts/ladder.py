@@ -95,7 +95,8 @@ def _label(
     level: int, y: float, words: str | list[str], ink: str, *, size: int, bold: bool = False, outer: bool = False
 ) -> dict[str, Any]:
     edge = {0: -1, 3: 1}.get(level, 0) if outer else 0
-    lines = [words] if isinstance(words, str) else words
+    # One text with breaks: Streamlit ships the rows as Arrow, which knows no list in a cell of text.
+    lines = words if isinstance(words, str) else "\n".join(words)
     weight = 600 if bold else 400
     return {"x": level + 0.5, "y": y, "words": lines, "ink": ink, "size": size, "weight": weight, "edge": edge}
 
@@ -124,6 +125,7 @@ def _draw(
             dx=alt.expr(f"({at_edge}) * (width / 8 - 4)"),
             fontSize=alt.expr("datum.size"),
             fontWeight=alt.expr("datum.weight"),
+            lineBreak="\n",
         )
         .encode(x=x, y=y, text="words:N", color=alt.Color("ink:N", scale=None))
     )

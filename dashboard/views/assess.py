@@ -25,7 +25,7 @@ def render(visit: Visit) -> None:
     """Draw the page."""
     visit.subtitle.markdown(text.muted(words.SUBTITLE))
     if visit.team is None:
-        empty.choose_team(visit, "assess")
+        empty.choose_team(visit)
         return
     name = respondent_name()
     if name is None:

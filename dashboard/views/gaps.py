@@ -29,7 +29,7 @@ def render(visit: Visit) -> None:
     """Draw the page."""
     visit.subtitle.markdown(text.muted(words.GAPS_SUBTITLE))
     if visit.team is None:
-        empty.choose_team(visit, "gaps")
+        empty.choose_team(visit)
         return
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
     aspect = aspect_pills(visit, facts.default_aspect(visit.catalogue, assessment))

@@ -30,9 +30,7 @@ def render(visit: Visit) -> None:
     """Draw the page."""
     assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
     levels = levels_of(assessments)
-    visit.subtitle.markdown(
-        text.muted(words.subtitle(*_subject(visit), levels, len(visit.catalogue.practices), visit.day))
-    )
+    visit.subtitle.markdown(text.muted(words.subtitle(*_subject(visit), levels, _practices(visit), visit.day)))
     if not any(levels.values()):
         empty.start(visit)
         return
@@ -48,6 +46,12 @@ def render(visit: Visit) -> None:
 
 def _subject(visit: Visit) -> tuple[str, str]:
     return visit.settings.organisation, visit.team.title if visit.team else visit.scope.group or ""
+
+
+def _practices(visit: Visit) -> int:
+    if visit.team is None:
+        return len(visit.catalogue.practices)
+    return len(data.assessment(visit.version, visit.team.id, visit.day, visit.place).practices)
 
 
 def _standing(visit: Visit) -> None:

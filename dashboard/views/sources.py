@@ -41,6 +41,8 @@ def _source(visit: Visit, source: facts.SourceFacts, found: tuple[facts.SourceFa
         with state:
             _state(visit, source)
         with chart:
+            if source.counts:
+                st.dataframe(words.counts_table(source.counts), hide_index=True, alt=words.counts_alt(source))
             if source.spans:
                 first = facts.first_day(found, visit.today)
                 build = partial(spans, source.spans, first, visit.today)
@@ -60,16 +62,13 @@ def _source(visit: Visit, source: facts.SourceFacts, found: tuple[facts.SourceFa
 def _state(visit: Visit, source: facts.SourceFacts) -> None:
     word, colour, icon = words.state_badge(source.state)
     st.badge(word, color=colour, icon=icon)
-    for line in words.state_lines(source, visit.now):
-        st.markdown(line)
+    st.markdown("  \n".join(words.state_lines(source, visit.now)))
     if source.run is not None and source.run.error:
         st.warning(text.safe(source.run.error, 600), icon=":material/error:")
     if source.troubles:
         with st.expander(words.troubles_label(source)):
             for trouble in source.troubles:
                 st.markdown(words.trouble(trouble))
-    if source.counts:
-        st.dataframe(words.counts_table(source.counts), hide_index=True, alt=words.counts_alt(source))
 
 
 def _unselected(visit: Visit) -> None:

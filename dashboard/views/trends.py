@@ -22,7 +22,7 @@ from mlops_maturity.dashboard.words import trends as words
 def render(visit: Visit) -> None:
     """Draw the page."""
     assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
-    visit.subtitle.markdown(text.muted(words.subtitle(len(visit.teams), visit.scope.as_of is not None)))
+    visit.subtitle.markdown(text.muted(words.SUBTITLE))
     pasts = data.pasts(visit.version, visit.teams, visit.today, visit.place)
     if not any(levels_of(assessments).values()) and not any(
         len(past) > len(visit.catalogue.aspects) + 1 for past in pasts.values()
@@ -42,6 +42,7 @@ def render(visit: Visit) -> None:
     first = facts.first_day(visit.today, months or 12)
     make = partial(facts.panels, visit.catalogue, assessments, pasts, visit.day, first)
     panels = data.kept("panels", visit.version, (*visit.key, visit.today, first), make)
+    st.markdown(text.muted(words.reading(panels, len(visit.teams), visit.scope.as_of is not None)))
     whole, *aspects = panels
     _panel(visit, whole, months or 12)
     with st.grid(2, min_column_width=320):
@@ -53,13 +54,13 @@ def render(visit: Visit) -> None:
 
 def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
     first = facts.first_day(visit.today, months)
-    with card(text.safe(panel.title), words.now(panel, months, len(visit.teams))):
+    with card(text.safe(panel.title), words.now(panel, first, len(visit.teams))):
         if facts.is_crowd(visit.teams):
             build = partial(crowd_trend, cast("tuple[Crowd, ...]", panel.line), first, visit.today, visit.scope.as_of)
         else:
             build = partial(team_trend, cast("tuple[Week, ...]", panel.line), first, visit.today, visit.scope.as_of)
         key = (visit.version, visit.key, visit.today, panel.scope, months)
-        draw("trend", key, build, alt=words.alt(panel, months), tokens=visit.tokens, place=panel.scope)
+        draw("trend", key, build, alt=words.alt(panel, first), tokens=visit.tokens, place=panel.scope)
 
 
 PAGE = Page(

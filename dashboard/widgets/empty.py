@@ -7,6 +7,7 @@ import streamlit as st
 from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.facts.standing import level_of, worst_first
+from mlops_maturity.dashboard.state import change_scope
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.pager import one_page
@@ -21,22 +22,20 @@ def refused(problems: InputRefused) -> None:
 
 
 def start(visit: Visit) -> None:
-    """Nothing is known of anybody: three ways to begin."""
-    with card(text.START_TITLE, text.START_NOTE):
+    """Nothing is known of anybody in scope: three ways to begin."""
+    with card(text.START_TITLE if visit.team is None else text.START_TEAM_TITLE, text.START_NOTE):
         for step, (title, words) in enumerate(text.START_STEPS, start=1):
             st.markdown(f"**{step}. {title}**  \n{words}")
-        st.page_link(visit.pages["assess"], label=text.START_LINK, icon=":material/arrow_forward:")
+        st.page_link(
+            visit.pages["assess"],
+            label=text.START_LINK,
+            icon=":material/arrow_forward:",
+            query_params=visit.scope.params(),
+        )
 
 
-def nothing(title: str, words: str, visit: Visit, page: str, label: str) -> None:
-    """One card: what is missing, and a link to what brings it."""
-    with card(title):
-        st.markdown(words)
-        st.page_link(visit.pages[page], label=label, icon=":material/arrow_forward:", query_params=visit.scope.params())
-
-
-def choose_team(visit: Visit, page: str) -> None:
-    """The page is about one team: a link for each, the weakest first."""
+def choose_team(visit: Visit) -> None:
+    """The page is about one team: all in scope to choose from, the weakest first."""
     assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
     with card(text.CHOOSE_TITLE, text.CHOOSE_NOTE, fill=False):
         teams = one_page("choose", worst_first(visit.teams, assessments), 24)
@@ -44,5 +43,8 @@ def choose_team(visit: Visit, page: str) -> None:
             for team in teams:
                 level = level_of(assessments[team.id].overall)
                 label = f"{text.safe(team.title, 60)} · {f'level {level.level}' if level else 'no evidence'}"
-                params = visit.scope.at_team(team.id).params()
-                st.page_link(visit.pages[page], label=label, query_params=params)
+                st.button(label, key=f"choose-{team.id}", width="stretch", on_click=_choose, args=(team.id,))
+
+
+def _choose(team: str) -> None:
+    change_scope(lambda scope: scope.at_team(team))

@@ -64,10 +64,11 @@ def _choices(settings: Settings) -> dict[str, str]:
     choices = {ALL: f"All teams ({len(settings.teams)})"}
     for group in groups(settings):
         members = teams_of_group(settings, group)
-        choices[f"group:{group}"] = f"{text.plain(group, 60).replace('/', ' › ')} ({text.count(len(members), 'team')})"
+        path = text.plain(group, 60).replace("/", " › ")
+        choices[f"group:{group}"] = f"Group {path} ({text.count(len(members), 'team')})"
         for team in members:
             if team.group.strip("/") == group:
-                choices[f"team:{team.id}"] = f"– {text.plain(team.title, 60)}"
+                choices[f"team:{team.id}"] = text.plain(team.title, 60)
     for team in settings.teams:
         choices.setdefault(f"team:{team.id}", text.plain(team.title, 60))
     return choices

@@ -29,12 +29,13 @@ def practice_panel(visit: Visit, team: Team, practice: Practice) -> None:
     dossier = data.dossier(visit.version, team.id, visit.day, visit.place)
     result = assessment.practices[practice.id]
     with card(text.safe(practice.title), text.safe(practice.question), fill=False):
-        _ladder(practice, result)
+        _ladder(practice, result, facts.next_level(assessment, practice.aspect))
     budget_place, past_place = st.columns([1.25, 1])
     with budget_place, card(words.BUDGET_TITLE, words.budget_note(result)):
         parts = facts.budget_of(result)
         key = (visit.version, team.id, visit.day, practice.id)
         draw("budget", key, partial(budget, parts), alt=words.budget_alt(parts), tokens=visit.tokens)
+        st.markdown(text.muted(words.budget_words(parts)))
     with past_place, card(words.PAST_TITLE, words.PAST_NOTE):
         days = facts.history_days(visit.day, dossier)
         moments = facts.moments(practice.id, data.practice_past(visit.version, team.id, days, visit.place))
@@ -63,13 +64,16 @@ def signal_list(visit: Visit, lines: Sequence[facts.SignalLine], *, brief: bool 
                     st.markdown(words.proofs(line))
 
 
-def _ladder(practice: Practice, result: PracticeResult) -> None:
+def _ladder(practice: Practice, result: PracticeResult, level: int | None) -> None:
     known = result.confidence > 0
+    needed = practice.required[level - 1] if level is not None else 0
     for rung, answer in enumerate(practice.answers):
         here = known and rung == result.level
-        with st.container(border=here, horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(border=here, horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.badge(f"Rung {rung}", color="blue" if here else "gray", icon=":material/check:" if here else None)
             st.markdown(f"**{text.safe(answer)}**" if here else text.safe(answer), width="stretch")
+            if needed == rung > 0:
+                st.badge(words.needed_for(level), color="orange", icon=":material/flag:")
     if not known:
         st.markdown(text.muted(words.NO_RUNG))
 

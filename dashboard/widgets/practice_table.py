@@ -64,22 +64,24 @@ def _cells(row: Row, visit: Visit) -> dict[str, object]:
     return {
         "practice": text.plain(row.title, 120),
         "rung": str(result.level) if known else "no evidence",
-        "said": result.claimed if result.survey > 0 else None,
-        "shown": result.shown,
+        "said": f"{result.claimed:.1f}" if result.claimed is not None else "–",
+        "shown": f"{result.shown:.1f}" if result.shown is not None else "–",
         "range": f"{result.value_lo:.1f} to {result.value_hi:.1f}",
-        "confidence": result.confidence,
+        "confidence": result.confidence * 100,
         "state": words.state_word(result),
         "newest": words.age_word(row.newest, visit.day),
     }
 
 
 _COLUMNS = {
-    "practice": st.column_config.TextColumn("Practice", width="large"),
-    "rung": st.column_config.TextColumn("Rung", width="small"),
-    "said": st.column_config.NumberColumn("Said", format="%.1f", width="small"),
-    "shown": st.column_config.NumberColumn("Shown", format="%.1f", width="small"),
-    "range": st.column_config.TextColumn("May lie", width="small"),
-    "confidence": st.column_config.ProgressColumn("Confidence", min_value=0, max_value=1, format="percent"),
-    "state": st.column_config.TextColumn("Answers and systems"),
-    "newest": st.column_config.TextColumn("Newest evidence", width="small"),
+    "practice": st.column_config.TextColumn("Practice", width=400),
+    "rung": st.column_config.TextColumn("Rung", width=85),
+    "said": st.column_config.TextColumn("Said", width=60),
+    "shown": st.column_config.TextColumn("Shown", width=65),
+    "range": st.column_config.TextColumn("May lie", width=95),
+    "confidence": st.column_config.ProgressColumn(
+        "Confidence", min_value=0, max_value=100, format="%.0f %%", width=150
+    ),
+    "state": st.column_config.TextColumn("State", width=170),
+    "newest": st.column_config.TextColumn("Newest evidence", width=125),
 }

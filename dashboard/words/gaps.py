@@ -55,6 +55,11 @@ _REASONS = {
 }
 
 
+def needed_for(level: int | None) -> str:
+    """The badge on the rung that the next level asks for."""
+    return f"needed for level {level}"
+
+
 def claims_alt(rows: Sequence[Claim]) -> str:
     """Plain text: the chart's rows in words."""
 
@@ -71,7 +76,7 @@ def blocking_title(level: Level | None) -> tuple[str, str]:
         return "No level yet", "Without evidence there is none"
     if level.level == 3:
         return "At the top", "What would bring it down is in the table"
-    return f"What blocks level {level.level + 1}", "Every one of these keeps the aspect where it is"
+    return f"What blocks level {level.level + 1}", "Rungs now and needed. *Must*: no other practice can make up for it"
 
 
 def standing_line(catalogue: Catalogue, level: Level) -> str:
@@ -124,6 +129,14 @@ def budget_note(result: PracticeResult) -> str:
         f"Value {result.value:.2f} of 3, may lie between {result.value_lo:.1f} and {result.value_hi:.1f}; "
         f"confidence {percent(result.confidence)}"
     )
+
+
+def budget_words(parts: Budget) -> str:
+    """The parts of the bar in words, for those too small to be labelled in it."""
+    good, bad = "{} speaks for it", "{} against it"
+    measured = f"{good.format(percent(parts.measured_good))}, {bad.format(percent(parts.measured_bad))}"
+    said = f"{good.format(percent(parts.said_good))}, {bad.format(percent(parts.said_bad))}"
+    return f"Measured: {measured}. Said: {said}. Unknown: {percent(parts.unknown)}."
 
 
 def budget_alt(parts: Budget) -> str:

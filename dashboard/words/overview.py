@@ -22,8 +22,9 @@ def subtitle(organisation: str, scope: str, levels: Mapping[str, Level | None], 
     """Who it is about, how much of it is known, and for which day."""
     silent = sum(level is None for level in levels.values())
     missing = f" · {silent} without evidence" if silent else ""
+    teams = f" · {count(len(levels), 'team')}{missing}" if len(levels) != 1 else ""
     whose = f"{safe(organisation, 60)}{f' · {safe(scope, 60)}' if scope else ''}"
-    return f"{whose} · {count(len(levels), 'team')}{missing} · {count(practices, 'practice')} · {day(shown)}"
+    return f"{whose}{teams} · {count(practices, 'practice')} · {day(shown)}"
 
 
 def ladder_alt(title: str, standing: Standing) -> str:

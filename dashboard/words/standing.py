@@ -50,20 +50,21 @@ def blocking_words(catalogue: Catalogue, block: Blocking) -> str:
     """One line: what a practice is at, and what it needs before the next level."""
     reasons = []
     if block.value < block.needs:
-        reasons.append(f"is at {block.value:.2f} and needs {block.needs:.2f} (rung {block.rung})")
+        reasons.append(f"is at {block.value:.2f}, needs {block.needs:.2f}")
     if not block.confidence_ok:
         reasons.append("needs more evidence")
-    must = " No other practice can make up for it." if block.must else ""
-    return f"**{safe(catalogue.by_id[block.practice].title)}** {join(reasons) or 'holds it back'}.{must}"
+    must = " · *must*" if block.must else ""
+    return f"**{safe(catalogue.by_id[block.practice].title)}** {join(reasons) or 'holds it back'}{must}"
 
 
 def range_words(level: Level) -> str:
     """What the range means."""
     if level.low == level.high:
         return "Nothing that is still unknown could change that."
-    proven = f"Level {level.low} is proven" if level.low else "No level above 0 is proven"
-    most = f"at most level {level.high} whatever the unknown turns out to be"
-    return f"{proven}; {most}." if level.high > level.level else f"{proven}; more is ruled out."
+    proven = "That much is proven" if level.low == level.level else f"Level {level.low} is proven so far"
+    if level.high == level.level:
+        return f"{proven}; more than level {level.high} is ruled out by what is known."
+    return f"{proven}; what is still unknown could make it level {level.high} at most."
 
 
 def _level_words(catalogue: Catalogue, level: Level) -> str:
@@ -80,12 +81,12 @@ def _holding(catalogue: Catalogue, assessment: Assessment, level: Level) -> str:
     ]
     if not holding:
         return ""
-    names = join([f"**{safe(aspect.name)}**" for aspect in holding])
+    names = join([f"**{safe(aspect.name)}**" for aspect in holding]) if len(holding) < 3 else f"{len(holding)} aspects"
     practices = sum(len(assessment.aspects[aspect.id].blocking) for aspect in holding)
     first = safe(catalogue.by_id[_first(assessment, holding).practice].title)
     verb = "holds" if len(holding) == 1 else "hold"
-    of = "" if practices == 1 else f", {count(practices, 'practice')}"
-    return f"{names} {verb} it back{of}; first of all: *{first}*."
+    others = f", along with {count(practices - 1, 'other practice')}" if practices > 1 else ""
+    return f"{names} {verb} it back, first of all *{first}*{others}."
 
 
 def _first(assessment: Assessment, holding: Sequence[Aspect]) -> Blocking:
@@ -137,4 +138,5 @@ def _moves(assessments: Mapping[str, Assessment], known: Mapping[str, Level], pa
     lower = sum(now < before for now, before in pairs)
     if not higher and not lower:
         return f"None of the {count(len(pairs), 'team')} known a year ago has changed its level."
-    return f"Of {count(len(pairs), 'team')} known a year ago, {higher} stand higher now and {lower} lower."
+    of = f"Of {count(len(pairs), 'team')} known a year ago"
+    return f"{of}, {higher or 'none'} stand higher now and {lower or 'none'} lower."
