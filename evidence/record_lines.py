@@ -28,7 +28,9 @@ _TIMES: Mapping[str, tuple[str, ...]] = {
     for kind, model in _TYPES.items()
 }
 # Text such as "1767225600" passes for a time with pydantic; whether it is seconds or milliseconds is a guess.
-_NUMBER_FOR_TIME = re.compile(r'"(\w+_at|on)"\s*:\s*"\s*[-+]?[\d.]+\s*"')
+_NUMBER = re.compile(r"\s*[-+]?[\d.]+\s*")
+# Two patterns that begin with fixed text: for those a line is searched several times faster than for either-or.
+_SUSPICIOUS = (re.compile(r'_at"\s*:\s*"\s*[-+]?[\d.]+\s*"'), re.compile(r'"on"\s*:\s*"\s*[-+]?[\d.]+\s*"'))
 
 
 def parse_record(line: str, now: datetime) -> Record | list[Fault]:
@@ -62,11 +64,11 @@ def _fault(details: ErrorDetails) -> Fault:
 
 
 def _guessed_times(line: str, record: Record) -> Iterator[Fault]:
-    if _NUMBER_FOR_TIME.search(line) is None:
+    if not any(pattern.search(line) for pattern in _SUSPICIOUS):
         return
     given = json.loads(line)
     for name in _TIMES[record.kind]:
-        if isinstance(given.get(name), str) and _NUMBER_FOR_TIME.match(f'"{name}":"{given[name]}"'):
+        if isinstance(given.get(name), str) and _NUMBER.fullmatch(given[name]):
             yield name, f"should be a date written out, such as 2026-01-31T12:00:00Z, not {given[name]!r}"
 
 
@@ -88,9 +90,18 @@ def _unstorable(record: Record) -> Iterator[Fault]:
             yield name, f"has {len(text)} characters; at most {LONGEST_ID} can be stored"
         if "\0" in text:
             yield name, "holds a NUL character, which can't be stored"
-    if record.attributes:
+    if not _is_finite(record.attributes):
         for path in _not_finite(record.attributes):
             yield path_of(("attributes", *path)), "is NaN or infinite; leave it out where it is not known"
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether no number in it is NaN or infinite; quick, because every line is asked."""
+    if isinstance(value, dict):
+        return all(isinstance(part, str) or _is_finite(part) for part in value.values())
+    if isinstance(value, list):
+        return all(isinstance(part, str) or _is_finite(part) for part in value)
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _not_finite(value: Any) -> Iterator[tuple[str | int, ...]]:

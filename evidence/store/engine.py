@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from mlops_maturity.config.problems import InputRefused
+from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.store import schema
 from mlops_maturity.evidence.store.address import parse_url, refused, show
 
 BUSY_SECONDS = 60
 """How long a writer waits for another one before it gives up: longer than any one page or file import should take."""
 _WAL_TRIES = 100
+
+
+class StoreUnavailable(InputRefused):
+    """The database does not do what it is asked for, through no fault of the data; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +36,22 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it at the end, or nothing when an exception leaves the block."""
-        with self.engine.connect() as connection:
+        """A transaction that writes: all of it at the end, or nothing when an exception leaves the block.
+
+        Raises StoreUnavailable where another process writes for too long, the disk is full, the server is gone.
+        """
+        with _explained(self.engine.url), self.engine.connect() as connection:
             writer = connection.execution_options(writes=True)
             with writer.begin():
                 yield writer
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """A connection that reads; on SQLite it sees one moment of the store until it closes."""
-        with self.engine.connect() as connection:
+        """A connection that reads; on SQLite it sees one moment of the store until it closes.
+
+        Raises StoreUnavailable as `begin` does.
+        """
+        with _explained(self.engine.url), self.engine.connect() as connection:
             yield connection
 
     def close(self) -> None:
@@ -56,16 +66,10 @@ def open_store(url: str, base: Path) -> Store:
     InputRefused, with cause and next step and without the password, where the store can't be opened for writing.
     """
     parsed = parse_url(url, base)
-    engine = _engine(parsed)
-    store = Store(engine, show(parsed))
+    store = Store(_engine(parsed), show(parsed))
     try:
-        _prepare(store)
-    except schema.SchemaUnknown as error:
-        store.close()
-        raise refused(store.url, str(error)) from None
-    except (DBAPIError, sqlite3.Error) as error:
-        store.close()
-        raise _explained(parsed, error) from None
+        with _explained(parsed):
+            _prepare(store)
     except BaseException:
         store.close()
         raise
@@ -96,7 +100,8 @@ def _engine(url: URL) -> Engine:
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver would begin transactions on its own, late and without a lock; `_begin_sqlite` does it instead.
     connection.isolation_level = None
-    for pragma in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY"):
+    # FULL: what was said to be stored is there after a power cut. 32 MiB of cache: keys of a large store stay at hand.
+    for pragma in ("foreign_keys = ON", "synchronous = FULL", "cache_size = -32768"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -133,14 +138,27 @@ _SQLITE_CAUSES = (
 )
 
 
-def _explained(url: URL, error: DBAPIError | sqlite3.Error) -> InputRefused:
+@contextmanager
+def _explained(url: URL) -> Iterator[None]:
+    """Tell what keeps a database from working, with what to do; what is wrong in our own statements passes through."""
+    try:
+        yield
+    except schema.SchemaUnknown as error:
+        raise refused(show(url), str(error)) from None
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = _reason(url, error)
+        if reason is None:
+            raise
+        raise StoreUnavailable([Problem("store", "", f"{show(url)}: {reason}")]) from None
+
+
+def _reason(url: URL, error: DBAPIError | sqlite3.Error) -> str | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     text = " ".join(str(cause).split()) or type(cause).__name__
+    if url.get_backend_name() == "sqlite":
+        return next((reason for words, reason in _SQLITE_CAUSES if words in text), None)
+    if not isinstance(error, OperationalError):
+        return None
     if url.password is not None:
         text = text.replace(str(url.password), "***")
-    if url.get_backend_name() != "sqlite":
-        return refused(
-            show(url), f"{text}; check that the server runs, that the database exists, and the user's rights"
-        )
-    reason = next((reason for words, reason in _SQLITE_CAUSES if words in text), text)
-    return refused(show(url), reason)
+    return f"{text}; check that the server runs, that the database exists, and the user's rights"

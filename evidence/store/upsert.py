@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, or_
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mlops_maturity.evidence.store.changes import Changes
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 CHUNK = 5_000
 """Rows handed to the database at once, so that memory stays flat for a page of any size."""
 
@@ -20,7 +20,7 @@ def insert_or_nothing(connection: Connection, table: Table, rows: Sequence[Row])
     if not rows:
         return 0
     statement = insert_for(connection, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
-    return len(connection.execute(statement, [dict(row) for row in rows]).all())
+    return len(connection.execute(statement, rows).all())
 
 
 def insert_or_replace(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -73,6 +73,6 @@ def insert_for(connection: Connection, table: Table) -> sqlite.Insert:
     return sqlite.insert(table)
 
 
-def _chunks(rows: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:
+def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     for first in range(0, len(rows), CHUNK):
-        yield [dict(row) for row in rows[first : first + CHUNK]]
+        yield rows[first : first + CHUNK]

@@ -12,10 +12,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from mlops_maturity.config.problems import InputRefused
-from mlops_maturity.evidence.store import migrations, schema, tables
-from mlops_maturity.evidence.store.engine import open_store
+from mlops_maturity.evidence.store import engine, migrations, schema, tables
+from mlops_maturity.evidence.store.engine import StoreUnavailable, open_store
 from mlops_maturity.evidence.store.records import read_records, write_page
 from mlops_maturity.evidence.store.version import dataset_version
 
@@ -159,36 +160,55 @@ def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path):
     assert (tmp_path / "mlflow.db").read_bytes() == before
 
 
+def test_a_writer_that_waits_in_vain_is_told_why(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    one, other = open_store("sqlite:///a.db", tmp_path), open_store("sqlite:///a.db", tmp_path)
+
+    with one.begin(), pytest.raises(StoreUnavailable, match="another process has been writing"), other.begin():
+        pass
+
+    one.close()
+    other.close()
+
+
+def test_a_damaged_file_is_told(tmp_path):
+    store = open_store("sqlite:///store.db", tmp_path)
+    with store.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    content = (tmp_path / "store.db").read_bytes()
+    (tmp_path / "store.db").write_bytes(content[:4096] + bytes(len(content) - 4096))
+
+    assert "the file is damaged; restore a backup" in _refusal("sqlite:///store.db", tmp_path)
+
+
+def test_a_mistake_in_a_statement_is_not_blamed_on_the_database(store):
+    with pytest.raises(DBAPIError, match="nowhere"), store.connect() as connection:
+        connection.execute(text("SELECT * FROM nowhere"))
+
+
 @pytest.fixture
-def unprivileged_folder():
-    """A folder that a user without rights may enter; whoever runs the test is that user while it runs."""
+def read_only_store():
+    """A folder with a store that this user may read and not write; root is somebody else for as long."""
     folder = Path(tempfile.mkdtemp(prefix="maturity-readonly-"))
-    folder.chmod(0o755)
+    open_store("sqlite:///a.db", folder).close()
+    (folder / "a.db").chmod(0o444)
+    folder.chmod(0o555)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
     yield folder
+    os.seteuid(user)
+    folder.chmod(0o755)
     shutil.rmtree(folder)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as a user who does not own the file")
-def test_a_file_that_this_user_may_not_write_is_refused(unprivileged_folder):
-    open_store("sqlite:///a.db", unprivileged_folder).close()
-    nobody = 65534
-    os.seteuid(nobody)
-    try:
-        told = _refusal("sqlite:///a.db", unprivileged_folder)
-        told_of_new = _refusal("sqlite:///new.db", unprivileged_folder)
-    finally:
-        os.seteuid(0)
-
-    assert "can't be written by this user" in told
-    assert "can't be written by this user" in told_of_new
+def test_a_file_that_this_user_may_not_write_is_refused(read_only_store):
+    assert "a.db can't be written by this user" in _refusal("sqlite:///a.db", read_only_store)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
-def test_a_file_that_its_owner_made_read_only_is_refused(tmp_path):
-    open_store("sqlite:///a.db", tmp_path).close()
-    (tmp_path / "a.db").chmod(0o444)
-
-    assert "can't be written by this user" in _refusal("sqlite:///a.db", tmp_path)
+def test_a_folder_that_this_user_may_not_write_is_refused(read_only_store):
+    assert f"{read_only_store} can't be written by this user" in _refusal("sqlite:///new.db", read_only_store)
 
 
 def test_the_program_knows_the_newest_migration():
