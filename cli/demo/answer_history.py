@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from random import Random
 
-from mlops_maturity.cli.demo.dice import dice
+from mlops_maturity.cli.demo.dice import Dice, dice
 from mlops_maturity.cli.demo.habits import Habits
 from mlops_maturity.cli.demo.teams import Survey
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue, Practice
@@ -51,7 +50,7 @@ def survey_answers(habits: Habits, catalogue: Catalogue, seed: int) -> Iterator[
 
 
 def _answer(
-    habits: Habits, survey: Survey, practice: Practice, name: str, on: date, mood: float, throw: Random
+    habits: Habits, survey: Survey, practice: Practice, name: str, on: date, mood: float, throw: Dice
 ) -> StoredAnswer:
     value = _value(habits, survey, practice, on, mood, throw)
     if throw.random() < DONT_KNOW or practice.id in BEYOND.get(name, ()):
@@ -72,7 +71,7 @@ def _answer(
     )
 
 
-def _value(habits: Habits, survey: Survey, practice: Practice, on: date, mood: float, throw: Random) -> int | None:
+def _value(habits: Habits, survey: Survey, practice: Practice, on: date, mood: float, throw: Dice) -> int | None:
     """The true rung as this person sees it, rounded to an answer."""
     ahead = dice(0, habits.character.id, practice.id).uniform(-UNEVEN, UNEVEN)
     seen = habits.maturity(practice.aspect, on) + ahead + survey.bias + mood + throw.gauss(0.0, 0.1)

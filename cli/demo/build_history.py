@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from random import Random
 
-from mlops_maturity.cli.demo.dice import around, dice, poisson, token
+from mlops_maturity.cli.demo.dice import Dice, around, dice, poisson, token
 from mlops_maturity.cli.demo.habits import Habits
 from mlops_maturity.cli.demo.period import at_night, at_work, days_of_week, hours, working_days
 from mlops_maturity.cli.demo.plan import Cause, Plan, Training
@@ -40,21 +39,21 @@ def build_runs(habits: Habits, plan: Plan, changes: tuple[Change, ...], seed: in
     yield from _spare_trainings(habits, throw)
 
 
-def _checks(habits: Habits, change: Change, throw: Random) -> Iterator[PipelineRun]:
+def _checks(habits: Habits, change: Change, throw: Dice) -> Iterator[PipelineRun]:
     assert change.created_at is not None
-    if throw.random() >= habits("ci_on_change", change.created_at.date()):
+    if not throw.evenly("ci_on_change", habits("ci_on_change", change.created_at.date())):
         return
     yield from _proposed(habits, change, change.created_at + timedelta(seconds=20), throw)
     if change.merged_at is not None:
-        outcome = _outcome(throw, habits("ci_success", change.merged_at.date()))
+        outcome = _outcome(throw, "pushed", habits("ci_success", change.merged_at.date()))
         pushed = change.merged_at + timedelta(seconds=15)
         yield from _check(habits, change, f"{change.id}/main", "push", pushed, outcome, throw)
 
 
-def _proposed(habits: Habits, change: Change, started: datetime, throw: Random) -> Iterator[PipelineRun]:
+def _proposed(habits: Habits, change: Change, started: datetime, throw: Dice) -> Iterator[PipelineRun]:
     """The check of a proposal; when it fails by chance, it is run again under the same id."""
     key = f"{change.id}/proposal"
-    outcome = _outcome(throw, 0.25 + 0.75 * habits("ci_success", started.date()))
+    outcome = _outcome(throw, "proposed", 0.25 + 0.75 * habits("ci_success", started.date()))
     yield from _check(habits, change, key, "pull_request", started, outcome, throw)
     if outcome == "failure" and throw.random() < FLAKY:
         again = started + hours(around(throw, 1.5))
@@ -68,7 +67,7 @@ def _check(
     trigger: Trigger,
     started: datetime,
     outcome: Outcome,
-    throw: Random,
+    throw: Dice,
     attempt: int = 1,
 ) -> Iterator[PipelineRun]:
     length = timedelta(minutes=around(throw, habits("ci_minutes", started.date()), 0.25))
@@ -89,13 +88,13 @@ def _check(
     )
 
 
-def _outcome(throw: Random, success: float) -> Outcome:
+def _outcome(throw: Dice, kind: str, success: float) -> Outcome:
     if throw.random() < CANCELLED:
         return "cancelled"
-    return "success" if throw.random() < success else "failure"
+    return "success" if throw.evenly(kind, success) else "failure"
 
 
-def _training(habits: Habits, training: Training, key: str, throw: Random) -> Iterator[PipelineRun]:
+def _training(habits: Habits, training: Training, key: str, throw: Dice) -> Iterator[PipelineRun]:
     """The run that made a version, and those that failed on the way to it."""
     success = habits("training_success", training.started.date())
     for failed in range(poisson(throw, (1 - success) / success)):
@@ -105,7 +104,7 @@ def _training(habits: Habits, training: Training, key: str, throw: Random) -> It
 
 
 def _train(
-    habits: Habits, key: str, training: Training, started: datetime, outcome: Outcome, throw: Random
+    habits: Habits, key: str, training: Training, started: datetime, outcome: Outcome, throw: Dice
 ) -> Iterator[PipelineRun]:
     length = training.finished - training.started
     yield from pipeline_run(
@@ -124,20 +123,20 @@ def _train(
     )
 
 
-def _spare_trainings(habits: Habits, throw: Random) -> Iterator[PipelineRun]:
+def _spare_trainings(habits: Habits, throw: Dice) -> Iterator[PipelineRun]:
     """Runs of training pipelines that made no version: trials, and candidates that were not better."""
     character, number = habits.character, 0
     for week in habits.period.weeks(character.since):
         for model in character.models:
             for _ in range(poisson(throw, habits("spare_trainings_per_model", week))):
                 number += 1
-                alone = throw.random() < habits("auto_trigger", week)
+                alone = throw.evenly("auto_trigger", habits("auto_trigger", week))
                 day = throw.choice(days_of_week(week) if alone else working_days(week))
                 started = at_night(throw, day) if alone else at_work(throw, day)
                 finished = started + hours(around(throw, 1.0, 0.4))
                 cause: Cause = "schedule" if alone else "person"
                 spare = Training(model=model, started=started, finished=finished, cause=cause, by_pipeline=True)
-                outcome = _outcome(throw, habits("training_success", week))
+                outcome = _outcome(throw, "spare", habits("training_success", week))
                 yield from _train(habits, f"spare-{number}", spare, started, outcome, throw)
 
 

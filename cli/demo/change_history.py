@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
-from random import Random
 
-from mlops_maturity.cli.demo.dice import around, dice, poisson, token
+from mlops_maturity.cli.demo.dice import Dice, around, dice, poisson, token
 from mlops_maturity.cli.demo.habits import Habits
 from mlops_maturity.cli.demo.period import at_work, hours, pace, working_days
 from mlops_maturity.cli.demo.teams import repository
@@ -44,7 +43,7 @@ def changes(habits: Habits, seed: int) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def _proposals(habits: Habits, throw: Random) -> Iterator[Proposal]:
+def _proposals(habits: Habits, throw: Dice) -> Iterator[Proposal]:
     character = habits.character
     if character.changes is None:
         return
@@ -55,7 +54,7 @@ def _proposals(habits: Habits, throw: Random) -> Iterator[Proposal]:
                 yield proposal
 
 
-def _proposal(habits: Habits, throw: Random, first_commit: datetime) -> Proposal:
+def _proposal(habits: Habits, throw: Dice, first_commit: datetime) -> Proposal:
     character, day = habits.character, first_commit.date()
     place = throw.randrange(len(character.repositories))
     shared = habits.covers("shared_repository", place, len(character.repositories), day)
@@ -64,7 +63,7 @@ def _proposal(habits: Habits, throw: Random, first_commit: datetime) -> Proposal
     created = first_commit + hours(around(throw, 0.2 if bot else habits("coding_hours", day), 0.6))
     reviewed = (
         created + hours(around(throw, habits("review_hours", day), 0.7))
-        if throw.random() < habits("reviewed", day)
+        if throw.evenly("reviewed", habits("reviewed", day))
         else None
     )
     return Proposal(
@@ -78,7 +77,7 @@ def _proposal(habits: Habits, throw: Random, first_commit: datetime) -> Proposal
     )
 
 
-def _change(habits: Habits, proposal: Proposal, number: int, throw: Random) -> Change:
+def _change(habits: Habits, proposal: Proposal, number: int, throw: Dice) -> Change:
     merged = habits.period.holds(proposal.merged)
     seen = proposal.reviewed is not None and habits.period.holds(proposal.reviewed)
     key = f"{proposal.repository}#{number}"

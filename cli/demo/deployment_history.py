@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from random import Random
 
 from mlops_maturity.cli.demo.build_history import MAIN, pipeline_run, run_id
 from mlops_maturity.cli.demo.change_history import merged_by
-from mlops_maturity.cli.demo.dice import around, dice, token
+from mlops_maturity.cli.demo.dice import Dice, around, dice, token
 from mlops_maturity.cli.demo.habits import Habits
 from mlops_maturity.cli.demo.period import at_work, hours, pace, working_days
 from mlops_maturity.cli.demo.teams import repository
@@ -59,40 +58,40 @@ def _shop(name: str, changes: Sequence[Change]) -> _Shop:
     return _Shop(repository=name, waiting=own, live=token(name, "before the history"))
 
 
-def _deployment_days(habits: Habits, week: date, throw: Random) -> list[date]:
+def _deployment_days(habits: Habits, week: date, throw: Dice) -> list[date]:
     days = working_days(week)
     chance = habits("deployments_per_week", week) * pace(week) / len(days)
     return [day for day in days if throw.random() < chance]
 
 
-def _deploy_what_waits(habits: Habits, shop: _Shop, started: datetime, throw: Random) -> None:
+def _deploy_what_waits(habits: Habits, shop: _Shop, started: datetime, throw: Dice) -> None:
     ready = [change for change in shop.waiting if merged_by(change, started)]
     if not ready or (shop.free_from is not None and started < shop.free_from):
         return
     finished = started + timedelta(minutes=around(throw, 12.0, 0.4))
     if not habits.period.holds(finished):
         return
-    if throw.random() < habits("deployment_aborts", started.date()):
+    if throw.evenly("deployment_aborts", habits("deployment_aborts", started.date())):
         _record(habits, shop, started, finished, throw, sha=str(ready[-1].merge_sha), outcome="failure")
         return
     before, shop.live = shop.live, str(ready[-1].merge_sha)
     shop.waiting = shop.waiting[len(ready) :]
     made = _record(habits, shop, started, finished, throw, sha=shop.live, changes=tuple(change.id for change in ready))
-    if throw.random() < habits("deployment_fails", started.date()):
+    if throw.evenly("deployment_fails", habits("deployment_fails", started.date())):
         _repair(habits, shop, made, before, throw)
 
 
-def _repair(habits: Habits, shop: _Shop, broken: Deployment, before: str, throw: Random) -> None:
+def _repair(habits: Habits, shop: _Shop, broken: Deployment, before: str, throw: Dice) -> None:
     """Take the deployment back, or bring a hotfix from a branch of its own."""
     assert broken.finished_at is not None
     taken = hours(around(throw, habits("recovery_hours", broken.finished_at.date()), 0.4))
     repaired = broken.finished_at + taken
     shop.free_from = repaired
-    if throw.random() < FILED:
+    if throw.evenly("filed", FILED):
         shop.done.append(_incident(habits, shop, broken, repaired, throw))
     if not habits.period.holds(repaired):
         return
-    back = throw.random() < ROLLED_BACK
+    back = throw.evenly("rolled back", ROLLED_BACK)
     shop.live = before if back else token(broken.id, "hotfix")
     _record(
         habits,
@@ -111,7 +110,7 @@ def _record(
     shop: _Shop,
     started: datetime,
     finished: datetime,
-    throw: Random,
+    throw: Dice,
     *,
     sha: str,
     outcome: Outcome = "success",
@@ -121,7 +120,7 @@ def _record(
 ) -> Deployment:
     shop.made += 1
     key = f"deploy/{shop.repository}/{shop.made}"
-    by_pipeline = throw.random() < habits("deploy_by_pipeline", started.date())
+    by_pipeline = throw.evenly("deploy_by_pipeline", habits("deploy_by_pipeline", started.date()))
     if by_pipeline:
         shop.done += pipeline_run(
             habits,
@@ -157,7 +156,7 @@ def _record(
     return made
 
 
-def _incident(habits: Habits, shop: _Shop, broken: Deployment, repaired: datetime, throw: Random) -> Incident:
+def _incident(habits: Habits, shop: _Shop, broken: Deployment, repaired: datetime, throw: Dice) -> Incident:
     assert broken.finished_at is not None
     detected = broken.finished_at + (repaired - broken.finished_at) * throw.uniform(0.1, 0.5)
     inside = habits.period.holds(detected)

@@ -10,9 +10,33 @@ import math
 from random import Random
 
 
-def dice(seed: int, *topic: str) -> Random:
+class Dice(Random):
+    """One stream of chance."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(topic)
+        self._owed: dict[str, float] = {}
+        self._due: dict[str, float] = {}
+
+    def evenly(self, name: str, share: float) -> bool:
+        """Yes in that share of the cases of one `name`.
+
+        Cases make up for each other, so that the share shows in a dozen of them already: many things that a team
+        does happen a few times a quarter, and pure chance would blur the difference between two teams.
+        """
+        if share >= 1.0:
+            return True
+        self._owed[name] = self._owed.get(name, self.random() - 0.5) + share
+        yes = self._owed[name] >= self._due.setdefault(name, self.uniform(0.5, 1.0))
+        if yes:
+            self._owed[name] -= 1.0
+            self._due[name] = self.uniform(0.0, 1.0)
+        return yes
+
+
+def dice(seed: int, *topic: str) -> Dice:
     """A stream of its own for a topic."""
-    return Random("/".join((str(seed), *topic)))  # noqa: S311 (invented data, no secret)
+    return Dice("/".join((str(seed), *topic)))
 
 
 def poisson(throw: Random, mean: float) -> int:

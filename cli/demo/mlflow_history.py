@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from random import Random
 
-from mlops_maturity.cli.demo.dice import around, dice, poisson, token
+from mlops_maturity.cli.demo.dice import Dice, around, dice, poisson, token
 from mlops_maturity.cli.demo.habits import Habits
 from mlops_maturity.cli.demo.period import at_work, hours, pace, working_days
 from mlops_maturity.cli.demo.plan import Plan, Training
@@ -46,12 +45,12 @@ def tracking_records(habits: Habits, plan: Plan, seed: int) -> Iterator[Record]:
         yield from _one_model(habits, place, trainings, throw)
 
 
-def _experiments(habits: Habits, throw: Random) -> Iterator[TrainingRun]:
+def _experiments(habits: Habits, throw: Dice) -> Iterator[TrainingRun]:
     """What people try out: weeks with several runs, weeks with none."""
     character, number = habits.character, 0
     for week in habits.period.weeks(character.since):
         for model in character.models:
-            if throw.random() >= habits("tracking_week", week) * max(0.3, pace(week)):
+            if not throw.evenly(model, habits("tracking_week", week) * max(0.3, pace(week))):
                 continue
             for _ in range(1 + poisson(throw, habits("runs_per_week", week) / 3)):
                 number += 1
@@ -59,7 +58,7 @@ def _experiments(habits: Habits, throw: Random) -> Iterator[TrainingRun]:
                 yield _run(habits, throw, f"x{number}", model, started, started + hours(around(throw, 0.4)), "person")
 
 
-def _one_model(habits: Habits, place: int, trainings: Sequence[Training], throw: Random) -> Iterator[Record]:
+def _one_model(habits: Habits, place: int, trainings: Sequence[Training], throw: Dice) -> Iterator[Record]:
     versions: list[_Version] = []
     for number, training in enumerate(trainings, start=1):
         run = _training_run(habits, throw, number, training)
@@ -73,21 +72,21 @@ def _one_model(habits: Habits, place: int, trainings: Sequence[Training], throw:
         yield from _with_current_alias(versions)
 
 
-def _training_run(habits: Habits, throw: Random, number: int, training: Training) -> TrainingRun | None:
+def _training_run(habits: Habits, throw: Dice, number: int, training: Training) -> TrainingRun | None:
     """The run of a training that was tracked at all."""
-    if not training.by_pipeline and throw.random() >= habits("tracked", training.started.date()):
+    if not training.by_pipeline and not throw.evenly("linked", habits("tracked", training.started.date())):
         return None
     trigger = "automation" if training.by_pipeline else "person"
     return _run(habits, throw, f"t{number}", training.model, training.started, training.finished, trigger)
 
 
 def _run(
-    habits: Habits, throw: Random, key: str, model: str, started: datetime, finished: datetime, trigger: str
+    habits: Habits, throw: Dice, key: str, model: str, started: datetime, finished: datetime, trigger: str
 ) -> TrainingRun:
     character, day = habits.character, started.date()
     run = token(character.id, model, key, length=32)
-    committed = throw.random() < habits("commit", day)
-    full = throw.random() < habits("tracked", day)
+    committed = throw.evenly("commit", habits("commit", day))
+    full = throw.evenly("tracked", habits("tracked", day))
     by_person = trigger == "person"
     return TrainingRun(
         source=str(character.tracking),
@@ -99,7 +98,7 @@ def _run(
         outcome="success" if key.startswith("t") or throw.random() < 0.9 else "failure",
         commit=token(run, "commit") if committed else None,
         dirty=(by_person and throw.random() < 0.1) if committed else None,
-        datasets=(token(run, "data", length=12),) if throw.random() < habits("dataset", day) else (),
+        datasets=(token(run, "data", length=12),) if throw.evenly("dataset", habits("dataset", day)) else (),
         params=throw.randint(3, 14) if full else 0,
         metrics=throw.randint(2, 8) if full else throw.randint(0, 1),
         trigger="automation" if trigger == "automation" else "person",
@@ -109,7 +108,7 @@ def _run(
 
 
 def _version(
-    habits: Habits, place: int, number: int, training: Training, run: TrainingRun | None, throw: Random
+    habits: Habits, place: int, number: int, training: Training, run: TrainingRun | None, throw: Dice
 ) -> _Version:
     character, created = habits.character, training.finished - timedelta(minutes=1)
     day = created.date()
@@ -134,12 +133,12 @@ def _version(
     return _Version(record, promoted if live else None, marked)
 
 
-def _verdict(habits: Habits, day: date, throw: Random) -> str | None:
+def _verdict(habits: Habits, day: date, throw: Dice) -> str | None:
     """What the validation tag says: `skipped` goes live all the same, no tag leaves it unknown."""
     evaluated = habits("evaluated", day)
-    if throw.random() < evaluated:
-        return "rejected" if evaluated > GATED and throw.random() < REJECTED else "passed"
-    return "skipped" if throw.random() < ADMITTED else None
+    if throw.evenly("evaluated", evaluated):
+        return "rejected" if evaluated > GATED and throw.evenly("rejected", REJECTED) else "passed"
+    return "skipped" if throw.evenly("admitted", ADMITTED) else None
 
 
 def _tags(habits: Habits, described: bool, verdict: str | None, day: date) -> dict[str, str]:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
-from random import Random
 from typing import Literal
 
-from mlops_maturity.cli.demo.dice import around, dice, poisson
+from mlops_maturity.cli.demo.dice import Dice, around, dice, poisson
 from mlops_maturity.cli.demo.habits import Habits
 from mlops_maturity.cli.demo.period import WEEK, at_night, at_work, days_of_week, hours, next_working_day, pace
 from mlops_maturity.cli.demo.teams import MONTHS
@@ -65,7 +64,7 @@ def plan(habits: Habits, seed: int) -> Plan:
     return Plan(alerts, tuple(sorted(inside, key=attrgetter("started"))))
 
 
-def _alerts(habits: Habits, throw: Random) -> list[Alert]:
+def _alerts(habits: Habits, throw: Dice) -> list[Alert]:
     character, period = habits.character, habits.period
     if character.metrics is None:
         return []
@@ -82,10 +81,10 @@ def _alerts(habits: Habits, throw: Random) -> list[Alert]:
     return found
 
 
-def _alert(habits: Habits, throw: Random, model: str, started: datetime) -> Alert:
+def _alert(habits: Habits, throw: Dice, model: str, started: datetime) -> Alert:
     day = started.date()
     limit = habits.period.limit
-    if throw.random() < habits("alert_ignored", day):
+    if throw.evenly("alert_ignored", habits("alert_ignored", day)):
         resolved = started + hours(around(throw, 20 * 24, 0.4))
         return Alert(model=model, started=started, answered=None, resolved=resolved if resolved < limit else None)
     answered = started + hours(around(throw, habits("action_hours", day), 0.5))
@@ -98,17 +97,17 @@ def _alert(habits: Habits, throw: Random, model: str, started: datetime) -> Aler
     )
 
 
-def _planned(habits: Habits, throw: Random) -> list[Training]:
+def _planned(habits: Habits, throw: Dice) -> list[Training]:
     """What the calendar or a person brings about: the more mature the team, the more regularly."""
     return [training for model in habits.character.models for training in _planned_of(habits, model, throw)]
 
 
-def _planned_of(habits: Habits, model: str, throw: Random) -> Iterator[Training]:
+def _planned_of(habits: Habits, model: str, throw: Dice) -> Iterator[Training]:
     day = habits.period.day_of(habits.character.since)
     day += timedelta(days=throw.random() * _usual_gap(habits, day))
     while day < habits.period.end:
-        by_pipeline = throw.random() < habits("by_pipeline", day)
-        alone = by_pipeline and throw.random() < habits("auto_trigger", day)
+        by_pipeline = throw.evenly("by_pipeline", habits("by_pipeline", day))
+        alone = by_pipeline and throw.evenly("auto_trigger", habits("auto_trigger", day))
         if alone:
             yield _training(throw, model, at_night(throw, day), "schedule", by_pipeline)
         else:
@@ -121,16 +120,16 @@ def _usual_gap(habits: Habits, day: date) -> float:
     return WEEK.days / habits("versions_per_model", day)
 
 
-def _answers_to(alerts: tuple[Alert, ...], habits: Habits, throw: Random) -> list[Training]:
+def _answers_to(alerts: tuple[Alert, ...], habits: Habits, throw: Dice) -> list[Training]:
     """The retrainings that alerts led to."""
     found = []
     for alert in alerts:
         if alert.answered is not None:
-            by_pipeline = throw.random() < habits("by_pipeline", alert.answered.date())
+            by_pipeline = throw.evenly("by_pipeline", habits("by_pipeline", alert.answered.date()))
             found.append(_training(throw, alert.model, alert.answered, "alert", by_pipeline))
     return found
 
 
-def _training(throw: Random, model: str, started: datetime, cause: Cause, by_pipeline: bool) -> Training:
+def _training(throw: Dice, model: str, started: datetime, cause: Cause, by_pipeline: bool) -> Training:
     finished = started + hours(around(throw, 1.2, 0.4))
     return Training(model=model, started=started, finished=finished, cause=cause, by_pipeline=by_pipeline)
