@@ -92,7 +92,7 @@ class MlflowSource:
                 filter_string=condition, max_results=_REGISTRY_PAGE, order_by=["name ASC"], page_token=token
             )
         ):
-            if "mlflow.prompt.is_prompt" not in (model.tags or {}):
+            if not _is_prompt(model):
                 yield model
 
     def versions(self, model: str | None = None) -> Iterator[Any]:
@@ -106,7 +106,7 @@ class MlflowSource:
                 page_token=token,
             )
         ):
-            if "mlflow.prompt.is_prompt" not in (version.tags or {}):
+            if not _is_prompt(version):
                 yield version
 
     def text(self, path: str) -> str:
@@ -172,6 +172,11 @@ class MlflowSource:
                 f"{self.settings.id}: MLflow's client can't read the answer ({type(error).__name__}). "
                 "Does the server's version fit the client's?"
             ) from error
+
+
+def _is_prompt(item: Any) -> bool:
+    """Whether a registered model or version holds a prompt; of models, MLflow hides the tag from `tags`."""
+    return "mlflow.prompt.is_prompt" in getattr(item, "_tags", item.tags)
 
 
 def _quoted(name: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
+from mlops_maturity.config.file_model import Text, Whole
 from mlops_maturity.config.settings import Glob, SourceSettings
-
-Text = Annotated[str, Field(min_length=1)]
 
 
 class MlflowSettings(SourceSettings):
@@ -32,7 +31,7 @@ class MlflowSettings(SourceSettings):
         "jenkins*", "gitlab-runner*", "buildbot*", "airflow*", "github-actions*", "runner", "svc-*", "*[[]bot]",
     )  # fmt: skip
     """Globs on the user of a run that mean automation: a script started by CI looks like a person's otherwise."""
-    page_size: int = Field(default=1000, ge=1, le=5000)
+    page_size: Whole = Field(default=1000, ge=1, le=5000)
     """Runs asked for at once; more makes the server slower, not faster."""
 
     @property

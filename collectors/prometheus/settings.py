@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from mlops_maturity.collectors.prometheus.presets import CUSTOM, preset
+from mlops_maturity.collectors.prometheus.presets import CUSTOM, preset, preset_names
+from mlops_maturity.config.file_model import FileModel, Identifier, Text, Whole
 from mlops_maturity.config.settings import SourceSettings
 
 METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})?", re.DOTALL)
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _WORDS = {"model": "model", "version": "version"}
 
-Series = Annotated[str, Field(min_length=1)]
+Series = Text
 """The name of a metric, with matchers in braces where wanted: `requests_total{env="prod"}`."""
 
 
-class UserSignal(BaseModel):
+class UserSignal(FileModel):
     """One of the user's own signals: a PromQL expression that gives one number for a team on a day."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)
+    id: Identifier
     """Its name, for example `user.shadow_share`."""
-    promql: str = Field(min_length=1)
+    promql: Text
     """The expression. `$team` stands for the team's label matchers, `$window` for the window, such as `30d`."""
     unit: str = ""
     """What the number is counted in, for example `share` or `hours`."""
-    window_days: int = Field(default=30, ge=1, le=366)
+    window_days: Whole = Field(default=30, ge=1, le=366)
     """Days that one value looks at."""
 
 
@@ -61,7 +59,7 @@ class PrometheusSettings(SourceSettings):
     @classmethod
     def _with_preset(cls, given: Any) -> Any:
         """Fills in what the preset says and the user did not."""
-        if not isinstance(given, Mapping) or not isinstance(given.get("preset", CUSTOM), str):
+        if not isinstance(given, Mapping) or given.get("preset", CUSTOM) not in preset_names():
             return given
         said = preset(given.get("preset", CUSTOM))
         labels = given.get("labels", {})
@@ -69,18 +67,12 @@ class PrometheusSettings(SourceSettings):
             return {**said, **given, "labels": {**_WORDS, **said.get("labels", {}), **labels}}
         return {**said, **given}
 
-    @field_validator("url")
+    @field_validator("preset")
     @classmethod
-    def _readable_address(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-        except ValueError as error:
-            raise ValueError(f"is no address ({error}); write it like http://prometheus:9090") from error
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("has to start with http:// or https:// and name a host")
-        if parts.username or parts.password:
-            raise ValueError("holds a user or password; leave them out and set `token_env` or `token_file`")
-        return url
+    def _is_shipped(cls, name: str) -> str:
+        if name not in preset_names():
+            raise ValueError(f"no preset is called {name!r}; there are {', '.join(preset_names())}")
+        return name
 
     @field_validator("labels")
     @classmethod
