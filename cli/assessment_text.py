@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking, Overall
 
@@ -24,24 +24,43 @@ COLUMNS = (
 
 
 def as_tables(results: Results, settings: Settings, catalogue: Catalogue) -> None:
-    """Print a table of the teams, and for a single team what blocks it and what contradicts itself."""
+    """Print a table of the teams; for a single team also its aspects, what blocks it and what contradicts itself."""
     console = Console()
-    table = Table("team", "level", "range", "index", "confidence", *(aspect.name for aspect in catalogue.aspects))
+    table = Table(Column("team", no_wrap=True), "level", "range", "index", "confidence", "held back by")
     for name, result in results.items():
-        aspects = (_level(result.aspects[aspect.id]) for aspect in catalogue.aspects)
         overall = result.overall
         table.add_row(
-            escape(_title(settings, name)), _named(overall, catalogue), _range(overall), _number(overall.index),
-            _percent(overall.confidence), *aspects,
+            escape(_title(settings, name)), _named(overall.level, catalogue), _range(overall), _number(overall.index),
+            _percent(overall.confidence), escape(", ".join(_least(result, catalogue))),
         )  # fmt: skip
     console.print(table)
     if len(results) == 1:
-        for line in _remarks(next(iter(results.values())), catalogue):
-            console.print(line, markup=False, highlight=False)
+        _tell_team(next(iter(results.values())), catalogue, console)
     console.print(
         "Range: proven … possible. Index: 0 to 100, for trends only. Confidence: share of the evidence there could be.",
         style="dim",
     )
+
+
+def _tell_team(result: Assessment, catalogue: Catalogue, console: Console) -> None:
+    table = Table("aspect", "level", "range", "index", "confidence")
+    for aspect in catalogue.aspects:
+        part = result.aspects[aspect.id]
+        table.add_row(
+            escape(aspect.name), _named(part.level, catalogue), _range(part), _number(part.index),
+            _percent(part.confidence),
+        )  # fmt: skip
+    console.print(table)
+    for line in _remarks(result, catalogue):
+        console.print(line, markup=False, highlight=False)
+
+
+def _least(result: Assessment, catalogue: Catalogue) -> list[str]:
+    """The aspects that hold the level down; none at the top."""
+    level = result.overall.level
+    if level is None or level == TOP_LEVEL:
+        return []
+    return [aspect.name for aspect in catalogue.aspects if result.aspects[aspect.id].level == level]
 
 
 def as_markdown(results: Results, settings: Settings, catalogue: Catalogue) -> str:
@@ -49,7 +68,7 @@ def as_markdown(results: Results, settings: Settings, catalogue: Catalogue) -> s
     lines = ["| team | level | range | index | confidence |", "|---|---|---|---|---|"]
     for name, result in results.items():
         overall = result.overall
-        cells = (_title(settings, name), _named(overall, catalogue), _range(overall), _number(overall.index),
+        cells = (_title(settings, name), _named(overall.level, catalogue), _range(overall), _number(overall.index),
                  _percent(overall.confidence))  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     for name, result in results.items():
@@ -68,7 +87,8 @@ def as_csv(results: Results) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for name, result in results.items():
-        for scope, part in {"overall": result.overall, **result.aspects}.items():
+        scopes: Mapping[str, Overall | AspectResult] = {"overall": result.overall, **result.aspects}
+        for scope, part in scopes.items():
             blocking = part.blocking if isinstance(part, AspectResult) else ()
             contradictions = _contradictions(result) if scope == "overall" else ()
             writer.writerow(
@@ -120,14 +140,8 @@ def _title(settings: Settings, team: str) -> str:
     return found.title if found else team
 
 
-def _named(overall: Overall, catalogue: Catalogue) -> str:
-    if overall.level is None:
-        return "not judged"
-    return f"{overall.level} {catalogue.levels[overall.level].name}"
-
-
-def _level(part: AspectResult) -> str:
-    return "—" if part.level is None else str(part.level)
+def _named(level: int | None, catalogue: Catalogue) -> str:
+    return "not judged" if level is None else f"{level} {catalogue.levels[level].name}"
 
 
 def _range(part: Overall | AspectResult) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
+from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from mlops_maturity.cli.main import app
 from mlops_maturity.collectors.registry import source_types
@@ -19,14 +20,8 @@ NOTE = "<!-- Made by `make docs` from the code's own data; edits here are lost. 
 
 def render_commands() -> str:
     """Every command with its arguments, options and their meaning."""
-    root = typer.main.get_command(app)
-    lines = [
-        "# Commands",
-        "",
-        "Exit codes: 0 fine, 1 not met or partly failed, 2 wrong use or bad configuration.",
-        "",
-    ]
-    for name, command in _leaves(root, "mlops-maturity"):
+    lines = ["# Commands", "", "Exit codes: 0 fine, 1 not met or partly failed, 2 wrong use or bad configuration.", ""]
+    for name, command in _leaves(typer.main.get_group(app), "mlops-maturity"):
         lines += [f"## `{name}`", "", (command.help or "").strip(), ""]
         rows = [_row(parameter) for parameter in command.params if parameter.name != "help"]
         if rows:
@@ -54,21 +49,20 @@ def write(folder: Path) -> list[Path]:
     return changed
 
 
-def _leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    if not isinstance(command, click.Group):
+def _leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """The commands that can be run, with their full names; a group that does something itself is one as well."""
+    children = command.commands if isinstance(command, TyperGroup) else {}
+    if not children or command.invoke_without_command:
         yield name, command
-        return
-    if command.invoke_without_command and command.params:
-        yield name, click.Command(name, help=command.help, params=list(command.params))
-    for child in sorted(command.commands):
-        yield from _leaves(command.commands[child], f"{name} {child}")
+    for child in sorted(children):
+        yield from _leaves(children[child], f"{name} {child}")
 
 
-def _row(parameter: click.Parameter) -> str:
-    if isinstance(parameter, click.Option):
-        names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
-        return f"| {names} | {parameter.help or ''} |"
-    return f"| `{(parameter.name or '').upper()}` | {getattr(parameter, 'help', '') or ''} |"
+def _row(parameter: TyperOption | TyperArgument) -> str:
+    if isinstance(parameter, TyperArgument):
+        return f"| `{(parameter.name or '').upper()}` | {parameter.help or ''} |"
+    names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+    return f"| {names} | {parameter.help or ''} |"
 
 
 if __name__ == "__main__":

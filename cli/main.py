@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -32,7 +32,7 @@ WRONG_USE = 2
 class _Telling(TyperGroup):
     """Runs a command; refused input becomes one line a problem and exit code 2."""
 
-    def invoke(self, ctx: click.Context) -> object:
+    def invoke(self, ctx: Any) -> object:
         try:
             return super().invoke(ctx)
         except InputRefused as refused:

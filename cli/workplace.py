@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO, TextIO
 
 import typer
 
@@ -86,6 +89,26 @@ def open_workplace(config: Path) -> Workplace:
     """Settings, catalogue and store. Raises `InputRefused`."""
     settings, catalogue = read_settings(config)
     return Workplace(settings, catalogue, open_store(settings.store, config.resolve().parent), datetime.now(UTC))
+
+
+def name_of(file: BinaryIO) -> str:
+    """What messages call an input: its path, or `standard input`."""
+    name = getattr(file, "name", "-")
+    return "standard input" if name in ("-", "<stdin>") else str(name)
+
+
+@contextmanager
+def writing(path: Path | None) -> Iterator[TextIO]:
+    """A file to write text to as it is, or standard output for None and `-`. Raises `InputRefused`."""
+    if path is None or str(path) == "-":
+        yield sys.stdout
+        return
+    try:
+        out = path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputRefused([Problem(str(path), "", f"can't be written: {error.strerror}")]) from error
+    with out:
+        yield out
 
 
 def parse_day(text: str, option: str) -> date:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mlops_maturity.cli.refreshing import refresh
-from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, open_workplace
+from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, name_of, open_workplace, writing
 from mlops_maturity.evidence.answers_file import export_answers, import_answers
 
 app = typer.Typer(name="answers", help="Questionnaire answers, as CSV.", no_args_is_help=True)
@@ -27,7 +27,7 @@ def import_(
     report = import_answers(
         place.store,
         file,
-        file.name,
+        name_of(file),
         now=place.now,
         teams=frozenset(team.id for team in place.settings.teams),
         practices=frozenset(place.catalogue.by_id),
@@ -47,5 +47,5 @@ def export(
 ) -> None:
     """Write every answer of the store in the order they were recorded."""
     place = open_workplace(config)
-    with typer.open_file(str(output or "-"), "w", encoding="utf-8") as out:
+    with writing(output) as out:
         export_answers(place.store, out)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, read_settings
-from mlops_maturity.config.problems import InputRefused, Problem
+from mlops_maturity.config.problems import Problem
+from mlops_maturity.config.settings import SourceSettings
 from mlops_maturity.evidence.signals.registry import signals
 
 
@@ -17,22 +18,22 @@ def register(app: typer.Typer) -> None:
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Validate settings and catalogue; every problem at once as `file:line: path: what is wrong`."""
     settings, catalogue = read_settings(config)
-    secrets = [problem for source in settings.sources for problem in _unreadable_secret(source.id, source.secret)]
-    if secrets:
-        raise InputRefused(secrets)
+    secrets = [problem for source in settings.sources for problem in _unreadable_secret(source)]
     unfed = sorted(catalogue.signal_ids - signals().keys())
     typer.echo(
         f"{config}: fine. {len(settings.teams)} teams, {len(settings.sources)} sources; catalogue {catalogue.id} "
         f"{catalogue.version} with {len(catalogue.practices)} practices and {len(catalogue.signal_ids)} signals."
     )
+    for problem in secrets:
+        typer.echo(f"Not set here, but needed where the sources are read: {problem}")
     if unfed:
         typer.echo(f"Fed only by pushed measurements or readings: {', '.join(unfed)}.")
 
 
-def _unreadable_secret(source: str, secret: object) -> list[Problem]:
+def _unreadable_secret(source: SourceSettings) -> list[Problem]:
+    """Whether the token can be read is told, and no fault of the file: it is checked in places without secrets too."""
     try:
-        assert callable(secret)
-        secret()
+        source.secret()
     except LookupError as error:
-        return [Problem(f"sources.{source}", "token", str(error.args[0]))]
+        return [Problem(f"sources.{source.id}", "", str(error.args[0]))]
     return []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from mlops_maturity.cli.refreshing import refresh
@@ -19,6 +21,7 @@ from mlops_maturity.cli.workplace import (
     ConfigOption,
     TeamOption,
     Workplace,
+    name_of,
     open_workplace,
 )
 from mlops_maturity.config.hints import did_you_mean
@@ -55,9 +58,14 @@ def readings(
     place = open_workplace(config)
     day = place.day(as_of)
     _check_signal(signal, place)
-    rows = [row for entry in place.teams(team) for row in newest(place, entry, day) if signal in (None, row.signal)]
+    rows = [
+        latest
+        for entry in place.teams(team)
+        for latest in newest(place, entry, day)
+        if signal in (None, latest.row.signal)
+    ]
     if format is Format.JSON:
-        typer.echo(json.dumps([as_json(row) for row in rows], indent=1, ensure_ascii=False, allow_nan=False))
+        typer.echo(json.dumps([as_json(latest) for latest in rows], indent=1, ensure_ascii=False, allow_nan=False))
     else:
         Console().print(_table(rows))
 
@@ -73,7 +81,7 @@ def import_(
     report = import_readings(
         place.store,
         file,
-        file.name,
+        name_of(file),
         now=place.now,
         teams=frozenset(team.id for team in place.settings.teams),
         signals=frozenset(known),
@@ -82,18 +90,33 @@ def import_(
     refresh(place)
 
 
-def newest(place: Workplace, team: Team, day: date) -> Iterator[StoredReading]:
-    """The newest row of each signal on or before a day: measured, or missing and why."""
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What counts of a signal on a day, and why there is nothing newer."""
+
+    row: StoredReading
+    """The newest value; where there never was one, the reason."""
+    since: StoredReading | None = None
+    """A newer row that says why there is no value any more."""
+
+
+def newest(place: Workplace, team: Team, day: date) -> Iterator[Latest]:
+    """The newest value of each signal on or before a day, or why there is none."""
+    rows = [row for row in gather(place.store, place.settings, place.catalogue, team, day).readings if row.on <= day]
+    measured: dict[str, StoredReading] = {}
     last: dict[str, StoredReading] = {}
-    for row in gather(place.store, place.settings, place.catalogue, team, day).readings:
-        if row.on <= day and (row.signal not in last or row.on >= last[row.signal].on):
-            last[row.signal] = row
+    for row in sorted(rows, key=lambda row: row.on):
+        last[row.signal] = row
+        if isinstance(row.result, Measured):
+            measured[row.signal] = row
     for signal_id in sorted(last):
-        yield last[signal_id]
+        row = measured.get(signal_id, last[signal_id])
+        yield Latest(row, None if row is last[signal_id] else last[signal_id])
 
 
-def as_json(row: StoredReading) -> dict[str, Any]:
+def as_json(latest: Latest) -> dict[str, Any]:
     """A reading with its provenance; `state` tells measured from the reasons why there is no value."""
+    row = latest.row
     known = signals().get(row.signal)
     head = {
         "team": row.team,
@@ -112,6 +135,7 @@ def as_json(row: StoredReading) -> dict[str, Any]:
         "scope": result.scope,
         "opportunities": result.opportunities,
         "note": result.note,
+        "missing_since": None if latest.since is None else _reason(latest.since),
         "records": {
             "count": result.proof.count,
             "sample": [
@@ -122,19 +146,27 @@ def as_json(row: StoredReading) -> dict[str, Any]:
     }
 
 
-def _table(rows: list[StoredReading]) -> Table:
+def _reason(row: StoredReading) -> str:
+    result = row.result
+    if isinstance(result, Measured):
+        return ""
+    return f"{row.on}: {result.reason.replace('_', ' ')}, {result.detail}"
+
+
+def _table(rows: list[Latest]) -> Table:
     table = Table("team", "signal", "on", "value", "unit", "seen/scope", "n", "records", "remark")
-    for row in rows:
+    for latest in rows:
+        row = latest.row
         known, result = signals().get(row.signal), row.result
         head = (row.team, row.signal, row.on.isoformat())
         unit = known.unit if known else ""
         if isinstance(result, Measured):
             table.add_row(
                 *head, f"{result.value:.4g}", unit, f"{result.seen:g}/{result.scope:g}", f"{result.opportunities:g}",
-                str(result.proof.count), result.note,
+                str(result.proof.count), escape(" ".join([result.note, *map(_reason, filter(None, [latest.since]))])),
             )  # fmt: skip
         else:
-            table.add_row(*head, "—", unit, "", "", "", f"{result.reason.replace('_', ' ')}: {result.detail}")
+            table.add_row(*head, "—", unit, "", "", "", escape(_reason(row)))
     return table
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mlops_maturity.cli.refreshing import refresh
-from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, open_workplace, parse_day
+from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, name_of, open_workplace, parse_day, writing
 from mlops_maturity.evidence.records_file import export_records, import_records
 
 app = typer.Typer(name="records", help="Neutral facts from systems, as JSON lines.", no_args_is_help=True)
@@ -37,7 +37,9 @@ def import_(
     if complete_until is not None:
         day = parse_day(complete_until, "--complete-until")
         until = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=place.settings.zone)
-    report = import_records(place.store, file, file.name, now=place.now, keep_going=keep_going, complete_until=until)
+    report = import_records(
+        place.store, file, name_of(file), now=place.now, keep_going=keep_going, complete_until=until
+    )
     for problem in report.problems:
         typer.echo(str(problem), err=True)
     typer.echo(report.summary())
@@ -52,5 +54,5 @@ def export(
 ) -> None:
     """Write every record of the store, oldest first."""
     place = open_workplace(config)
-    with typer.open_file(str(output or "-"), "w", encoding="utf-8") as out:
+    with writing(output) as out:
         export_records(place.store, out)

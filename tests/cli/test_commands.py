@@ -45,7 +45,7 @@ def test_weekly_deployments_read_one_a_week_with_the_records_behind_them(filled:
         "readings", "--team", "fraud", "--signal", "ci.deployments_per_week", "--as-of", DAY, "--format", "json"
     )
     (row,) = json.loads(shown.stdout)
-    assert (row["state"], row["value"], row["unit"]) == ("measured", 1, "per_week")
+    assert (row["state"], row["value"], row["unit"]) == ("measured", 1, "per week")
     assert row["on"] == "2026-11-18", "dated by the newest day that the source is known for"
     assert row["records"]["sample"][0]["source"] == "cd"
 

@@ -143,7 +143,10 @@ def test_a_secret_that_is_named_but_not_set_is_told_by_check(run: Run, home: Pat
     settings = (home / "maturity.yaml").read_text()
     source = "sources:\n  - {id: gh, type: github, repositories: [acme/x], token_env: SURELY_NOT_SET_ANYWHERE}\n"
     (home / "maturity.yaml").write_text(settings + source)
-    _refused(run("check"), "SURELY_NOT_SET_ANYWHERE")
+    done = run("check")
+    assert (done.exit_code, "SURELY_NOT_SET_ANYWHERE" in done.output) == (0, True)
+    _, failed = run("doctor"), run("collect")
+    assert (failed.exit_code, "SURELY_NOT_SET_ANYWHERE" in failed.output) == (1, True)
 
 
 def test_a_store_that_is_no_database_is_refused_and_left_alone(run: Run, home: Path) -> None:
