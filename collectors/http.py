@@ -219,7 +219,7 @@ class Http:
             remaining, limit = int(headers["x-ratelimit-remaining"]), int(headers["x-ratelimit-limit"])
         except (KeyError, ValueError):
             return
-        if self._reserve and 0 < remaining <= limit * self._reserve:
+        if self._reserve and remaining <= round(limit * self._reserve, 6):
             resumes_at = epoch(headers.get("x-ratelimit-reset"))
             when = f", resumes {resumes_at:%Y-%m-%d %H:%M} UTC" if resumes_at else ""
             self._exhausted = RateLimited(

@@ -24,12 +24,14 @@ def open_client(
     Proxies and SSL_CERT_FILE of the environment count; httpx reads a .netrc only when told to, and is not told.
     Raises Unreachable where `ca_bundle` can't be read, or the host's addresses are none to ask.
     """
+    trust: ssl.SSLContext | bool = True
     if transport is None:
+        trust = _trust(source)
         refuse_forbidden_addresses(source)
     return httpx.Client(
         headers=dict(headers),
         timeout=httpx.Timeout(source.timeout_s, connect=min(CONNECT_TIMEOUT_S, source.timeout_s)),
-        verify=_trust(source),
+        verify=trust,
         transport=transport,
         follow_redirects=False,
         trust_env=True,

@@ -97,7 +97,7 @@ class DeploymentStream:
                     else:
                         older.append(one)
                 times = [lenient(row.get("created_at")) for row in page.rows if isinstance(row, dict)]
-                if all(time is None or time < self._high_water for time in times):
+                if any(time is not None and time < self._high_water for time in times):
                     break
         except Unsupported as error:
             raise hidden(self._repository, error, "Deployments") from None

@@ -43,7 +43,7 @@ class PullIndex:
                 self._pulls.update((pull.number, pull) for pull in found)
                 self.refused += refused
                 times = [lenient(row.get("updated_at")) for row in page.rows if isinstance(row, dict)]
-                if all(time is None or time < floor for time in times):
+                if any(time is not None and time < floor for time in times):
                     break
         except Unsupported as error:
             raise hidden(self._repository, error, "Pull requests") from None

@@ -419,12 +419,9 @@ def test_a_name_that_leads_to_a_metadata_address_is_not_asked(monkeypatch):
 def test_a_bundle_that_holds_no_certificate_is_told(tmp_path):
     bundle = tmp_path / "ca.pem"
     bundle.write_text("nothing")
-    http, _, _ = scripted(ok(1), settings=source(ca_bundle=bundle))
-    with pytest.raises(Unreachable, match="ca_bundle"):
-        http.get("x")
-    http, _, _ = scripted(ok(1), settings=source(ca_bundle=Path("absent.pem")))
-    with pytest.raises(Unreachable, match="ca_bundle"):
-        http.get("x")
+    for path in (bundle, Path("absent.pem")):
+        with pytest.raises(Unreachable, match="ca_bundle"):
+            Http(source(ca_bundle=path)).get("x")
 
 
 def test_a_closed_source_neither_waits_nor_asks():

@@ -257,11 +257,9 @@ class FakeGithub:
             case ("deployments", one, "statuses"):
                 return self._page(request, repo.statuses[int(one)][::-1]) if int(one) in repo.statuses else absent()
             case ("pulls",):
-                assert dict(request.url.params)["state"] == "closed"
-                newest = sorted(
-                    repo.pulls.values(), key=lambda pull: (pull["updated_at"], pull["number"]), reverse=True
-                )
-                return self._page(request, newest)
+                wanted = request.url.params.get("state", "open")
+                rows = [pull for pull in repo.pulls.values() if pull["state"] == wanted]
+                return self._page(request, sorted(rows, key=lambda pull: pull["updated_at"], reverse=True))
             case ("pulls", number, "reviews"):
                 return self._page(request, repo.reviews[int(number)])
             case ("pulls", number, "commits"):

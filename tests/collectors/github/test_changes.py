@@ -1,0 +1,146 @@
+"""Pull requests: who wrote, who reviewed, when it began; in order of their last change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from reading import NOW, REPO, SINCE, FakeGithub, Repo, covered, read, records
+
+from mlops_maturity.collectors.mapping import AUTHOR_KEY_VARIABLE, author_hash, author_key
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+SETTLED = NOW - timedelta(minutes=5)
+
+
+@pytest.fixture
+def repo():
+    return Repo(REPO)
+
+
+def change(repo, number=1):
+    return records(read(FakeGithub(repo), "changes"))[f"{REPO}#{number}"]
+
+
+def test_a_merged_pull_request_becomes_a_record_without_any_name(repo, monkeypatch):
+    monkeypatch.delenv(AUTHOR_KEY_VARIABLE, raising=False)
+    created, merged = NOW - 3 * DAY, NOW - DAY
+    commit = repo.add_pull(1, created, merged)
+    repo.add_review(1, created + 5 * HOUR, "COMMENTED", author="cid")
+    repo.add_review(1, created + 7 * HOUR, "APPROVED", author="bob")
+    record = change(repo)
+    assert record.model_dump() == {
+        "kind": "change",
+        "source": "github",
+        "id": "acme/fraud#1",
+        "url": "https://github.example/acme/fraud/pull/1",
+        "attributes": {},
+        "repository": REPO,
+        "number": 1,
+        "author": author_hash(author_key("Acme"), "ann"),
+        "author_kind": "human",
+        "first_commit_at": created - 2 * HOUR,
+        "created_at": created,
+        "first_review_at": created + 5 * HOUR,
+        "merged_at": merged,
+        "merge_sha": commit,
+        "approvals": 1,
+        "reverted_by": None,
+    }
+
+
+def test_approvals_count_other_people_once(repo):
+    repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
+    for number, (author, kind) in enumerate(
+        [("ann", "User"), ("bob", "User"), ("bob", "User"), ("cid", "User"), ("lint[bot]", "User"), ("app", "Bot")]
+    ):
+        repo.add_review(1, NOW - 2 * DAY + number * HOUR, author=author, kind=kind)
+    repo.add_review(1, NOW - 2 * DAY, author=None)
+    record = change(repo)
+    assert record.approvals == 2
+    assert record.first_review_at == NOW - 2 * DAY + HOUR
+
+
+def test_an_unreviewed_change_has_no_approvals_and_a_forbidden_review_is_unknown(repo):
+    repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
+    assert (change(repo).approvals, change(repo).first_review_at) == (0, None)
+    repo.hidden.add("reviews")
+    assert change(repo).approvals is None
+
+
+def test_a_pending_review_is_none_yet(repo):
+    repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
+    repo.add_review(1, NOW - 2 * DAY, "PENDING")
+    assert change(repo).first_review_at is None
+
+
+@pytest.mark.parametrize(
+    ("author", "kind", "who"),
+    [("ann", "User", "human"), ("dependabot", "Bot", "bot"), ("renovate-x", "User", "bot"), (None, "User", None)],
+)
+def test_programs_are_told_from_people(repo, author, kind, who):
+    repo.add_pull(1, NOW - 3 * DAY, NOW - DAY, author=author, kind=kind)
+    record = change(repo)
+    assert record.author_kind == who
+    assert (record.author is None) == (author is None)
+
+
+def test_the_first_commit_is_the_earliest_written(repo):
+    repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
+    repo.add_commit(1, NOW - 9 * DAY)
+    repo.add_commit(1, NOW - 4 * DAY)
+    assert change(repo).first_commit_at == NOW - 9 * DAY
+
+
+def test_one_that_was_given_up_is_kept_without_a_merge_and_asks_for_nothing_more(repo):
+    repo.add_pull(1, NOW - 3 * DAY)
+    fake = FakeGithub(repo)
+    (record,) = records(read(fake, "changes")).values()
+    assert (record.merged_at, record.merge_sha, record.approvals) == (None, None, None)
+    assert len(fake.requests) == 1
+
+
+def test_every_pull_request_is_read_beyond_a_page(repo):
+    for number in range(1, 251):
+        repo.add_pull(number, NOW - 180 * DAY + number * HOUR)
+    pages = read(FakeGithub(repo), "changes")
+    assert len(records(pages)) == 250
+    assert covered(pages) == ([(SINCE, SETTLED)], [])
+
+
+def test_the_reading_ends_at_what_is_known(repo):
+    for number in range(1, 251):
+        repo.add_pull(number, NOW - 180 * DAY + number * HOUR)
+    fake = FakeGithub(repo)
+    cursor = read(fake, "changes")[-1].cursor
+    repo.add_pull(300, NOW - DAY, NOW + HOUR)
+    asked = len(fake.requests)
+    pages = read(fake, "changes", cursor=cursor, now=NOW + 2 * HOUR)
+    assert set(records(pages)) == {f"{REPO}#300"}
+    assert len(fake.requests) == asked + 3
+    assert covered(pages) == ([(SETTLED, SETTLED + 2 * HOUR)], [])
+
+
+def test_a_later_comment_brings_a_pull_request_back(repo):
+    repo.add_pull(1, NOW - 30 * DAY, NOW - 20 * DAY)
+    fake = FakeGithub(repo)
+    cursor = read(fake, "changes")[-1].cursor
+    repo.pulls[1]["updated_at"] = "2026-03-02T10:30:00Z"
+    assert set(records(read(fake, "changes", cursor=cursor, now=NOW + HOUR))) == {f"{REPO}#1"}
+
+
+@pytest.mark.parametrize("kill", range(1, 8))
+def test_stopped_after_any_page_it_goes_on_to_the_same_end(repo, kill, monkeypatch):
+    monkeypatch.setattr("mlops_maturity.collectors.github.changes.BATCH", 2)
+    for number in range(1, 12):
+        merged = NOW - (12 - number // 2) * DAY if number % 3 else None
+        repo.add_pull(number, NOW - 40 * DAY, merged)
+    fake = FakeGithub(repo)
+    whole = read(fake, "changes")
+    before = read(fake, "changes", pages=kill)
+    assert covered(before) == ([], []) or len(before) == len(whole)
+    after = read(fake, "changes", cursor=before[-1].cursor, now=NOW)
+    assert records([*before, *after]) == records(whole)
+    assert after[-1].cursor == whole[-1].cursor
+    assert covered([*before, *after]) == covered(whole)

@@ -1,0 +1,277 @@
+"""Deployments: their states, what was live before, rollbacks, the changes they brought, and going on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from reading import NOW, REPO, SINCE, FakeGithub, Repo, covered, read, records
+
+DAY = timedelta(days=1)
+SETTLED = NOW - timedelta(minutes=5)
+
+
+@pytest.fixture
+def repo():
+    """Four changes merged on four days, in order."""
+    repo = Repo(REPO)
+    repo.history.append("base")
+    for number in range(1, 5):
+        repo.add_pull(number, NOW - (30 - number) * DAY, NOW - (20 - number) * DAY)
+    return repo
+
+
+def merge(repo, number):
+    return repo.pulls[number]["merge_commit_sha"]
+
+
+def test_a_deployment_becomes_a_record_with_the_end_and_the_run_of_its_statuses(repo):
+    created = NOW - 3 * DAY
+    one = repo.add_deployment(created, merge(repo, 1), id=7)
+    repo.add_status(one, created + timedelta(minutes=1), "in_progress", run=1234)
+    repo.add_status(one, created + timedelta(minutes=9), "success", run=1234)
+    repo.add_status(one, created + DAY, "inactive", run=1234)
+    (record,) = records(read(FakeGithub(repo), "deployments")).values()
+    assert record.model_dump() == {
+        "kind": "deployment",
+        "source": "github",
+        "id": "7",
+        "url": "https://github.example/acme/fraud/actions/runs/1234/job/1",
+        "repository": REPO,
+        "environment": "production",
+        "tier": "production",
+        "sha": merge(repo, 1),
+        "model": None,
+        "model_version": None,
+        "started_at": created,
+        "finished_at": created + timedelta(minutes=9),
+        "outcome": "success",
+        "rollback_of": None,
+        "unplanned": False,
+        "pipeline_run": "1234",
+        "changes": (),
+        "attributes": {
+            "ref": "main",
+            "task": "deploy",
+            "raw_status": "inactive",
+            "transient": False,
+            "changes_known": False,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("states", "outcome"),
+    [
+        (["success"], "success"),
+        (["success", "inactive"], "success"),
+        (["in_progress", "failure"], "failure"),
+        (["error"], "failure"),
+        (["failure", "in_progress", "success"], "success"),
+        (["queued"], "running"),
+        (["pending", "in_progress"], "running"),
+        (["in_progress", "inactive"], "unknown"),
+        ([], "unknown"),
+    ],
+)
+def test_the_last_state_that_ends_it_decides_and_inactive_is_no_failure(repo, states, outcome):
+    repo.add_deployment(NOW - DAY, merge(repo, 1), *states)
+    (record,) = records(read(FakeGithub(repo), "deployments")).values()
+    assert record.outcome == outcome
+    assert (record.finished_at is None) == (outcome not in ("success", "failure"))
+
+
+def test_environments_take_the_tier_of_the_rules_and_else_what_github_says(repo):
+    for number, (environment, production) in enumerate(
+        [("Production", False), ("staging", True), ("x", True), ("y", False)]
+    ):
+        repo.add_deployment(NOW - number * DAY, "c", "success", environment=environment, production=production)
+    found = records(read(FakeGithub(repo), "deployments")).values()
+    tiers = {record.environment: record.tier for record in found}
+    assert tiers == {"Production": "production", "staging": "staging", "x": "production", "y": "other"}
+
+
+def test_a_deployment_names_the_changes_since_the_one_before_it(repo):
+    repo.add_deployment(NOW - 9 * DAY, merge(repo, 1), "success", id=1)
+    repo.add_deployment(NOW - 8 * DAY, merge(repo, 2), "failure", id=2)
+    repo.add_deployment(NOW - 7 * DAY, merge(repo, 3), "success", id=3, environment="staging")
+    repo.add_deployment(NOW - 6 * DAY, merge(repo, 3), "success", id=4)
+    repo.add_deployment(NOW - 5 * DAY, merge(repo, 3), "success", id=5)
+    repo.add_deployment(NOW - 4 * DAY, merge(repo, 4), "success", id=6)
+    found = records(read(FakeGithub(repo), "deployments"))
+    assert {key: record.changes for key, record in found.items()} == {
+        "1": (),
+        "2": (),
+        "3": (),
+        "4": ("acme/fraud#2", "acme/fraud#3"),
+        "5": (),
+        "6": ("acme/fraud#4",),
+    }
+    assert [found[key].attributes.get("changes_known") for key in "123456"] == [False, None, None, True, True, True]
+    assert found["4"].attributes["previous_sha"] == merge(repo, 1)
+
+
+def test_bringing_back_an_older_commit_is_a_rollback_of_the_one_before(repo):
+    for number, change in enumerate([1, 2, 3, 2, 2, 4], 1):
+        repo.add_deployment(NOW - (10 - number) * DAY, merge(repo, change), "success", id=number)
+    found = records(read(FakeGithub(repo), "deployments"))
+    assert {key: record.rollback_of for key, record in found.items()} == {
+        "1": None,
+        "2": None,
+        "3": None,
+        "4": "3",
+        "5": None,
+        "6": None,
+    }
+    assert found["4"].unplanned is True
+    assert found["4"].changes == ()
+    assert found["6"].changes == ("acme/fraud#3", "acme/fraud#4")
+
+
+def test_environments_have_each_their_own_history(repo):
+    repo.add_deployment(NOW - 9 * DAY, merge(repo, 1), "success", id=1, environment="production-eu")
+    repo.add_deployment(NOW - 8 * DAY, merge(repo, 2), "success", id=2, environment="production-us")
+    repo.add_deployment(NOW - 7 * DAY, merge(repo, 1), "success", id=3, environment="production-us")
+    assert all(record.rollback_of is None for record in records(read(FakeGithub(repo), "deployments")).values())
+
+
+def test_a_repair_shows_by_the_branch_or_by_a_change_that_came_along(repo):
+    repo.add_pull(5, NOW - 3 * DAY, NOW - 2 * DAY, branch="hotfix/leak")
+    repo.add_pull(6, NOW - 3 * DAY, NOW - DAY, labels=["Hotfix"])
+    for identity, (commit, ref) in enumerate(
+        [
+            (merge(repo, 1), "main"),
+            (merge(repo, 2), merge(repo, 2)),
+            ("other", "hotfix/x"),
+            (merge(repo, 4), "main"),
+            (merge(repo, 5), "main"),
+            (merge(repo, 6), "main"),
+        ]
+    ):
+        repo.add_deployment(NOW - timedelta(hours=20 - identity), commit, "success", id=identity, ref=ref)
+    found = records(read(FakeGithub(repo), "deployments"))
+    assert [found[str(identity)].unplanned for identity in range(6)] == [False, False, True, False, True, True]
+
+
+def test_without_branch_and_changes_nobody_can_tell_whether_it_was_planned(repo):
+    repo.add_deployment(NOW - DAY, "abc1234", "success", ref="abc1234")
+    (record,) = records(read(FakeGithub(repo), "deployments")).values()
+    assert record.unplanned is None
+
+
+@pytest.mark.parametrize("refused", ["pulls", "compare"])
+def test_where_changes_are_forbidden_they_are_unknown_and_the_deployment_is_kept(repo, refused):
+    repo.add_deployment(NOW - 9 * DAY, merge(repo, 1), "success", id=1)
+    repo.add_deployment(NOW - 8 * DAY, merge(repo, 2), "success", id=2)
+    repo.hidden.add(refused)
+    record = records(read(FakeGithub(repo), "deployments"))["2"]
+    assert (record.changes, record.attributes["changes_known"]) == ((), False)
+
+
+def test_a_commit_that_is_gone_leaves_the_changes_unknown(repo):
+    repo.add_deployment(NOW - 9 * DAY, "rebased away", "success", id=1)
+    repo.add_deployment(NOW - 8 * DAY, merge(repo, 2), "success", id=2)
+    record = records(read(FakeGithub(repo), "deployments"))["2"]
+    assert (record.changes, record.attributes["changes_known"]) == ((), False)
+
+
+def test_the_first_deployment_read_knows_the_one_that_was_live_before(repo):
+    repo.add_deployment(NOW - 9 * DAY, merge(repo, 1), "success", id=1)
+    repo.add_deployment(NOW - 8 * DAY, merge(repo, 2), "failure", id=2)
+    repo.add_deployment(NOW - 3 * DAY, merge(repo, 3), "success", id=3)
+    found = records(read(FakeGithub(repo), "deployments", since=NOW - 5 * DAY))
+    assert set(found) == {"3"}
+    assert found["3"].changes == ("acme/fraud#2", "acme/fraud#3")
+
+
+def test_a_deployment_without_an_end_is_asked_for_until_it_has_one(repo):
+    one = repo.add_deployment(NOW - 2 * DAY, merge(repo, 2), "in_progress", id=1)
+    for number in range(150):
+        repo.add_deployment(NOW - DAY + timedelta(seconds=number), "c", "success", environment="test")
+    fake = FakeGithub(repo)
+    first = read(fake, "deployments")
+    assert records(first)["1"].outcome == "running"
+    repo.add_status(one, NOW + timedelta(minutes=5), "success")
+    later = NOW + timedelta(hours=1)
+    second = read(fake, "deployments", cursor=first[-1].cursor, now=later)
+    assert {key: record.outcome for key, record in records(second).items()} == {"1": "success"}
+    third = read(fake, "deployments", cursor=second[-1].cursor, now=later)
+    assert records(third) == {}
+
+
+def test_a_deployment_that_never_ends_is_asked_for_thirty_days(repo):
+    repo.add_deployment(NOW - 2 * DAY, merge(repo, 2), "in_progress", id=1)
+    fake = FakeGithub(repo)
+    cursor = read(fake, "deployments")[-1].cursor
+    cursor = read(fake, "deployments", cursor=cursor, now=NOW + 29 * DAY)[-1].cursor
+    assert cursor["open"] == {}
+    asked = len(fake.requests)
+    read(fake, "deployments", cursor=cursor, now=NOW + 30 * DAY)
+    assert len(fake.requests) == asked + 1
+
+
+def test_every_deployment_is_read_beyond_a_page(repo):
+    for number in range(230):
+        repo.add_deployment(NOW - timedelta(days=150, hours=-number), "c", "success", environment="test")
+    pages = read(FakeGithub(repo), "deployments")
+    assert len(records(pages)) == 230
+    assert covered(pages) == ([(SINCE, SETTLED)], [])
+
+
+@pytest.mark.parametrize("kill", range(1, 9))
+def test_stopped_after_any_page_it_goes_on_to_the_same_end(repo, kill, monkeypatch):
+    monkeypatch.setattr("mlops_maturity.collectors.github.deployments.BATCH", 2)
+    for number, change in enumerate([1, 2, 3, 2, 4, 4, 1, 4], 1):
+        states = ["in_progress"] if number == 5 else ["success"]
+        repo.add_deployment(NOW - (10 - number) * DAY, merge(repo, change), *states, id=number)
+    repo.add_deployment(NOW - 2 * DAY, merge(repo, 4), "success", id=9)  # in the same second as the one before
+    fake = FakeGithub(repo)
+    whole = read(fake, "deployments")
+    before = read(fake, "deployments", pages=kill)
+    after = read(fake, "deployments", cursor=before[-1].cursor)
+    assert records([*before, *after]) == records(whole)
+    assert after[-1].cursor == whole[-1].cursor
+    assert covered([*before, *after]) == covered(whole)
+
+
+def test_a_replay_reads_only_what_may_have_changed(repo):
+    for number in range(30):
+        repo.add_deployment(NOW - (40 - number) * DAY, "c", "success", environment="test")
+    fake = FakeGithub(repo)
+    first = read(fake, "deployments")
+    asked = len(fake.requests)
+    second = read(fake, "deployments", cursor=first[-1].cursor)
+    assert records(second) == {}
+    assert second[-1].cursor == first[-1].cursor
+    assert len(fake.requests) == asked + 1
+
+
+def test_statuses_of_a_deployment_that_is_gone_leave_its_outcome_unknown(repo):
+    one = repo.add_deployment(NOW - DAY, "c", "success")
+    del repo.statuses[one]
+    (record,) = records(read(FakeGithub(repo), "deployments")).values()
+    assert record.outcome == "unknown"
+
+
+def test_an_object_that_is_no_deployment_is_named_and_the_others_are_kept(repo):
+    one = repo.add_deployment(NOW - DAY, "c", "success")
+    fake = FakeGithub(repo)
+    rows = [repo.deployments[one], {"id": 8}, None]
+    fake.faults.append(
+        lambda request, number: httpx.Response(200, json=rows) if request.url.path.endswith("/deployments") else None
+    )
+    pages = read(fake, "deployments")
+    assert set(records(pages)) == {str(one)}
+    refused = [line for page in pages for line in page.refused]
+    assert refused[0] == "deployment 8: the field 'created_at' is missing"
+    assert len(refused) == 2
+
+
+def test_a_backfill_does_not_forget_what_was_live_before(repo):
+    repo.add_deployment(NOW - 9 * DAY, merge(repo, 1), "success", id=1)
+    repo.add_deployment(NOW - 3 * DAY, merge(repo, 3), "success", id=3)
+    fake = FakeGithub(repo)
+    first = read(fake, "deployments")
+    again = read(fake, "deployments", cursor=first[-1].cursor, since=NOW - 5 * DAY, backfill=True)
+    assert records(again)["3"] == records(first)["3"]
