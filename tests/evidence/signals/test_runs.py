@@ -56,7 +56,7 @@ def test_an_attempt_made_later_does_not_change_the_past(make, measure):
 
 
 def test_runs_of_one_id_in_two_sources_are_two_runs(make, measure, cover):
-    records = runs(make, ["success"] * 4, id="7") + [make.run("2026-10-20", id="7", source="b", outcome="failure")]
+    records = [*runs(make, ["success"] * 4, id="7"), make.run("2026-10-20", id="7", source="b", outcome="failure")]
     # The same id and attempt four times over is one record in a store; here the last of them counts.
     assert measure(SUCCESS, records, coverage=cover() + cover(source="b")).reason == "insufficient_data"
     more = [make.run(f"2026-10-1{n}", source="b") for n in range(3)]
