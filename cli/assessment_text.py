@@ -31,7 +31,7 @@ def as_tables(results: Results, settings: Settings, catalogue: Catalogue) -> Non
         overall = result.overall
         table.add_row(
             escape(_title(settings, name)), _named(overall.level, catalogue), _range(overall), _number(overall.index),
-            _percent(overall.confidence), escape(", ".join(_least(result, catalogue))),
+            _percent(overall.confidence), escape(_least(result, catalogue)),
         )  # fmt: skip
     console.print(table)
     if len(results) == 1:
@@ -55,12 +55,14 @@ def _tell_team(result: Assessment, catalogue: Catalogue, console: Console) -> No
         console.print(line, markup=False, highlight=False)
 
 
-def _least(result: Assessment, catalogue: Catalogue) -> list[str]:
-    """The aspects that hold the level down; none at the top."""
+def _least(result: Assessment, catalogue: Catalogue) -> str:
+    """The aspects that hold the level down; nothing at the top."""
     level = result.overall.level
     if level is None or level == TOP_LEVEL:
-        return []
-    return [aspect.name for aspect in catalogue.aspects if result.aspects[aspect.id].level == level]
+        return ""
+    least = [aspect.id for aspect in catalogue.aspects if result.aspects[aspect.id].level == level]
+    judged = [aspect for aspect in result.aspects.values() if aspect.level is not None]
+    return least[0] if len(least) == 1 else f"{len(least)} of {len(judged)} aspects"
 
 
 def as_markdown(results: Results, settings: Settings, catalogue: Catalogue) -> str:

@@ -38,7 +38,7 @@ class _Telling(TyperGroup):
         except InputRefused as refused:
             for problem in refused.problems:
                 typer.echo(str(problem), err=True)
-            ctx.exit(WRONG_USE)
+            raise typer.Exit(WRONG_USE) from refused
 
 
 app = typer.Typer(

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
 from mlops_maturity.cli.workplace import (
@@ -103,6 +102,8 @@ def _published(place: Workplace, team: Team, first: date | None, last: date) -> 
 
 
 def _write(rows: list[dict[str, Any]], format: Format) -> None:
+    import pandas as pd  # takes a second: not for every command
+
     columns = [field.name for field in fields(HistoryRow)]
     frame = pd.DataFrame(rows, columns=list(rows[0]) if rows else columns)
     if format is Format.JSON:
