@@ -10,6 +10,7 @@ import pytest
 
 from mlops_maturity.config.catalogue import Catalogue, Practice, SignalUse
 from mlops_maturity.config.catalogue_file import builtin_catalogue
+from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.evidence import Answer, Evidence, Reading
 from mlops_maturity.scoring.score import score
@@ -260,3 +261,16 @@ def test_prerequisites_exist_and_lead_nowhere_in_a_circle(catalogue: Catalogue) 
 def test_no_practice_claims_to_come_from_the_questionnaire_that_is_not_public(catalogue: Catalogue) -> None:
     for practice in catalogue.practices:
         assert "cloudflight" not in repr(practice).lower()
+
+
+def test_every_signal_is_one_that_is_measured_and_better_in_the_same_direction(catalogue: Catalogue) -> None:
+    known = signals()
+
+    assert catalogue.signal_ids <= set(known)
+    for signal, found in uses(catalogue).items():
+        for use in found:
+            rungs = [rung for _, rung in use.anchors]
+            assert rungs == sorted(rungs, reverse=known[signal].better == "lower"), signal
+            assert max(rungs) > min(rungs), signal
+            window = known[signal].window_days
+            assert max(28, window / 3) <= use.half_life_days <= max(28, window), signal
