@@ -58,7 +58,7 @@ def version_of(place: Place) -> str:
     return f"{dataset_version(place.store)}|{place.stamp}"
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=4, on_release=lambda place: place.store.close())
 def _open(config: str, stamp: str) -> Place:
     path = Path(config)
     settings = load_settings(path, source_types())

@@ -12,7 +12,11 @@ from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.base import data, finish, lookup
 from mlops_maturity.dashboard.theme import Tokens
 
-_ROW = 58
+_ROW = 66
+_BELOW = 10
+"""How far under the middle of its row a mark stands: the title stands above it."""
+_NARROW = 480
+"""Under this many pixels titles are broken in two lines."""
 _ENDS = (-0.12, 3.15)
 _TOLERANCE = 0.15
 """How far under a rung the gate still counts it as reached: where the bands begin."""
@@ -55,17 +59,17 @@ def claims(rows: Sequence[Claim], tokens: Tokens, tolerance: float = _TOLERANCE)
     links = [row for row in rows if row.said is not None and row.shown is not None]
     link = (
         alt.Chart(data(_link(row, tokens) for row in links))
-        .mark_rule(strokeWidth=3, aria=False)
+        .mark_rule(strokeWidth=3, yOffset=_BELOW, aria=False)
         .encode(x=x, x2="until:Q", y=y, color=alt.Color("ink:N", scale=None))
     )
     needed = (
         alt.Chart(data({"practice": row.practice, "value": row.needed} for row in rows if row.needed is not None))
-        .mark_tick(thickness=2.5, size=22, color=tokens.worse, aria=False)
+        .mark_tick(thickness=2.5, size=22, yOffset=_BELOW, color=tokens.worse, aria=False)
         .encode(x=x, y=y, tooltip=[alt.Tooltip("value:Q", title="Needed for the next level", format=".2f")])
     )
     points = (
         alt.Chart(data(point for row in rows for point in _points(row, tokens)))
-        .mark_point(opacity=1, strokeWidth=2.5)
+        .mark_point(opacity=1, strokeWidth=2.5, yOffset=_BELOW)
         .encode(
             x=x,
             y=y,
@@ -83,7 +87,7 @@ def claims(rows: Sequence[Claim], tokens: Tokens, tolerance: float = _TOLERANCE)
     silent = [row for row in rows if row.said is None and row.shown is None]
     nothing = (
         alt.Chart(data({"practice": row.practice, "value": 0.0} for row in silent))
-        .mark_text(align="left", fontStyle="italic", fontSize=12, color=tokens.muted, aria=False)
+        .mark_text(align="left", yOffset=_BELOW, fontStyle="italic", fontSize=12, color=tokens.muted, aria=False)
         .encode(x=x, y=y, text=alt.value("no evidence"))
     )
     return finish([_bands(x, tolerance, tokens), link, needed, points, nothing], 34 + _ROW * max(len(rows), 1))
@@ -101,6 +105,7 @@ def _bands(x: alt.X, tolerance: float, tokens: Tokens) -> alt.Chart:
 def _practice_axis(rows: Sequence[Claim], tokens: Tokens) -> alt.Y:
     # The titles stand inside the plot above their rows: beside it they would leave a phone nothing to draw on.
     titles = {row.practice: text.plain(row.title, 80) for row in rows}
+    broken = {practice: text.wrap(title, 36) for practice, title in titles.items()}
     return alt.Y(
         "practice:N",
         sort=list(titles),
@@ -112,13 +117,14 @@ def _practice_axis(rows: Sequence[Claim], tokens: Tokens) -> alt.Y:
             grid=False,
             labelAlign="left",
             labelPadding=-8,
-            labelOffset=-18,
+            labelOffset=-20,
+            labelLineHeight=13,
             labelFontSize=12,
             labelFontWeight=500,
             labelLimit=0,
             labelOverlap=False,
             labelColor=tokens.ink,
-            labelExpr=lookup(titles),
+            labelExpr=f"width < {_NARROW} ? {lookup(broken)} : {lookup(titles)}",
             zindex=1,
             minExtent=0,
             maxExtent=0,

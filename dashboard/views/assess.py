@@ -12,7 +12,7 @@ from mlops_maturity.dashboard.facts import gaps
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
-from mlops_maturity.dashboard.widgets.answer import Question, answer_form
+from mlops_maturity.dashboard.widgets.answer import Question, answer_form, outline_choices
 from mlops_maturity.dashboard.widgets.aspects import aspect_pills
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.practice import signal_list
@@ -42,6 +42,7 @@ def render(visit: Visit) -> None:
     practices = gaps.judged(visit.catalogue, aspect, assessment)
     if not practices:
         st.info(words.NOTHING_TO_ASK)
+    outline_choices(visit.tokens)
     for practice in practices:
         _question(visit, visit.team, practice, name)
     _onward(visit, aspect)

@@ -61,8 +61,9 @@ def _blocking(visit: Visit, team: Team, aspect: str) -> None:
     with card(title, note):
         if level is not None:
             st.markdown(words.standing_line(visit.catalogue, level))
-        for block in result.blocking:
-            st.markdown(f"- {standing_words.blocking_words(visit.catalogue, block)}")
+        st.markdown(
+            "\n".join(f"- {standing_words.blocking_words(visit.catalogue, block)}" for block in result.blocking)
+        )
         if level is None or not result.blocking:
             st.markdown(words.nothing_blocks(level))
         if result.waived:

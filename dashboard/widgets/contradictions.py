@@ -25,9 +25,9 @@ def contradiction_list(visit: Visit, found: Sequence[Disagreement]) -> None:
             practice = visit.catalogue.by_id[each.practice]
             scope = replace(visit.scope, team=each.team, aspect=practice.aspect, practice=practice.id)
             team = visit.settings.team(each.team)
-            label = f"{text.safe(practice.title)} · {text.safe(team.title if team else each.team, 60)}"
+            name = text.safe(team.title if team else each.team, 40)
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                st.page_link(visit.pages["gaps"], label=label, query_params=scope.params())
-                st.markdown(text.muted(words.disagreement(each, visit.day)), width="content")
+                st.page_link(visit.pages["gaps"], label=text.safe(practice.title), query_params=scope.params())
+                st.markdown(text.muted(f"{name} · {words.disagreement(each, visit.day)}"), width="content")
         if len(found) > SHOWN:
             st.markdown(text.muted(words.more(len(found) - SHOWN)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -36,7 +36,7 @@ SETTINGS = f"""\
 organisation: Acme
 timezone: Europe/Vienna
 teams:
-  - {{id: fraud, name: Fraud detection, group: payments/risk, target: {{level: 2, by: 2027-06-30}}, models: ["fraud-*"]}}
+  - {{id: fraud, name: Fraud detection, group: payments/risk, target: {{level: 2, by: 2027-06-30}}}}
   - {{id: pricing, name: Pricing, group: payments, target: {{level: 1, by: 2026-12-31}}, models: ["pricing-*"]}}
   - {{id: search, name: Search, group: shop, models: ["search-*"]}}
   - {{id: hostile, name: "{HOSTILE}", group: shop, models: ["x-*"]}}
@@ -60,23 +60,28 @@ class Organisation:
 
 
 @pytest.fixture(scope="session")
-def organisation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
-    """The filled organisation; tests that write take `own_organisation`."""
-    made = build(tmp_path_factory.mktemp("organisation"), filled=True)
-    yield made
-    made.store.close()
+def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with settings and a filled store, made once and only copied from."""
+    home = tmp_path_factory.mktemp("filled")
+    build(home, filled=True).store.close()
+    return home
 
 
 @pytest.fixture
-def own_organisation(tmp_path: Path) -> Iterator[Organisation]:
-    made = build(tmp_path, filled=True)
-    yield made
-    made.store.close()
+def organisation(_filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Organisation]:
+    """The filled organisation, the test's own copy, named where the entry script looks for it."""
+    home = shutil.copytree(_filled, tmp_path / "organisation")
+    yield from _named(build(home, filled=False), monkeypatch)
 
 
 @pytest.fixture
-def empty_organisation(tmp_path: Path) -> Iterator[Organisation]:
-    made = build(tmp_path, filled=False)
+def empty_organisation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Organisation]:
+    """Settings and an empty store, likewise."""
+    yield from _named(build(tmp_path, filled=False), monkeypatch)
+
+
+def _named(made: Organisation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Organisation]:
+    monkeypatch.setenv("MLOPS_MATURITY_CONFIG", str(made.config))
     yield made
     made.store.close()
 
@@ -94,12 +99,12 @@ def _clean_caches() -> Iterator[None]:
 @pytest.fixture
 def at_noon() -> Iterator[None]:
     """The wall clock that the entry script reads."""
-    with time_machine.travel(NOW, tick=False):
+    with time_machine.travel(NOW, tick=True):
         yield
 
 
 def build(home: Path, *, filled: bool) -> Organisation:
-    """Write the settings file and fill the store."""
+    """Write the settings file and open its store, and fill that where asked to."""
     config = home / "maturity.yaml"
     config.write_text(SETTINGS, encoding="utf-8")
     settings = load_settings(config, source_types())
@@ -161,9 +166,15 @@ def _answers(team: str, catalogue: Catalogue) -> Iterator[StoredAnswer]:
 
 def _sources(store: Store) -> None:
     run = start_run(store, "tracking", NOW - timedelta(hours=2))
-    build_run = PipelineRun(source="tracking", id="1", repository="acme/<b>lost</b>", finished_at=NOW - timedelta(days=3))
+    build_run = PipelineRun(
+        source="tracking", id="1", repository="acme/<b>lost</b>", finished_at=NOW - timedelta(days=3)
+    )
     known = Coverage(
-        source="tracking", stream="training_run", scope="*", start=NOW - timedelta(days=400), end=NOW - timedelta(hours=2)
+        source="tracking",
+        stream="training_run",
+        scope="*",
+        start=NOW - timedelta(days=400),
+        end=NOW - timedelta(hours=2),
     )
     hole = Coverage(
         source="tracking",
@@ -186,10 +197,3 @@ def _sources(store: Store) -> None:
         streams=streams,
         error="runs:fraud: 403 from <mlflow>; grant READ",
     )
-
-
-@pytest.fixture
-def configured(organisation: Organisation, monkeypatch: pytest.MonkeyPatch) -> Organisation:
-    """The filled organisation, named where the entry script looks for it."""
-    monkeypatch.setitem(os.environ, "MLOPS_MATURITY_CONFIG", str(organisation.config))
-    return organisation

@@ -1,0 +1,261 @@
+"""Charts are pure: assertions on the specification, and each is drawn once by the real Vega."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+import pytest
+import vl_convert
+
+from mlops_maturity.dashboard.charts.budget import Budget, budget
+from mlops_maturity.dashboard.charts.claims import Claim, claims
+from mlops_maturity.dashboard.charts.heatmap import PICK, Cell, heatmap
+from mlops_maturity.dashboard.charts.ladder import Standing, ladder, spread
+from mlops_maturity.dashboard.charts.rungs import Moment, rungs
+from mlops_maturity.dashboard.charts.spans import Span, spans
+from mlops_maturity.dashboard.charts.trend import Crowd, Week, crowd_trend, team_trend
+from mlops_maturity.dashboard.theme import DARK, LIGHT, Tokens
+
+HOSTILE = "</script><img src=x onerror=alert(1)> \"'`${x} then"
+NAMES = ("No MLOps", "DevOps principles", "Automated ML workflows", "Full MLOps")
+FIRST = date(2026, 8, 24)
+
+Build = Callable[[Tokens], alt.LayerChart]
+
+
+def _cell(team: str, aspect: str, level: int | None) -> Cell:
+    return Cell(
+        team=team,
+        title=f"{team} {HOSTILE}",
+        aspect=aspect,
+        column=aspect or "Overall",
+        level=level,
+        range="0 and 2",
+        index="47",
+        confidence="60 %",
+    )
+
+
+def _week(number: int, level: int | None) -> Week:
+    on = FIRST + timedelta(weeks=number)
+    if level is None:
+        return Week(on=on, index_lo=None, index=None, index_hi=None, confidence=None, level=None)
+    return Week(on=on, index_lo=20, index=30 + number, index_hi=80, confidence=0.5, level=level)
+
+
+def _crowd(number: int, counts: tuple[int, int, int, int], unknown: int = 0) -> Crowd:
+    on = FIRST + timedelta(weeks=number)
+    return Crowd(on=on, quarter=20, median=40, three_quarters=60, confidence=0.5, counts=counts, unknown=unknown)
+
+
+def _claim(practice: str, said: float | None, shown: float | None, *, contradiction: bool = False) -> Claim:
+    return Claim(
+        practice=practice,
+        title=f"{practice} {HOSTILE}",
+        said=said,
+        shown=shown,
+        confidence=0.5,
+        contradiction=contradiction,
+        needed=1.85,
+    )
+
+
+STANDING = Standing(
+    level=1, level_lo=0, level_hi=2, headline="Level 1 · index 47", target=2, target_label="target", year_ago=0
+)
+CELLS = [_cell("a", "", 1), _cell("a", "ci", None), _cell("b", "", 3), _cell("b", "ci", 0)]
+WEEKS = [_week(0, None), _week(1, 0), _week(2, 0), _week(3, 1), _week(4, 1)]
+CROWD = [_crowd(0, (2, 1, 0, 0), 1), _crowd(1, (1, 2, 1, 0))]
+CLAIMS = [_claim("p", 3, 0.4, contradiction=True), _claim("q", 2, None), _claim("r", None, 2), _claim("s", None, None)]
+PARTS = Budget(measured_good=0.3, measured_bad=0.16, said_good=0.2, said_bad=0.06, unknown=0.28)
+MOMENTS = [
+    Moment(on=FIRST, low=None, value=None, high=None),
+    Moment(on=FIRST + timedelta(weeks=4), low=0.5, value=1.5, high=2.5),
+]
+SPANS = [
+    Span(row=f"change · {HOSTILE}", start=FIRST, end=FIRST + timedelta(days=30), complete=True, reason=""),
+    Span(row="change", start=FIRST - timedelta(days=900), end=FIRST, complete=False, reason=HOSTILE),
+]
+LAST = FIRST + timedelta(weeks=5)
+
+CHARTS: dict[str, Build] = {
+    "ladder": partial(ladder, NAMES, STANDING),
+    "spread": partial(spread, NAMES, (2, 5, 0, 1)),
+    "heatmap": partial(heatmap, CELLS),
+    "team_trend": partial(team_trend, WEEKS, FIRST, LAST, FIRST + timedelta(weeks=2)),
+    "crowd_trend": partial(crowd_trend, CROWD, FIRST, LAST, None),
+    "claims": partial(claims, CLAIMS),
+    "budget": partial(budget, PARTS),
+    "rungs": partial(rungs, MOMENTS),
+    "spans": partial(spans, SPANS, FIRST - timedelta(days=30), LAST),
+}
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_is_drawn_by_vega(name: str, tokens: Tokens) -> None:
+    assert vl_convert.vegalite_to_svg(CHARTS[name](tokens).to_dict() | {"width": 600}).startswith("<svg")
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_chart_uses_a_field_name_that_vega_takes_for_a_command(name: str) -> None:
+    fields = {field for rows in _datasets(CHARTS[name](LIGHT)) for row in rows for field in row}
+    assert not fields & {"then", "constructor", "toString", "__proto__"}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_chart_leaves_a_list_in_a_cell(name: str) -> None:
+    # Streamlit sends rows as Arrow, where a list in a column of text comes out as `[a,b]`.
+    assert not [
+        cell
+        for rows in _datasets(CHARTS[name](LIGHT))
+        for row in rows
+        for cell in row.values()
+        if isinstance(cell, list)
+    ]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_is_small(name: str) -> None:
+    assert len(json.dumps(CHARTS[name](LIGHT).to_dict())) < 50_000
+
+
+def test_two_years_of_many_teams_stay_within_the_budget_of_a_chart() -> None:
+    weeks = [_crowd(number, (number % 3, 4, 5, number % 2)) for number in range(104)]
+    assert len(json.dumps(crowd_trend(weeks, FIRST, weeks[-1].on, None, LIGHT).to_dict())) < 130_000
+
+
+def test_colours_are_those_of_the_theme() -> None:
+    fills = {row.get("fill") for rows in _datasets(heatmap(CELLS, DARK)) for row in rows}
+    assert {DARK.levels[0], DARK.levels[1], DARK.levels[3], DARK.surface} == fills
+
+
+def test_the_ladder_marks_level_range_target_and_last_year_each_at_its_place() -> None:
+    marks = {(row["shape"], row["x"], row["fill"]) for row in _rows(ladder(NAMES, STANDING, LIGHT), "shape")}
+    assert marks == {
+        ("triangle-down", 1.5, LIGHT.ink),
+        ("triangle-up", 2.5, LIGHT.worse),
+        ("triangle-up", 0.5, LIGHT.muted),
+    }
+    span = next(row for row in _rows(ladder(NAMES, STANDING, LIGHT), "x2") if row["fill"] == LIGHT.ink)
+    assert 0 < span["x"] < 0.1
+    assert 2.9 < span["x2"] < 3
+
+
+def test_a_ladder_without_evidence_marks_no_level() -> None:
+    nothing = Standing(level=None, level_lo=None, level_hi=None, headline="")
+    chart = ladder(NAMES, nothing, LIGHT)
+    assert not [row for row in _rows(chart, "shape") if row["shape"] == "triangle-down"]
+    assert LIGHT.ink not in {row["fill"] for row in _rows(chart, "x2")}
+
+
+def test_the_spread_prints_every_number_of_teams_zero_too() -> None:
+    words = {row["words"] for row in _rows(spread(NAMES, (2, 1, 0, 0), LIGHT), "words")}
+    assert {"2 teams", "1 team", "0 teams"} <= words
+
+
+def test_a_spread_of_nobody_is_drawn_flat() -> None:
+    bars = _rows(spread(NAMES, (0, 0, 0, 0), LIGHT), "x2")
+    assert all(row["y"] == row["y2"] for row in bars if row["y2"] == 112)
+
+
+def test_an_unknown_cell_says_no_evidence_and_never_zero() -> None:
+    rows = {(row["team"], row["aspect"]): row for row in _rows(heatmap(CELLS, LIGHT), "print")}
+    assert rows["a", "ci"]["print"] == "no\nevidence"
+    assert rows["b", "ci"]["print"] == "0"
+
+
+def test_a_cell_can_be_picked_by_team_and_aspect() -> None:
+    params = heatmap(CELLS, LIGHT).to_dict()["params"]
+    assert [(param["name"], param["select"]["fields"]) for param in params] == [(PICK, ["team", "aspect"])]
+
+
+def test_rows_keep_the_order_they_come_in() -> None:
+    encoding = heatmap(list(reversed(CELLS)), LIGHT).to_dict()["layer"][0]["encoding"]
+    assert encoding["y"]["sort"] == ["b", "a"]
+
+
+def test_weeks_of_one_level_are_one_box_and_unknown_ones_are_not_level_0() -> None:
+    boxes = _rows(team_trend(WEEKS, FIRST, LAST, None, LIGHT), "says")
+    ribbon = [(row["print"], row["fill"], row["days"]) for row in boxes if "days" in row and "y" not in row]
+    assert ribbon == [("?", LIGHT.surface, 7), ("0", LIGHT.levels[0], 14), ("1", LIGHT.levels[1], 14)]
+
+
+def test_all_trends_share_one_scale() -> None:
+    domains = {
+        json.dumps(layer["encoding"]["y"]["scale"]["domain"])
+        for chart in (team_trend(WEEKS, FIRST, LAST, None, LIGHT), crowd_trend(CROWD, FIRST, LAST, None, LIGHT))
+        for layer in chart.to_dict()["layer"]
+        if "scale" in layer["encoding"].get("y", {})
+    }
+    assert domains == {"[-24, 100]"}
+
+
+@pytest.mark.parametrize(("day", "marked"), [(FIRST, True), (None, False), (FIRST - timedelta(days=1), False)])
+def test_the_day_shown_is_marked_when_it_lies_in_the_span(day: date | None, marked: bool) -> None:
+    rows = [row for rows in _datasets(team_trend(WEEKS, FIRST, LAST, day, LIGHT)) for row in rows]
+    assert any("day" in row for row in rows) is marked
+
+
+def test_shares_of_levels_fill_the_ribbon() -> None:
+    boxes = [
+        row for row in _rows(crowd_trend(CROWD, FIRST, LAST, None, LIGHT), "start") if row["start"] == FIRST.isoformat()
+    ]
+    assert [round(row["high"] - row["low"], 6) for row in boxes] == [4, 8, 4]
+    assert boxes[0]["fill"] == LIGHT.surface
+    assert (boxes[0]["low"], boxes[-1]["high"]) == (-24, -8)
+
+
+def test_only_a_contradiction_is_orange() -> None:
+    rows = [_claim("p", 3, 0.4, contradiction=True), _claim("q", 2, 2.2)]
+    links = {row["practice"]: row["ink"] for row in _rows(claims(rows, LIGHT), "ink")}
+    assert links == {"p": LIGHT.worse, "q": LIGHT.no_data}
+
+
+def test_a_silent_practice_has_no_mark_but_the_words_no_evidence() -> None:
+    spec = claims(CLAIMS, LIGHT).to_dict()
+    assert "s" not in {row["practice"] for row in _rows(claims(CLAIMS, LIGHT), "what")}
+    assert spec["layer"][-1]["encoding"]["text"]["value"] == "no evidence"
+    assert [row["practice"] for row in spec["datasets"][spec["layer"][-1]["data"]["name"]]] == ["s"]
+
+
+def test_the_dot_grows_with_confidence() -> None:
+    sure = Claim(practice="p", title="P", said=None, shown=1, confidence=1, contradiction=False, needed=None)
+    areas = [row["area"] for row in _rows(claims([sure, _claim("q", None, 1)], LIGHT), "area")]
+    assert areas[0] > areas[1]
+
+
+def test_the_parts_of_the_budget_lie_side_by_side_from_0_to_1() -> None:
+    bars = _rows(budget(PARTS, LIGHT), "share")[:5]
+    assert bars[0]["start"] == 0
+    assert all(one["end"] == other["start"] for one, other in pairwise(bars))
+    assert bars[-1]["end"] == pytest.approx(1)
+
+
+def test_a_span_that_is_not_complete_is_hollow_and_says_why() -> None:
+    known, hole = _rows(spans(SPANS, FIRST - timedelta(days=30), LAST, LIGHT), "edge")
+    assert (known["fill"], hole["fill"]) == (LIGHT.accent, LIGHT.background)
+    assert "onerror" in hole["says"]
+    assert hole["start"] == (FIRST - timedelta(days=30)).isoformat()
+
+
+def test_the_past_of_a_practice_has_a_gap_where_nothing_was_known() -> None:
+    rows = _rows(rungs(MOMENTS, LIGHT), "mid")
+    assert rows[0]["mid"] is None
+
+
+def _datasets(chart: alt.LayerChart) -> Iterator[list[dict[str, Any]]]:
+    """The rows of each layer, in the order of the layers."""
+    spec = chart.to_dict()
+    names = dict.fromkeys(part["data"]["name"] for part in (spec, *spec["layer"]) if "data" in part)
+    return (spec["datasets"][name] for name in names)
+
+
+def _rows(chart: alt.LayerChart, field: str) -> list[dict[str, Any]]:
+    return [row for rows in _datasets(chart) for row in rows if field in row]

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as texts
+
+from mlops_maturity.dashboard import text
+
+PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+@given(texts.text(max_size=80))
+def test_safe_text_leaves_no_sign_of_markdown_or_html_unescaped(words: str) -> None:
+    shown = text.safe(words)
+    bare = shown
+    for sign in "\\" + PUNCTUATION.replace("\\", ""):
+        bare = bare.replace(f"\\{sign}", "")
+    assert not set(bare) & set(PUNCTUATION)
+
+
+@given(texts.text(max_size=80))
+def test_safe_text_says_the_same_as_plain_text(words: str) -> None:
+    shown = text.safe(words)
+    for sign in "\\" + PUNCTUATION.replace("\\", ""):
+        shown = shown.replace(f"\\{sign}", sign) if sign != "\\" else shown.replace("\\\\", "\x00")
+    assert shown.replace("\x00", "\\") == text.plain(words)
+
+
+def test_plain_text_has_no_line_breaks_and_no_signs_that_turn_the_reading_direction() -> None:
+    assert text.plain("a\n\n b\u202ec\u200b\x00d") == "a bcd"
+
+
+def test_long_outside_text_is_cut() -> None:
+    assert text.plain("x" * 500, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-3, "today"),
+        (0, "today"),
+        (1, "yesterday"),
+        (20, "20 days ago"),
+        (21, "3 weeks ago"),
+        (119, "17 weeks ago"),
+        (400, "13 months ago"),
+    ],
+)
+def test_age_in_words(days: int, words: str) -> None:
+    assert text.ago(days) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0, "0"), (0.25, "0.25"), (12.5, "12.5"), (1240.4, "1,240"), (0.00012, "0.00012"), (80, "80")]
+)
+def test_numbers_are_short(value: float, words: str) -> None:
+    assert text.number(value) == words
+
+
+def test_an_unknown_share_is_a_dash_and_never_zero() -> None:
+    assert text.percent(None) == "–"
+    assert text.percent(0.0) == "0 %"
+
+
+def test_words_are_wrapped_at_spaces_only() -> None:
+    assert text.wrap("Automated ML workflows", 13) == ["Automated ML", "workflows"]
+    assert text.wrap("", 13) == [""]
+    assert text.wrap("Unbreakablyverylong x", 5) == ["Unbreakablyverylong", "x"]
+
+
+def test_days_are_written_out() -> None:
+    assert text.day(date(2026, 5, 3)) == "3 May 2026"
+
+
+def test_lists_are_joined_as_in_speech() -> None:
+    assert text.join([]) == ""
+    assert text.join(["a"]) == "a"
+    assert text.join(["a", "b", "c"]) == "a, b and c"
