@@ -1,0 +1,233 @@
+"""Against a real MLflow server: what was written to its store comes back, and what it does itself is noticed."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlops_maturity.cli.demo.servers.mlflow import is_installed, mlflow_server
+from mlops_maturity.cli.demo.servers.mlflow_store import create_store, fill_store
+from mlops_maturity.collectors.interface import Unreachable, Unsupported
+from mlops_maturity.collectors.mlflow.collector import MODELS, RUNS, VERSIONS
+from mlops_maturity.evidence.records import Model, ModelVersion, TrainingRun
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(not is_installed(), reason="the MLflow server is not installed (extra `local` or `test`)"),
+]
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+RUNS_MADE = 240
+
+
+def made_run(number: int) -> TrainingRun:
+    started = NOW - DAY * (number % 90 + 1) - timedelta(minutes=number)
+    by_machine = number % 3 == 0
+    return TrainingRun(
+        source="tracking",
+        id=f"{number:032x}",
+        experiment=f"fraud/{number % 4}",
+        started_at=started,
+        finished_at=started + timedelta(minutes=30),
+        outcome=("success", "failure", "success", "cancelled")[number % 4],
+        commit=f"{number:040x}" if number % 2 else None,
+        dirty=number % 5 == 0 if number % 2 else None,
+        datasets=(f"digest{number % 7}",) if number % 3 else (),
+        params=number % 6,
+        metrics=number % 4,
+        trigger="automation" if by_machine else "person",
+        author=None if by_machine else f"{number % 9}" * 32,
+        attributes={"deleted": True} if number % 50 == 7 else {},
+    )
+
+
+def made_versions() -> list[ModelVersion]:
+    return [
+        ModelVersion(
+            source="tracking",
+            id=f"fraud-{model}/{number}",
+            model=f"fraud-{model}",
+            version=str(number),
+            created_at=NOW - DAY * (30 - number),
+            run=f"{number + model:032x}",
+            aliases=("champion",) if number == 4 else (),
+            described=number % 2 == 0,
+            validated={0: True, 1: False, 2: None}[number % 3],
+            tags={"validation_status": "approved" if number % 3 == 0 else "rejected"} if number % 3 != 2 else {},
+        )
+        for model in range(5)
+        for number in range(1, 6)
+    ]
+
+
+def made_models() -> list[Model]:
+    return [
+        Model(
+            source="tracking",
+            id=f"fraud-{model}",
+            name=f"fraud-{model}",
+            created_at=NOW - DAY * 30,
+            described=model % 2 == 0,
+            owner="fraud" if model else None,
+            aliases=("champion",),
+            model_kind="genai" if model == 3 else "unknown",
+        )
+        for model in range(5)
+    ]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = tmp_path_factory.mktemp("mlflow-template") / "mlflow.db"
+    create_store(database)
+    fill_store(database, [*(made_run(number) for number in range(RUNS_MADE)), *made_models(), *made_versions()])
+    return database
+
+
+@pytest.fixture(scope="session")
+def server(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("mlflow-server")
+    with mlflow_server(Path(shutil.copy(template, home / "mlflow.db")), home) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def client(server: str) -> Any:
+    from mlflow.tracking import MlflowClient
+
+    return MlflowClient(tracking_uri=server, registry_uri=server)
+
+
+def as_made(record: Any, *without: str) -> dict[str, Any]:
+    return record.model_dump(exclude={"url", "author", *without})
+
+
+def test_gives_back_every_run_across_many_pages(server, read):
+    kept = read(url=server, since=NOW - 100 * DAY, page_size=40)
+    made = [made_run(number) for number in range(RUNS_MADE)]
+    assert {run.id for run in made} <= kept.ids()
+    assert [as_made(kept[run.id]) for run in made] == [as_made(run) for run in made]
+    authors = {kept[run.id].author for run in made}
+    assert authors.isdisjoint({run.author for run in made if run.author})
+    assert len(authors) == 10  # nine people and the machine's own user
+
+
+def test_a_second_reading_changes_nothing(server, read):
+    kept = read(url=server, since=NOW - 100 * DAY, page_size=100)
+    assert read(kept, url=server, since=NOW - 100 * DAY, page_size=100).changed == 0
+
+
+def test_gives_back_models_versions_and_aliases(server, read):
+    models, versions = read(url=server, stream=MODELS), read(url=server, stream=VERSIONS)
+    for model in made_models():
+        assert as_made(models.records["model", model.id]) == as_made(model)
+    for version in made_versions():
+        assert as_made(versions.records["model_version", version.id]) == as_made(version)
+    found = {record.model: record.version for (kind, _), record in models.records.items() if kind == "model_alias"}
+    assert {model: found[model] for model in sorted(found)[:5]} == {f"fraud-{number}": "4" for number in range(5)}
+
+
+def test_a_run_that_starts_ends_and_is_deleted_meanwhile_is_followed(server, read, client):
+    experiment = client.create_experiment("live/followed")
+    since = datetime.now(UTC) - DAY
+    run = client.create_run(experiment, start_time=int((since + timedelta(hours=1)).timestamp() * 1000))
+    client.log_param(run.info.run_id, "depth", 3)
+    client.log_metric(run.info.run_id, "auc", 0.9)
+
+    def look(kept=None):
+        return read(kept, url=server, now=datetime.now(UTC), since=since)
+
+    kept = look()
+    assert (kept[run.info.run_id].outcome, kept[run.info.run_id].params) == ("running", 1)
+    client.set_terminated(run.info.run_id)
+    assert look(kept)[run.info.run_id].outcome == "success"
+    client.delete_run(run.info.run_id)
+    assert look(kept)[run.info.run_id].attributes["deleted"] is True
+
+
+def test_a_run_that_ends_after_weeks_is_found_by_its_end(server, read, client):
+    experiment = client.create_experiment("live/weeks")
+    now = datetime.now(UTC)
+    run = client.create_run(experiment, start_time=int((now - 20 * DAY).timestamp() * 1000))
+    kept = read(url=server, now=now, since=now - 25 * DAY)
+    client.set_terminated(run.info.run_id, "FAILED", int((now + timedelta(hours=1)).timestamp() * 1000))
+    forgotten = {**kept.cursor, "open": {}}
+    kept.cursor = forgotten
+    read(kept, url=server, now=now + timedelta(hours=2), since=now - 25 * DAY)
+    assert kept[run.info.run_id].outcome == "failure"
+
+
+def test_an_unfinished_run_is_asked_for_by_its_id(server, read, client):
+    experiment = client.create_experiment("live/by-id")
+    now = datetime.now(UTC)
+    begun = now - 20 * DAY
+    run = client.create_run(experiment, start_time=int(begun.timestamp() * 1000))
+    kept = read(url=server, now=now, since=now - 25 * DAY)
+    client.set_terminated(run.info.run_id, "KILLED", int((begun + DAY).timestamp() * 1000))
+    read(kept, url=server, now=now + timedelta(hours=1), since=now - 25 * DAY)
+    assert kept[run.info.run_id].outcome == "cancelled"
+
+
+def test_an_alias_that_moves_is_seen_twice(server, read, client):
+    client.create_registered_model("moving")
+    for _ in range(2):
+        client.create_model_version("moving", source="s3://models/moving")
+    client.set_registered_model_alias("moving", "champion", "1")
+    kept = read(url=server, stream=MODELS, now=NOW)
+    client.set_registered_model_alias("moving", "champion", "2")
+    read(kept, url=server, stream=MODELS, now=NOW + DAY)
+    seen = [
+        (record.version, record.first_seen_at)
+        for (kind, _), record in kept.records.items()
+        if kind == "model_alias" and record.model == "moving"
+    ]
+    assert seen == [("1", NOW), ("2", NOW + DAY)]
+
+
+def test_prompts_stay_out(server, read, client):
+    client.register_prompt("greeting", template="Hello {{name}}")
+    assert "greeting" not in read(url=server, stream=MODELS).ids("model")
+    assert not any(found.startswith("greeting") for found in read(url=server, stream=VERSIONS).ids("model_version"))
+
+
+def test_doctor_finds_everything(server, collector):
+    found = {probe.name: probe for probe in collector(url=server).probe()}
+    assert {probe.state for probe in found.values()} == {"ok"}
+    assert found["reachable"].detail.startswith("MLflow 3.")
+
+
+def test_a_database_gives_the_same_records_as_its_server(template, server, read):
+    direct = read(url=f"sqlite:///{template}", since=NOW - 100 * DAY, page_size=70)
+    served = read(url=server, since=NOW - 100 * DAY, page_size=70)
+    shared = direct.ids()
+    assert len(shared) == RUNS_MADE
+    assert [direct[run].model_dump(exclude={"url"}) for run in sorted(shared)] == [
+        served[run].model_dump(exclude={"url"}) for run in sorted(shared)
+    ]
+    assert read(url=f"sqlite:///{template}", stream=VERSIONS).ids("model_version") >= {"fraud-0/1"}
+
+
+def test_a_database_is_never_made_changed_or_upgraded(template, read, tmp_path):
+    with pytest.raises(Unreachable, match="no such file"):
+        read(url=f"sqlite:///{tmp_path / 'absent.db'}")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(Unsupported, match="holds no MLflow store"):
+        read(url=f"sqlite:///{tmp_path / 'empty.db'}")
+    older = Path(shutil.copy(template, tmp_path / "older.db"))
+    with sqlite3.connect(older) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'of long ago'")
+    before = older.read_bytes()
+    with pytest.raises(Unsupported, match="another MLflow version"):
+        read(url=f"sqlite:///{older}")
+    assert older.read_bytes() == before
+
+
+def test_streams_are_those_that_were_tested(collector, server):
+    assert list(collector(url=server).streams()) == [MODELS, VERSIONS, RUNS]
