@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO, TextIO
@@ -114,7 +114,7 @@ def export_answers(store: Store, out: TextIO, team: str | None = None) -> int:
     return len(answers)
 
 
-def write_answers(answers: Sequence[StoredAnswer], out: TextIO) -> None:
+def write_answers(answers: Iterable[StoredAnswer], out: TextIO) -> None:
     """Write answers as CSV with a header."""
     writer = csv.writer(out)
     writer.writerow(COLUMNS)

@@ -89,12 +89,13 @@ def _prepare(store: Store) -> None:
 
 
 def _engine(url: URL) -> Engine:
+    # hide_parameters: what people answered belongs in the store, not in the text of an error.
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10})
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

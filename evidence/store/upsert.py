@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_
+from sqlalchemy import ARRAY, Connection, Table, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mlops_maturity.evidence.store.changes import Changes
@@ -47,7 +47,7 @@ def upsert_by_hash(
     `table` has the columns content_hash and revision; `key` names one of its unique constraints, and no two rows
     share it. A row with the same hash is left alone, unless its column `also_when` is set: then that is cleared.
     """
-    statement = insert_for(connection, table)
+    statement = _insert_page(connection, table, rows)
     changed = table.c.content_hash != statement.excluded.content_hash
     if also_when is not None:
         changed = or_(changed, table.c[also_when].is_not(None))
@@ -56,13 +56,36 @@ def upsert_by_hash(
     upsert = statement.on_conflict_do_update(index_elements=list(key), set_=values, where=changed)
     inserted = updated = 0
     for chunk in _chunks(rows):
+        parameters = _columns(chunk) if _takes_columns(connection) else chunk
         # rowcount is -1 for many rows on psycopg; RETURNING tells the truth on both databases.
-        for revision in connection.execute(upsert.returning(table.c.revision), chunk).scalars():
+        for revision in connection.execute(upsert.returning(table.c.revision), parameters).scalars():
             if revision == 1:
                 inserted += 1
             else:
                 updated += 1
     return Changes(seen=len(rows), inserted=inserted, updated=updated, unchanged=len(rows) - inserted - updated)
+
+
+def _takes_columns(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _insert_page(connection: Connection, table: Table, rows: Sequence[Row]) -> sqlite.Insert:
+    """An INSERT of many rows: one by one for SQLite, and as one array a column for PostgreSQL.
+
+    psycopg reads and binds every single value of a long VALUES list: that is several times slower.
+    """
+    statement = insert_for(connection, table)
+    if not _takes_columns(connection) or not rows:
+        return statement
+    names = list(rows[0])
+    arrays = [bindparam(name, type_=ARRAY(table.c[name].type)) for name in names]
+    page = func.unnest(*arrays).table_valued(*names, name="page").render_derived()
+    return statement.from_select(names, select(*page.columns))
+
+
+def _columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def insert_for(connection: Connection, table: Table) -> sqlite.Insert:

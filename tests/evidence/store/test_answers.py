@@ -76,9 +76,10 @@ def test_the_same_value_on_another_day_is_another_answer(store, say):
 
 
 def test_a_value_beyond_the_rungs_is_refused_by_the_store_itself(store, say):
-    with pytest.raises(DBAPIError):
-        append_answers(store, say(1) + say(7))
+    with pytest.raises(DBAPIError) as refused:
+        append_answers(store, say(1) + say(7, comment="between us"))
 
+    assert "between us" not in str(refused.value.statement) + str(refused.value).split("[SQL")[1]
     assert read_answers(store) == ()
 
 

@@ -80,6 +80,18 @@ def test_readings_are_selected_by_team_signal_and_day(store, now):
     assert days == [2, 9]
 
 
+def test_outdated_readings_are_taken_out_with_the_same_write(store, now):
+    old = [_reading(on=date(2026, 11, day)) for day in (2, 9)]
+    write_readings(store, old, now)
+    before = dataset_version(store)
+
+    changes = write_readings(store, [_reading()], now, outdated=old)
+
+    assert changes == Changes(seen=1, inserted=1, removed=2)
+    assert read_readings(store) == (_reading(),)
+    assert dataset_version(store) != before
+
+
 def test_numbers_that_are_not_finite_are_not_stored(store, now):
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_readings(store, [_reading(), _reading(replace(_MEASURED, value=float("inf")), team="x")], now)
