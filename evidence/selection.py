@@ -15,6 +15,8 @@ from fnmatch import translate
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.records import ModelVersion, Record, TrainingRun
 
+WHOLE_SOURCE = "*"
+"""Subject of an observation about a whole source, such as a metric that is not exported: nobody's, and not lost."""
 EXAMPLES = 3
 """How many ids of each unselected group are kept to look at."""
 
@@ -135,7 +137,7 @@ def assign(teams: Sequence[Team], records: Iterable[Record]) -> Assignment:
             by_team[team].append(record)
         if isinstance(record, ModelVersion) and record.run is not None:
             makers[record.source, record.run].update(takers)
-        if not takers:
+        if not takers and getattr(record, "subject", None) != WHOLE_SOURCE:
             left_over.append(record)
     for run, chosen in held_back:
         owners = chosen | makers.get((run.source, run.id), set())

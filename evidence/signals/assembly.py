@@ -9,7 +9,7 @@ from datetime import datetime
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Model, ModelVersion, Observation, Record
-from mlops_maturity.evidence.selection import Selectors, assign, takes_everything
+from mlops_maturity.evidence.selection import WHOLE_SOURCE, Selectors, assign, takes_everything
 from mlops_maturity.evidence.signals.sight import Sight, Unit, sight_of, units_of
 from mlops_maturity.evidence.signals.view import (
     MAX_AGE_TAG,
@@ -20,7 +20,7 @@ from mlops_maturity.evidence.signals.view import (
 )
 
 WHOLE = "*"
-"""The scope of a coverage row, and the subject of an observation, that speaks of a whole source."""
+"""The scope of a coverage row that speaks of a whole source."""
 _NAMES = ("repository", "experiment", "model", "name", "subject")
 _Streams = Mapping[str, Sequence[Coverage]]
 
@@ -51,7 +51,7 @@ def surroundings(settings: Settings, records: Sequence[Record], streams: _Stream
         sources={source.id: _words(source) for source in settings.sources},
         registered=_registered(records),
         sights={kind: sight_of(units_of(spans, settings.zone)) for kind, spans in streams.items()},
-        remarks=tuple(r for r in records if isinstance(r, Observation) and r.subject == WHOLE),
+        remarks=tuple(r for r in records if isinstance(r, Observation) and r.subject == WHOLE_SOURCE),
     )
 
 

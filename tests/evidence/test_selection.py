@@ -135,3 +135,7 @@ def test_every_record_goes_to_a_team_or_to_the_list():
     records = [record("change", repository=f"acme/fraud-{n}" if n % 3 else "acme/orphan") for n in range(30)]
     assignment = assign([FRAUD, PRICING], records)
     assert len(assignment.by_team["fraud"]) + sum(group.count for group in assignment.unselected) == 30
+
+
+def test_what_is_said_of_a_whole_source_is_not_listed_as_lost():
+    assert assign([FRAUD, PRICING], [record("observation", subject="*", state="unknown")]).unselected == ()

@@ -22,8 +22,8 @@ def target_coverage(view: TeamView, window: Window) -> Measured | Missing:
 
     Unit: percent of models.
     Window: 7 days.
-    Formula: 100 x models whose target was up when last looked at / models with a known target. Deployed is what was
-        seen serving, and what has a target, up or down.
+    Formula: 100 x models whose target (of several, every one) was up when last looked at / models with a known
+        target. Deployed is what was seen serving, and what has a target, up or down.
     Unknown: a model of which the target is not known lowers seen.
     Seen: models with a known target, of the deployed ones; opportunities are the models looked at.
     Source: observations `target_up` and `serving`.
@@ -67,7 +67,8 @@ def version_label_share(view: TeamView, window: Window) -> Measured | Missing:
 
     Unit: percent of models.
     Window: 7 days.
-    Formula: 100 x models with a version label when last looked at / served models of which that is known.
+    Formula: 100 x models with a version label (on every copy that serves) when last looked at / served models of
+        which that is known.
     Unknown: a served model of which it is not known lowers seen.
     Seen: models judged, of the models seen serving; opportunities are the models judged.
     Source: observations `version_label` and `serving`.
@@ -100,12 +101,15 @@ def _judged(view: TeamView, window: Window, name: str, model: str, judge: _Judge
 
 
 def _newest(known: Sequence[Observation]) -> bool | None:
-    return known[-1].state == "yes" if known else None
+    """The state when last looked at: yes if it was so for every copy of the model that serves."""
+    last = [entry.state == "yes" for entry in known if entry.observed_at == known[-1].observed_at]
+    return all(last) if last else None
 
 
 def _still_updated(known: Sequence[Observation]) -> bool | None:
-    if not known or known[-1].state == "yes":
-        return _newest(known)
+    newest = _newest(known)
+    if newest is not False:
+        return newest
     exported = [entry.observed_at for entry in known if entry.state == "yes"]
     if len(exported) < 2:
         return False

@@ -81,7 +81,7 @@ class Make:
 
     def observation(self, name: str, day: str, subject: str = "fraud-x", state: str = "yes", **fields: Any) -> Any:
         moment = at(day) + timedelta(hours=12)
-        identity = f"{name}/{subject}/{moment.date()}"
+        identity = fields.pop("id", f"{name}/{subject}/{moment.date()}")
         return self.record(
             "observation", id=identity, name=name, subject=subject, state=state, observed_at=moment, **fields
         )

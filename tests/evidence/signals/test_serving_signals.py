@@ -62,6 +62,14 @@ def test_a_target_that_is_down_belongs_to_a_deployed_model_too(make, measure):
     assert measure(TARGET, [*records, down]).value == 50
 
 
+def test_of_several_copies_of_a_model_every_one_has_to_have_it(make, measure):
+    records = [make.observation("serving", "2026-11-20", "a"), make.observation("version_label", "2026-11-20", "a")]
+    other = make.observation("version_label", "2026-11-20", "a", "no", id="the other copy")
+    older = make.observation("version_label", "2026-11-19", "a", "no")
+    assert measure(LABEL, [*records, older]).value == 100
+    assert measure(LABEL, [*records, other]).value == 0
+
+
 @pytest.mark.parametrize(
     ("exported", "value"),
     [
