@@ -13,8 +13,9 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -28,7 +29,7 @@ from mlops_maturity.collectors.interface import (
     RateLimited,
     Unreachable,
 )
-from mlops_maturity.collectors.patience import Patience, Setback, epoch, limit_of, limited
+from mlops_maturity.collectors.patience import Patience, Setback, epoch, instant_of, limit_of, limited
 from mlops_maturity.config.settings import SourceSettings
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -37,7 +38,12 @@ _REDIRECTS = 5
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
-Parameters = Mapping[str, str | int | float | bool | None]
+LAG = timedelta(minutes=5)
+"""What is younger than this is read again next time: servers list it late, and clocks differ."""
+
+_Plain = str | int | float | bool | None
+Parameters = Mapping[str, _Plain | Sequence[_Plain]]
+"""A sequence is sent as the same parameter several times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,7 @@ class Http:
         self._client: httpx.Client | None = None
         self._secret = ""
         self._exhausted: RateLimited | None = None
+        self._server_date: datetime | None = None
         self.requests = 0
         """Requests sent so far."""
 
@@ -120,6 +127,10 @@ class Http:
             visited.add(answer.next)
             answer = self.get(answer.next)
             yield answer
+
+    def settled(self, now: datetime) -> datetime:
+        """The instant up to which lists can be taken as whole: LAG before the slower clock, ours or the server's."""
+        return (min(now, self._server_date or now) - LAG).replace(microsecond=0)
 
     def close(self) -> None:
         """Ends connections, and any wait at once."""
@@ -188,6 +199,7 @@ class Http:
     def _judge(self, response: httpx.Response, body: bytes, place: str) -> Answer:
         status = response.status_code
         headers = {name.lower(): value for name, value in response.headers.items()}
+        self._server_date = self._server_date or instant_of(headers.get("date"))
         self._note_quota(headers, place)
         if status == 304:
             return Answer(data=None, headers=headers, status=status, next=None)

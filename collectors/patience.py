@@ -93,7 +93,7 @@ def limit_of(status: int, headers: Mapping[str, str], body: str) -> Limit | None
     A 403 is one only if it says so: in a header, or (GitHub's secondary limit) in its text. A 503 only if it
     says when to come back. `headers` has lower-case names.
     """
-    sent = _instant(headers.get("date"))
+    sent = instant_of(headers.get("date"))
     after = _retry_after(headers.get("retry-after"), sent)
     spent = headers.get("x-ratelimit-remaining", "").strip() == "0"
     if status == 403 and not (after is not None or spent or "rate limit" in body.lower()):
@@ -134,7 +134,7 @@ def _retry_after(text: str | None, sent: datetime | None) -> float | None:
         return None
     if text.strip().isdecimal():
         return float(min(int(text), 10**9))
-    moment = _instant(text)
+    moment = instant_of(text)
     return None if moment is None else _until(moment, sent)
 
 
@@ -143,7 +143,8 @@ def _until(moment: datetime, sent: datetime | None) -> float:
     return max(1.0, (moment - sent).total_seconds()) if sent else LONGEST_WAIT_S + 1
 
 
-def _instant(text: str | None) -> datetime | None:
+def instant_of(text: str | None) -> datetime | None:
+    """The instant of a header in HTTP's date format; None where it is not one."""
     try:
         moment = parsedate_to_datetime(text or "")
     except (ValueError, TypeError):

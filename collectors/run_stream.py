@@ -30,6 +30,8 @@ from mlops_maturity.evidence.store.lease import Lease, LeaseLost
 from mlops_maturity.evidence.store.records import write_page
 
 STOPPED = "stopped; the next collect goes on from here"
+_LASTING = ("retention", "unsupported", "not configured")
+"""How reasons begin that no later run would change: told, and no failure of this one."""
 Build = Callable[[SourceSettings, Settings], Collector]
 
 
@@ -61,17 +63,18 @@ class _Tally:
     changed: int = 0
     clamped: int = 0
     refused: list[str] = field(default_factory=list)
-    gaps: list[str] = field(default_factory=list)
+    gaps: list[Coverage] = field(default_factory=list)
+    """Spans that a collector says it could not read."""
 
     def outcome(self, stream: str, state: State, reason: str) -> StreamOutcome:
         remarks = [reason] if reason else []
         if self.gaps:
-            remarks.append(self.gaps[0])
+            remarks.append(_gap(self.gaps[0]))
         if self.refused:
             remarks.append(f"{len(self.refused)} objects make no valid record, first {self.refused[0]}")
         if self.clamped:
             remarks.append(f"{self.clamped} times in the future were set to now; look at the clocks")
-        if state == "ok" and (self.gaps or self.refused):
+        if state == "ok" and (self.refused or any(not gap.reason.startswith(_LASTING) for gap in self.gaps)):
             state = "partial"
         return StreamOutcome(
             stream=stream,
@@ -143,7 +146,7 @@ class StreamRun:
             self._tally.clamped += late
             records.append(record)
         self._tally.refused += page.refused
-        self._tally.gaps += [gap for gap in map(_gap, page.coverage) if gap]
+        self._tally.gaps += [span for span in page.coverage if not span.complete]
         try:
             changes = self._write(page, records)
         except ValueError:
@@ -211,8 +214,6 @@ def _lasting_reason(error: SourceError) -> str | None:
 
 
 def _gap(span: Coverage) -> str:
-    if span.complete:
-        return ""
     return f"{span.scope}: not known from {span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC: {span.reason}"
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -14,8 +13,6 @@ from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Unsupporte
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PER_PAGE = 100
-LAG = timedelta(minutes=5)
-"""What is younger than this is read again: GitHub may list it late, and clocks differ."""
 
 Row = Mapping[str, Any]
 
@@ -36,19 +33,18 @@ class Api:
     def __init__(self, source: str, http: Http) -> None:
         self.source = source
         self.http = http
-        self._first_date: datetime | None = None
 
     def settled(self, now: datetime) -> datetime:
-        """The instant up to which the lists can be taken as whole: by the slower clock of ours and the server's."""
-        return (min(now, self._first_date or now) - LAG).replace(microsecond=0)
+        """The instant up to which the lists can be taken as whole."""
+        return self.http.settled(now)
 
     def one(self, path: str, params: Parameters | None = None) -> Row:
         """One object. Raises SourceError, Unsupported for 404."""
-        return self._object(self._get(path, params))
+        return self._object(self.http.get(path, params))
 
     def page(self, path: str, params: Parameters | None = None, *, key: str | None = None) -> Rows:
         """One page of a list: a bare one, or under `key` of an object."""
-        answer = self._get(path, params)
+        answer = self.http.get(path, params)
         data = answer.data if key is None else self._object(answer).get(key)
         if not isinstance(data, list):
             what = "a list" if key is None else f"an object with the list {key!r}"
@@ -75,12 +71,6 @@ class Api:
                 raise BadAnswer(f"{self.source}: GitHub's links from page to page lead in a circle. Try again later")
             visited.add(page.next)
 
-    def _get(self, path: str, params: Parameters | None) -> Answer:
-        answer = self.http.get(path, params)
-        if self._first_date is None:
-            self._first_date = _date(answer.headers)
-        return answer
-
     def _object(self, answer: Answer) -> Row:
         if not isinstance(answer.data, dict):
             raise BadAnswer(
@@ -98,10 +88,3 @@ def path_of(repository: str) -> str:
 def hidden(repository: str, error: Unsupported, right: str) -> Forbidden:
     """GitHub answers 404 for what the token must not see, so a 404 on a repository's list is no 'not supported'."""
     return Forbidden(f"{error} {repository}: misspelt, or the token lacks read access to {right}")
-
-
-def _date(headers: Mapping[str, str]) -> datetime | None:
-    try:
-        return parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
-    except (ValueError, TypeError):
-        return None

@@ -9,6 +9,7 @@ from mlops_maturity.collectors.github.api import Api, path_of
 from mlops_maturity.collectors.github.facts import Listed, pipeline_run
 from mlops_maturity.collectors.interface import Probe, SourceError, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, mapped
+from mlops_maturity.collectors.probe_lines import mapped_names
 
 _LOOKED_AT = 10
 """Repositories that are probed at most, so that `doctor` answers soon."""
@@ -17,7 +18,6 @@ _RIGHTS = (
     ("deployments", "deployments", None, "Deployments"),
     ("changes", "pulls", None, "Pull requests"),
 )
-_EXAMPLES = 3
 
 
 def probes(api: Api, mapper: Mapper, repositories: Callable[[], Sequence[str]]) -> list[Probe]:
@@ -84,23 +84,11 @@ def _unmapped(api: Api, mapper: Mapper, repositories: Sequence[str]) -> list[Pro
         listed, _ = mapped(deployments, Listed.of, str, "deployment")
         tiers.update(mapper.tier(one.environment, production=one.production) for one in listed)
     return [
-        _told("pipelines", "runs", purposes, mapper.unmapped, "rules.purpose"),
-        _told("environments", "deployments", tiers, mapper.unmapped_environments, "rules.tier"),
+        mapped_names("pipelines", "runs", purposes, mapper.unmapped, "say under rules.purpose what they are"),
+        mapped_names(
+            "environments", "deployments", tiers, mapper.unmapped_environments, "say under rules.tier what they are"
+        ),
     ]
-
-
-def _told(name: str, what: str, taken: Counter[str], unmapped: Counter[str], rule: str) -> Probe:
-    total = sum(taken.values())
-    counts = ", ".join(f"{count} {word}" for word, count in taken.most_common()) or "none"
-    if not unmapped:
-        return Probe(name=name, state="ok", detail=f"the newest {total} {what}: {counts}")
-    examples = ", ".join(f"{name} ({count})" for name, count in unmapped.most_common(_EXAMPLES))
-    return Probe(
-        name=name,
-        state="warning",
-        detail=f"{unmapped.total()} of the newest {total} {what} match no rule: {examples}",
-        fix=f"say under {rule} what they are",
-    )
 
 
 def _fix(error: SourceError) -> str:
