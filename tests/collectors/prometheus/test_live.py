@@ -1,0 +1,178 @@
+"""Against a real Prometheus with backfilled history; every query passes its time, so nothing depends on the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mlops_maturity.cli.demo.servers.openmetrics import Series, write_history
+from mlops_maturity.cli.demo.servers.prometheus import backfill, is_installed, prometheus_server
+from mlops_maturity.collectors.prometheus.collector import INCIDENTS, RULES, SIGNALS
+from mlops_maturity.collectors.prometheus.days import last_second
+from mlops_maturity.config.settings import Team
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(
+        not is_installed(), reason="prometheus and promtool are not installed (apt-get install prometheus)"
+    ),
+]
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TODAY = NOW.date()
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+FIRST = NOW - 12 * DAY
+TEAMS = (Team(id="risk", prometheus={"team": "risk"}), Team(id="growth", prometheus={"team": "growth"}))
+ALERT = {"alertname": "ModelDriftHigh", "severity": "warning", "team": "risk"}
+EPISODES = {
+    "fraud": [(NOW - 9 * DAY, 3 * HOUR), (NOW - 6 * DAY, 40 * HOUR), (NOW - 2 * DAY, 5 * HOUR)],
+    "churn": [(NOW - 4 * DAY, 2 * HOUR), (NOW - 3 * HOUR, 3 * HOUR)],
+}
+"""Model to (start, how long); the last one still fires."""
+RULE = """
+groups:
+  - name: drift
+    rules:
+      - alert: ModelDriftHigh
+        expr: model_drift_score > 0.3
+        for: 15m
+"""
+
+
+def epochs(start: datetime, end: datetime, step: int) -> range:
+    return range(int(start.timestamp()) // step * step, int(end.timestamp()) + 1, step)
+
+
+def level(value: float, start: datetime = FIRST, end: datetime = NOW, step: int = 1800) -> list[tuple[int, float]]:
+    return [(moment, value) for moment in epochs(start, end, step)]
+
+
+def serving(model: str, team: str, **further: str) -> Iterator[Series]:
+    target = {"job": "serving", "instance": f"{model}:8000"}
+    labels = {"model": model, "team": team, **further, **target}
+    counts = [(moment, float(number)) for number, moment in enumerate(epochs(FIRST, NOW, 1800))]
+    yield Series("model_requests_total", {**labels, "code": "200"}, counts)
+    yield Series("model_requests_total", {**labels, "code": "500"}, counts[::2])
+    yield Series(
+        "up", target, [(moment, 0.0 if model == "broken" and moment % 86400 < 60_000 else 1.0) for moment, _ in counts]
+    )
+
+
+def alerts() -> Iterator[Series]:
+    for model, episodes in EPISODES.items():
+        labels = {**ALERT, "model": model}
+        active, pending, firing = [], [], []
+        for start, length in episodes:
+            for moment in epochs(start, start + length, 300):
+                active.append((moment, float(int(start.timestamp()))))
+                (pending if moment < start.timestamp() + 900 else firing).append((moment, 1.0))
+        yield Series("ALERTS_FOR_STATE", labels, active)
+        yield Series("ALERTS", {**labels, "alertstate": "pending"}, pending)
+        yield Series("ALERTS", {**labels, "alertstate": "firing"}, firing)
+    waited = {**ALERT, "model": "waited"}
+    moments = list(epochs(NOW - 5 * DAY, NOW - 5 * DAY + timedelta(minutes=10), 300))
+    yield Series("ALERTS_FOR_STATE", waited, [(moment, float(moments[0])) for moment in moments])
+    yield Series("ALERTS", {**waited, "alertstate": "pending"}, [(moment, 1.0) for moment in moments])
+
+
+def history() -> Iterator[Series]:
+    yield from serving("fraud", "risk", version="7")
+    yield from serving("churn", "risk")
+    yield from serving("broken", "growth", version="1")
+    yield Series("model_drift_score", {"model": "fraud", "team": "risk"}, level(0.1))
+    yield Series("model_drift_score", {"model": "churn", "team": "risk"}, level(0.1, start=NOW - 3 * DAY))
+    yield Series("model_drift_score", {"model": "undeployed", "team": "risk"}, level(0.1))
+    yield Series("shadow", {"model": "fraud", "team": "risk"}, level(0.5, step=240))
+    yield Series("shadow", {"model": "churn", "team": "risk"}, level(1.0, step=240))
+    yield from alerts()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home: Path = tmp_path_factory.mktemp("prometheus")
+    write_history(home / "history.om", history())
+    backfill(home / "history.om", home / "data")
+    with prometheus_server(home / "data", home, rules=RULE) as url:
+        yield url
+
+
+def back(number: int) -> date:
+    return TODAY - number * DAY
+
+
+def test_tells_of_each_serving_model_on_each_day_what_is_so(server, read):
+    kept = read(url=server, now=NOW, since=NOW - 11 * DAY, teams=TEAMS)
+    for day in map(back, range(1, 11)):
+        text = day.isoformat()
+        assert kept.states("serving", text) == {"fraud": "yes", "churn": "yes", "broken": "yes"}
+        assert kept.states("version_label", text) == {"fraud": "yes", "churn": "no", "broken": "yes"}
+        assert kept.states("target_up", text) == {"fraud": "yes", "churn": "yes", "broken": "no"}
+        checked = "yes" if day >= (NOW - 3 * DAY).date() else "no"
+        assert kept.states("drift_metric", text) == {"fraud": "yes", "churn": checked, "broken": "no"}
+    record = kept.records["observation", f"serving/fraud/{back(3)}"]
+    assert record.attributes == {"labels": {"model": "fraud", "team": "risk"}}
+    assert record.observed_at == last_second(back(3))
+    assert "undeployed" not in {record.subject for record in kept.of("observation")}
+
+
+def test_days_before_the_first_sample_are_not_known(server, read):
+    kept = read(url=server, now=NOW, since=NOW - 40 * DAY, teams=TEAMS)
+    gaps = [span for span in kept.coverage if not span.complete]
+    assert {span.reason for span in gaps} == {f"no data before {FIRST.date().isoformat()} (retention)"}
+    assert min(span.start for span in kept.coverage if span.complete).date() == FIRST.date()
+
+
+def test_a_metric_that_is_not_exported_is_unknown(server, read):
+    kept = read(url=server, now=NOW, since=NOW - 3 * DAY, drift_metric="no_such_metric")
+    assert kept.states("drift_metric") == {"*": "unknown"}
+
+
+def test_finds_exactly_the_episodes_that_fired(server, read):
+    kept = read(url=server, stream=INCIDENTS, now=NOW, since=NOW - 11 * DAY)
+    ordered = sorted(kept.of("incident"), key=lambda incident: incident.detected_at)
+    for model, episodes in EPISODES.items():
+        found = [(entry.detected_at, entry.resolved_at) for entry in ordered if entry.subject == model]
+        assert [start for start, _ in found] == [start for start, _ in episodes]
+        for (start, length), (_, resolved) in zip(episodes, found, strict=True):
+            if start + length == NOW:
+                assert resolved is None
+            else:
+                assert abs(resolved - (start + length)) <= timedelta(minutes=5)
+    assert {incident.subject for incident in kept.of("incident")} == {"fraud", "churn"}
+
+
+def test_reading_day_after_day_ends_as_reading_at_once(server, read):
+    whole = read(url=server, stream=INCIDENTS, now=NOW, since=NOW - 11 * DAY)
+    stepwise = read(url=server, stream=INCIDENTS, now=NOW - 9 * DAY, since=NOW - 11 * DAY)
+    for number in (7, 6, 5.5, 4, 2, 1, 0):
+        read(stepwise, url=server, stream=INCIDENTS, now=NOW - number * DAY, since=NOW - 11 * DAY)
+    assert stepwise.records == whole.records
+    assert read(stepwise, url=server, stream=INCIDENTS, now=NOW, since=NOW - 11 * DAY).changed == 0
+
+
+def test_the_rule_watches_the_models_that_export_what_it_looks_at(server, read):
+    kept = read(url=server, stream=RULES, now=NOW)
+    assert kept.states("drift_rule") == {"fraud": "yes", "churn": "yes", "broken": "no"}
+    other = read(url=server, stream=RULES, now=NOW, drift_alerts="SomethingElse")
+    assert set(other.states("drift_rule").values()) == {"no"}
+
+
+def test_a_user_s_signal_is_a_number_for_its_team(server, read):
+    signal = {"id": "user.shadow_share", "promql": "avg(shadow{$team})"}
+    kept = read(url=server, stream=SIGNALS, now=NOW, since=NOW - 5 * DAY, teams=TEAMS, signals=[signal])
+    found = {(record.subject, record.on): record.value for record in kept.of("measurement")}
+    assert found == {("risk", back(number)): 0.75 for number in range(6)}
+
+
+def test_hostile_values_add_no_matchers(server, read):
+    teams = (Team(id="risk", prometheus={"team": 'risk"} or vector(1) or shadow{team="risk'}),)
+    signal = {"id": "user.shadow_share", "promql": "avg(shadow{$team})"}
+    assert read(url=server, stream=SIGNALS, now=NOW, teams=teams, signals=[signal]).of("measurement") == []
+
+
+def test_doctor_finds_the_server_and_the_rule(server, collector):
+    found = {probe.name: probe for probe in collector(url=server).probe()}
+    assert found["reachable"].state == "ok"
+    assert found["drift_alerts"].detail == "1 alert rules: ModelDriftHigh"

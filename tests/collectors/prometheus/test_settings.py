@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from mlops_maturity.collectors.prometheus.presets import preset, preset_names
+from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
+from mlops_maturity.collectors.registry import build, source_types
+from mlops_maturity.config.settings import Settings, Team
+
+
+def settings(**given: object) -> PrometheusSettings:
+    return PrometheusSettings.model_validate(
+        {"id": "metrics", "type": "prometheus", "url": "http://prometheus:9090", **given}
+    )
+
+
+def test_every_shipped_preset_is_valid():
+    assert len(preset_names()) >= 6
+    for name in preset_names():
+        source = settings(preset=name)
+        assert (source.serving_metric is None) == (name == "custom")
+        assert set(preset(name)) <= set(PrometheusSettings.model_fields)
+
+
+def test_keys_that_are_written_count_more_than_the_preset():
+    source = settings(preset="seldon-core-1", drift_metric="mine", labels={"model": "deployment_name"})
+    assert source.drift_metric == "mine"
+    assert source.serving_metric == "seldon_api_executor_server_requests_seconds_count"
+    assert source.labels == {"model": "deployment_name", "version": "model_version"}
+
+
+def test_labels_that_are_left_out_have_their_usual_names():
+    assert settings().labels == {"model": "model", "version": "version"}
+    assert settings(labels={"model": "name"}).labels == {"model": "name", "version": "version"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"preset": "seldn"}, "no preset is called 'seldn'; there are custom"),
+        ({"labels": {"modell": "x"}}, "not one of model, version"),
+        ({"labels": {"model": 'x"'}}, "no name of a label"),
+        ({"drift_metric": "rate(x[1d])"}, "is no metric"),
+        ({"serving_metric": "a b"}, "is no metric"),
+        ({"drift_alerts": "Model(Drift"}, "no regular expression"),
+        ({"signals": [{"id": "a", "promql": "x"}, {"id": "a", "promql": "y"}]}, "two signals are called 'a'"),
+        ({"url": "prometheus:9090"}, "should start with"),
+        ({"signals": [{"id": "a", "promql": ""}]}, "promql"),
+    ],
+    ids=str,
+)
+def test_refuses_with_the_next_step(given, words):
+    with pytest.raises(ValidationError, match=words):
+        settings(**given)
+
+
+def test_is_found_by_its_type_and_has_the_streams_that_are_configured():
+    assert source_types()["prometheus"] is PrometheusSettings
+    organisation = Settings(organisation="Acme", teams=(Team(id="a"),))
+
+    def streams(**given: object) -> list[str]:
+        collector = build(settings(**given), organisation)
+        collector.close()
+        return [stream.name for stream in collector.streams()]
+
+    assert streams() == ["observations"]
+    assert streams(drift_alerts="Drift") == ["observations", "rules", "incidents"]
+    assert streams(signals=[{"id": "a", "promql": "x"}]) == ["observations", "signals"]
