@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from mlops_maturity.cli.demo.generate import demo_answers, demo_records, demo_settings
+from mlops_maturity.cli.demo.generate import demo_answers, demo_coverage, demo_records, demo_settings
 from mlops_maturity.cli.refreshing import console, refresh
 from mlops_maturity.cli.workplace import Workplace, open_workplace
 from mlops_maturity.evidence.answers_file import import_answers, write_answers
 from mlops_maturity.evidence.records_file import import_records, write_records
+from mlops_maturity.evidence.store.records import write_page
 
 STALE_AFTER = timedelta(days=7)
 """A demo older than this is built anew, so that its evidence still looks fresh."""
@@ -20,15 +21,15 @@ STALE_AFTER = timedelta(days=7)
 def fill(home: Path, end: date | None) -> Path:
     """The demo's settings file, with its store filled up to `end` (today if None). Reuses what is there already."""
     config, mark = home / "maturity.yaml", home / "ready.json"
-    home.mkdir(parents=True, exist_ok=True)
-    config.write_text(demo_settings(), encoding="utf-8")
     if _is_ready(mark, end):
         console.print(f"The demo in {home} is ready; --fresh builds it anew.")
         return config
+    last = end or datetime.now(UTC).date()
+    home.mkdir(parents=True, exist_ok=True)
     for leftover in (*home.glob("maturity.db*"), mark):
         leftover.unlink(missing_ok=True)
+    config.write_text(demo_settings(last), encoding="utf-8")
     place = open_workplace(config)
-    last = place.today if end is None else end
     _import(place, home, last)
     refresh(place)
     mark.write_text(json.dumps({"version": version("mlops-maturity"), "end": last.isoformat()}), encoding="utf-8")
@@ -41,7 +42,7 @@ def _is_ready(mark: Path, end: date | None) -> bool:
         made_until = date.fromisoformat(made["end"])
     except (OSError, ValueError, KeyError):
         return False
-    fits = made_until == end if end is not None else date.today() - made_until < STALE_AFTER  # noqa: DTZ011
+    fits = made_until == end if end is not None else datetime.now(UTC).date() - made_until < STALE_AFTER
     return fits and bool(made["version"] == version("mlops-maturity"))
 
 
@@ -69,5 +70,6 @@ def _import(place: Workplace, home: Path, last: date) -> None:
             teams=frozenset(team.id for team in place.settings.teams),
             practices=frozenset(place.catalogue.by_id),
         )
+    write_page(place.store, (), coverage=demo_coverage(last), seen_at=now)
     console.print(facts.summary())
     console.print(said.summary())
