@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.dashboard.facts.gaps import judged
+from mlops_maturity.config.settings import Team
+from mlops_maturity.dashboard.facts.standing import counted
 from mlops_maturity.evidence.store.answers import StoredAnswer
 from mlops_maturity.scoring.assessment import Assessment
 
@@ -39,10 +40,12 @@ def own_answers(answers: Iterable[StoredAnswer], respondent: str) -> dict[str, S
     return newest
 
 
-def progress(catalogue: Catalogue, assessment: Assessment, own: Mapping[str, StoredAnswer]) -> dict[str, Progress]:
+def progress(
+    catalogue: Catalogue, assessment: Assessment, team: Team, own: Mapping[str, StoredAnswer]
+) -> dict[str, Progress]:
     """Aspect to the respondent's progress; what does not count for the team is not asked."""
     return {
-        aspect.id: _progress([practice.id for practice in judged(catalogue, aspect.id, assessment)], own)
+        aspect.id: _progress([practice.id for practice in counted(catalogue, assessment, team, aspect.id)], own)
         for aspect in catalogue.aspects
     }
 

@@ -63,29 +63,22 @@ def default_aspect(catalogue: Catalogue, assessment: Assessment) -> str:
     return min((aspect.id for aspect in catalogue.aspects), key=rank)
 
 
-def judged(catalogue: Catalogue, aspect: str, assessment: Assessment) -> list[Practice]:
-    """The practices of an aspect that count for the team: neither waived nor for other kinds of model."""
-    waived = set(assessment.aspects[aspect].waived)
-    return [each for each in catalogue.of_aspect(aspect) if each.id in assessment.practices and each.id not in waived]
-
-
 def next_level(assessment: Assessment, aspect: str) -> int | None:
     """The level after the present one; None at the top, or where nothing is judged."""
     level = assessment.aspects[aspect].level
     return None if level is None or level >= TOP_LEVEL else level + 1
 
 
-def claim_rows(catalogue: Catalogue, aspect: str, assessment: Assessment) -> list[Claim]:
-    """The rows of the chart, in catalogue order."""
-    level = next_level(assessment, aspect)
+def claim_rows(practices: Iterable[Practice], assessment: Assessment, tolerance: float) -> list[Claim]:
+    """The rows of the chart, in the order of the practices."""
     return [
-        _claim(practice, assessment.practices[practice.id], level, catalogue)
-        for practice in judged(catalogue, aspect, assessment)
+        _claim(practice, assessment.practices[practice.id], next_level(assessment, practice.aspect), tolerance)
+        for practice in practices
     ]
 
 
-def rows(catalogue: Catalogue, aspect: str, assessment: Assessment, dossier: Dossier) -> list[Row]:
-    """The rows of the table, in catalogue order."""
+def rows(practices: Iterable[Practice], assessment: Assessment, dossier: Dossier) -> list[Row]:
+    """The rows of the table, in the order of the practices."""
     return [
         Row(
             practice=practice.id,
@@ -93,7 +86,7 @@ def rows(catalogue: Catalogue, aspect: str, assessment: Assessment, dossier: Dos
             result=assessment.practices[practice.id],
             newest=_newest(practice, dossier, assessment.as_of),
         )
-        for practice in judged(catalogue, aspect, assessment)
+        for practice in practices
     ]
 
 
@@ -147,7 +140,7 @@ def _moment(on: date, result: PracticeResult | None) -> Moment:
     return Moment(on=on, low=result.value_lo, value=result.value, high=result.value_hi)
 
 
-def _claim(practice: Practice, result: PracticeResult, level: int | None, catalogue: Catalogue) -> Claim:
+def _claim(practice: Practice, result: PracticeResult, level: int | None, tolerance: float) -> Claim:
     rung = practice.required[level - 1] if level is not None else 0
     return Claim(
         practice=practice.id,
@@ -156,7 +149,7 @@ def _claim(practice: Practice, result: PracticeResult, level: int | None, catalo
         shown=result.shown,
         confidence=result.confidence,
         contradiction=result.contradiction is not None,
-        needed=rung - catalogue.parameters.tolerance if rung else None,
+        needed=rung - tolerance if rung else None,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median_low
 
-from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.catalogue import Catalogue, Practice
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.assess import Dossier
 from mlops_maturity.evidence.signals.interface import Measured
@@ -84,6 +84,14 @@ def worst_aspect(catalogue: Catalogue, assessments: Iterable[Assessment]) -> tup
     return (ranked[0][2], ranked[0][0]) if (ranked := sorted(ranked)) else None
 
 
+def counted(catalogue: Catalogue, assessment: Assessment, team: Team, aspect: str | None = None) -> list[Practice]:
+    """The practices that count for a team, of one aspect or of all: neither waived nor for other kinds of model."""
+    waived = {practice for each in assessment.aspects.values() for practice in each.waived}
+    kinds = frozenset(team.kinds)
+    asked = catalogue.practices if aspect is None else catalogue.of_aspect(aspect)
+    return [practice for practice in asked if practice.id not in waived and practice.concerns(kinds)]
+
+
 def worst_first(teams: Sequence[Team], assessments: Mapping[str, Assessment]) -> list[Team]:
     """Teams by level, then index; those of which nothing is known at the end."""
 
@@ -94,24 +102,27 @@ def worst_first(teams: Sequence[Team], assessments: Mapping[str, Assessment]) ->
     return sorted(teams, key=rank)
 
 
-def disagreements(dossiers: Iterable[Dossier], assessments: Mapping[str, Assessment]) -> list[Disagreement]:
+def disagreements(
+    catalogue: Catalogue, dossiers: Iterable[Dossier], assessments: Mapping[str, Assessment]
+) -> list[Disagreement]:
     """All open contradictions, the newest first, the largest first among those of one day."""
-    found = [each for dossier in dossiers for each in _disagreements(dossier, assessments[dossier.team.id])]
+    found = [each for dossier in dossiers for each in _disagreements(catalogue, dossier, assessments[dossier.team.id])]
     return sorted(found, key=lambda each: (-each.since.toordinal(), -each.gap, each.team, each.practice))
 
 
-def _disagreements(dossier: Dossier, assessment: Assessment) -> Iterable[Disagreement]:
-    for practice, result in assessment.practices.items():
+def _disagreements(catalogue: Catalogue, dossier: Dossier, assessment: Assessment) -> Iterable[Disagreement]:
+    for practice in counted(catalogue, assessment, dossier.team):
+        result = assessment.practices[practice.id]
         if result.contradiction is None or result.claimed is None or result.shown is None:
             continue
         yield Disagreement(
             team=dossier.team.id,
-            practice=practice,
+            practice=practice.id,
             kind=result.contradiction.kind,
             gap=result.contradiction.gap,
             said=result.claimed,
             shown=result.shown,
-            since=_newest(dossier, practice, {part.id for part in result.signals}, assessment.as_of),
+            since=_newest(dossier, practice.id, {part.id for part in result.signals}, assessment.as_of),
         )
 
 

@@ -9,6 +9,7 @@ from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.facts import assess as facts
 from mlops_maturity.dashboard.facts import gaps
+from mlops_maturity.dashboard.facts.standing import counted
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
@@ -33,13 +34,13 @@ def render(visit: Visit) -> None:
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
     dossier = data.dossier(visit.version, visit.team.id, visit.day, visit.place)
     own = facts.own_answers(dossier.answers, name)
-    progress = facts.progress(visit.catalogue, assessment, own)
+    progress = facts.progress(visit.catalogue, assessment, visit.team, own)
     marks = {aspect: f"{each.answered}/{each.questions}" for aspect, each in progress.items()}
     aspect = aspect_pills(visit, visit.catalogue.aspects[0].id, marks)
     st.progress(progress[aspect].share, words.progress_words(progress[aspect], progress.values()))
     if visit.scope.as_of is not None:
         st.info(words.past_day(visit.day))
-    practices = gaps.judged(visit.catalogue, aspect, assessment)
+    practices = counted(visit.catalogue, assessment, visit.team, aspect)
     if not practices:
         st.info(words.NOTHING_TO_ASK)
     outline_choices(visit.tokens)

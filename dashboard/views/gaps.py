@@ -11,7 +11,7 @@ from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.claims import claims
 from mlops_maturity.dashboard.facts import gaps as facts
-from mlops_maturity.dashboard.facts.standing import level_of
+from mlops_maturity.dashboard.facts.standing import counted, level_of
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.state import change_scope
@@ -33,7 +33,7 @@ def render(visit: Visit) -> None:
         return
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
     aspect = aspect_pills(visit, facts.default_aspect(visit.catalogue, assessment))
-    if not facts.judged(visit.catalogue, aspect, assessment):
+    if not counted(visit.catalogue, assessment, visit.team, aspect):
         st.info(words.ALL_WAIVED)
         return
     chart, blocks = st.columns([1.6, 1])
@@ -46,7 +46,8 @@ def render(visit: Visit) -> None:
 
 def _claims(visit: Visit, team: Team, aspect: str) -> None:
     assessment = data.assessment(visit.version, team.id, visit.day, visit.place)
-    rows = facts.claim_rows(visit.catalogue, aspect, assessment)
+    practices = counted(visit.catalogue, assessment, team, aspect)
+    rows = facts.claim_rows(practices, assessment, visit.catalogue.parameters.tolerance)
     name = next(each.name for each in visit.catalogue.aspects if each.id == aspect)
     with card(f"{text.safe(team.title, 60)} · {text.safe(name)}", words.CLAIMS_NOTE):
         build = partial(claims, rows, tolerance=visit.catalogue.parameters.tolerance)
@@ -74,7 +75,7 @@ def _blocking(visit: Visit, team: Team, aspect: str) -> None:
 def _practices(visit: Visit, team: Team, aspect: str) -> None:
     assessment = data.assessment(visit.version, team.id, visit.day, visit.place)
     dossier = data.dossier(visit.version, team.id, visit.day, visit.place)
-    rows = facts.rows(visit.catalogue, aspect, assessment, dossier)
+    rows = facts.rows(counted(visit.catalogue, assessment, team, aspect), assessment, dossier)
     with card(words.TABLE_TITLE, words.TABLE_NOTE, fill=False):
         picked = practice_table(visit, rows)
     if picked is not None and picked != visit.scope.practice:

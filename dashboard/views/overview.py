@@ -11,7 +11,7 @@ from mlops_maturity.dashboard.charts.heatmap import PICK, heatmap
 from mlops_maturity.dashboard.charts.ladder import ladder, spread
 from mlops_maturity.dashboard.facts import overview as facts
 from mlops_maturity.dashboard.facts.past import points
-from mlops_maturity.dashboard.facts.standing import counts, disagreements, levels_of, worst_first
+from mlops_maturity.dashboard.facts.standing import counted, counts, disagreements, levels_of, worst_first
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
@@ -35,7 +35,9 @@ def render(visit: Visit) -> None:
         empty.start(visit)
         return
     _standing(visit)
-    found = disagreements(data.dossiers(visit.version, visit.teams, visit.day, visit.place), assessments)
+    found = disagreements(
+        visit.catalogue, data.dossiers(visit.version, visit.teams, visit.day, visit.place), assessments
+    )
     pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
     targets = {team.id: team.target.level for team in visit.teams if team.target}
     line = data.kept("points", visit.version, visit.key, partial(points, pasts, targets))
@@ -51,7 +53,8 @@ def _subject(visit: Visit) -> tuple[str, str]:
 def _practices(visit: Visit) -> int:
     if visit.team is None:
         return len(visit.catalogue.practices)
-    return len(data.assessment(visit.version, visit.team.id, visit.day, visit.place).practices)
+    assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
+    return len(counted(visit.catalogue, assessment, visit.team))
 
 
 def _standing(visit: Visit) -> None:

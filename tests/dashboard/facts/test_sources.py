@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from mlops_maturity.config.settings import Settings, SourceSettings, Team
+from mlops_maturity.dashboard.facts.sources import IMPORTED, NEVER, first_day, sources
+from mlops_maturity.dashboard.words import sources as words
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.store.records import RecordCount
+from mlops_maturity.evidence.store.runs import StoredRun
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SETTINGS = Settings(
+    organisation="Acme",
+    timezone="Europe/Vienna",
+    teams=(Team(id="fraud"),),
+    sources=(SourceSettings(id="tracking", type="mlflow", url="https://mlflow.acme.example:5000/x"),),
+)
+
+
+def _run(run: int, state: str, **streams: str) -> StoredRun:
+    outcomes = tuple({"stream": name, "state": state, "reason": "<b>no</b>"} for name, state in streams.items())
+    return StoredRun(
+        run=run, source="tracking", started_at=NOW - timedelta(hours=1), finished_at=NOW, state=state,
+        rows_seen=5, rows_changed=1, streams=outcomes, error="",
+    )  # fmt: skip
+
+
+def _span(days_from: int, days_to: int, complete: bool = True) -> Coverage:
+    start, end = NOW - timedelta(days=days_from), NOW - timedelta(days=days_to)
+    return Coverage(source="tracking", stream="training_run", scope="*", start=start, end=end, complete=complete)
+
+
+def test_a_configured_source_that_was_never_read_is_listed_as_such() -> None:
+    found = sources(SETTINGS, [], [], [], NOW)
+    assert [(source.id, source.state, source.lag) for source in found] == [("tracking", NEVER, None)]
+    assert words.state_badge(found[0].state)[0] == "never read"
+
+
+def test_the_newest_run_tells_the_state() -> None:
+    found = sources(SETTINGS, [_run(2, "partial", runs="forbidden"), _run(1, "ok")], [], [], NOW)[0]
+    assert found.state == "partial"
+    assert [trouble.state for trouble in found.troubles] == ["forbidden"]
+    assert r"\<b\>" in words.trouble(found.troubles[0])
+
+
+def test_what_is_not_complete_does_not_count_as_known() -> None:
+    found = sources(SETTINGS, [], [_span(30, 16), _span(16, 0, complete=False)], [], NOW)[0]
+    assert found.lag == timedelta(days=16)
+    assert found.stale
+    assert ":orange" in words.state_lines(found, NOW)[-1]
+
+
+def test_a_clock_ahead_of_ours_makes_no_negative_age() -> None:
+    assert sources(SETTINGS, [], [_span(5, -1)], [], NOW)[0].lag == timedelta(0)
+
+
+def test_records_of_a_source_outside_the_settings_are_listed_too() -> None:
+    counts = [RecordCount("old <b>", "change", 3, NOW, None)]
+    imported = sources(SETTINGS, [], [], counts, NOW)[1]
+    assert (imported.id, imported.state) == ("old <b>", IMPORTED)
+    assert words.counts_table(imported.counts)["Last"] == ["undated"]
+
+
+def test_only_the_host_of_an_address_is_shown() -> None:
+    assert sources(SETTINGS, [], [], [], NOW)[0].host == "mlflow.acme.example"
+
+
+def test_days_of_spans_are_local_and_end_with_their_last_moment() -> None:
+    midnight = datetime(2026, 11, 22, 23, tzinfo=UTC)  # 00:00 of the 23rd in Vienna
+    span = Coverage(source="tracking", stream="model", scope="a/b", start=midnight - timedelta(days=1), end=midnight)
+    found = sources(SETTINGS, [], [span], [], NOW)[0].spans[0]
+    assert (found.start, found.end, found.row) == (date(2026, 11, 22), date(2026, 11, 22), "model · a/b")
+
+
+def test_the_time_axis_begins_two_years_back_at_most_and_a_month_at_least() -> None:
+    today = NOW.date()
+    assert first_day(sources(SETTINGS, [], [_span(2000, 0)], [], NOW), today) == today - timedelta(days=730)
+    assert first_day(sources(SETTINGS, [], [_span(2, 0)], [], NOW), today) == today - timedelta(days=30)
+    assert first_day((), today) == today - timedelta(days=90)

@@ -1,0 +1,35 @@
+"""Driving pages without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from mlops_maturity.dashboard import app
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(at_noon: None) -> Open:
+    """Opens a page by its address, `open_page("gaps", team="fraud")`, and runs it once."""
+
+    def open_(path: str = "", **params: str) -> AppTest:
+        test = AppTest.from_file(Path(app.__file__), default_timeout=20)
+        for name, value in params.items():
+            test.query_params[name] = value
+        # AppTest can switch to pages that are files; ours are functions, known by the hash of their address.
+        test._page_hash = calc_hash(path)
+        return test.run()
+
+    return open_
+
+
+def words_of(test: AppTest) -> str:
+    """Everything that is written on the page."""
+    written = [element.value for kind in (test.markdown, test.text, test.title, test.subheader) for element in kind]
+    return "\n".join(str(value) for value in written)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("organisation")
+
+
+def _spec(test, name: str) -> str:
+    return next(chart.proto.spec for chart in test.get("vega_lite_chart") if name in chart.proto.id)
+
+
+def test_many_teams_are_shown_as_a_spread_with_four_numbers(open_page) -> None:
+    test = open_page()
+    assert len(test.metric) == 4
+    assert "usual level" in test.markdown[1].value.lower()
+    assert "5 teams · 1 without evidence" in test.markdown[0].value
+
+
+def test_a_team_is_shown_on_the_ladder(open_page) -> None:
+    test = open_page(team="fraud")
+    assert test.metric[0].label.startswith("Index · level")
+    alt = test.get("vega_lite_chart")[0].proto.alt
+    assert "Fraud detection: Level" in alt
+    assert "target level 2" in alt
+
+
+def test_another_day_scores_that_day(open_page) -> None:
+    now = open_page(team="fraud").metric[0].value
+    then = open_page(team="fraud", as_of="2025-12-07").metric[0].value
+    assert int(then) < int(now)
+
+
+def test_the_heat_map_has_the_weakest_team_first_and_no_evidence_last(open_page) -> None:
+    alt = open_page().get("vega_lite_chart")[1].proto.alt
+    assert alt.index("Search") > alt.index("Pricing")
+    assert alt.endswith("Silent no evidence")
+
+
+def test_a_contradiction_leads_to_its_practice(open_page) -> None:
+    link = open_page(team="hostile").get("page_link")[1].proto
+    assert "team=hostile" in link.query_string
+    assert "practice=" in link.query_string
+    assert link.page == "gaps"
+
+
+def test_a_team_without_evidence_gets_a_next_step_and_no_numbers(open_page) -> None:
+    test = open_page(team="silent")
+    assert not test.metric
+    assert "Nothing is known of this team yet" in [head.value for head in test.subheader]
+
+
+def test_charts_carry_their_rows_and_no_list_in_them(open_page) -> None:
+    for chart in open_page().get("vega_lite_chart"):
+        assert json.loads(chart.proto.spec)["layer"]
