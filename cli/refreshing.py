@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.evidence.history import Restated, restate
+from mlops_maturity.evidence.import_report import ImportReport
 from mlops_maturity.evidence.readings import refresh_readings
 
 console = Console(stderr=True)
@@ -44,3 +46,12 @@ def refresh(place: Workplace) -> Restated:
     changed = readings.inserted + readings.updated
     console.print(f"{changed} readings changed; {rows} weekly scores; {published} assessments published.")
     return Restated(rows, published)
+
+
+def tell_import(place: Workplace, report: ImportReport) -> None:
+    """Say what an import did, bring the scores up to date, and end with 1 where something was left out."""
+    for problem in report.problems:
+        typer.echo(str(problem), err=True)
+    typer.echo(report.summary())
+    refresh(place)
+    raise typer.Exit(1 if report.problems else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -19,6 +19,13 @@ from mlops_maturity.scoring.score import score
 
 Step = Literal["day", "week", "month"]
 OVERALL = "overall"
+LONGEST = timedelta(weeks=261)
+"""How far back the past is re-scored: five years, as long as readings are kept for each week."""
+_ENDS: Mapping[Step, Callable[[date], bool]] = {
+    "day": lambda day: True,
+    "week": lambda day: day.isoweekday() == 7,
+    "month": lambda day: (day + timedelta(days=1)).day == 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +41,13 @@ class Restated:
 def days_of(since: date, until: date, step: Step) -> list[date]:
     """The days that a history of that step holds: week and month ends, and `until` itself."""
     days = [since + timedelta(days=offset) for offset in range((until - since).days + 1)]
-    ends = {
-        "day": lambda day: True,
-        "week": lambda day: day.isoweekday() == 7,
-        "month": lambda day: (day + timedelta(days=1)).day == 1,
-    }[step]
-    return [day for day in days if ends(day) or day == until]
+    return [day for day in days if _ENDS[step](day) or day == until]
 
 
 def first_day(dossier: Dossier) -> date | None:
     """The day of the oldest evidence; None where there is none."""
-    evidence = dossier.evidence
-    return min((entry.on for entry in (*evidence.answers, *evidence.readings)), default=None)
+    answers, readings = dossier.evidence.answers, dossier.evidence.readings
+    return min([answer.on for answer in answers] + [reading.on for reading in readings], default=None)
 
 
 def score_days(dossier: Dossier, catalogue: Catalogue, days: Iterable[date]) -> Iterator[Assessment]:
@@ -89,7 +91,8 @@ def restate(
     rows = published = 0
     for team in settings.teams if teams is None else teams:
         dossier = gather(store, settings, catalogue, team)
-        days = days_of(first_day(dossier) or today, today, "week")
+        start = min(first_day(dossier) or today, today)  # an answer may be dated tomorrow, further east
+        days = days_of(max(start, today - LONGEST), today, "week")
         history = list(score_days(dossier, catalogue, days))
         kept = [row for assessment in history for row in rows_of(team.id, assessment)]
         replace_history(store, team.id, kept)

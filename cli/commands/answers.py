@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mlops_maturity.cli.refreshing import refresh
+from mlops_maturity.cli.refreshing import tell_import
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, name_of, open_workplace, writing
 from mlops_maturity.evidence.answers_file import export_answers, import_answers
 
@@ -33,11 +33,7 @@ def import_(
         practices=frozenset(place.catalogue.by_id),
         keep_going=keep_going,
     )
-    for problem in report.problems:
-        typer.echo(str(problem), err=True)
-    typer.echo(report.summary())
-    refresh(place)
-    raise typer.Exit(1 if report.problems else 0)
+    tell_import(place, report)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mlops_maturity.cli.refreshing import refresh
+from mlops_maturity.cli.refreshing import tell_import
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -86,8 +86,7 @@ def import_(
         teams=frozenset(team.id for team in place.settings.teams),
         signals=frozenset(known),
     )
-    typer.echo(report.summary())
-    refresh(place)
+    tell_import(place, report)
 
 
 @dataclass(frozen=True, slots=True)

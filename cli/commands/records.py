@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mlops_maturity.cli.refreshing import refresh
+from mlops_maturity.cli.refreshing import tell_import
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, name_of, open_workplace, parse_day, writing
 from mlops_maturity.evidence.records_file import export_records, import_records
 
@@ -36,15 +36,11 @@ def import_(
     until = None
     if complete_until is not None:
         day = parse_day(complete_until, "--complete-until")
-        until = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=place.settings.zone)
+        until = datetime.combine(day + timedelta(days=1), time(), tzinfo=place.settings.zone)
     report = import_records(
         place.store, file, name_of(file), now=place.now, keep_going=keep_going, complete_until=until
     )
-    for problem in report.problems:
-        typer.echo(str(problem), err=True)
-    typer.echo(report.summary())
-    refresh(place)
-    raise typer.Exit(1 if report.problems else 0)
+    tell_import(place, report)
 
 
 @app.command()
