@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+import stamina.instrumentation
+
 from mlops_maturity.collectors.interface import RateLimited, SourceError
+
+# By default stamina prints every retry to standard output, where results go. What matters of it is told in outcomes.
+stamina.instrumentation.set_on_retry_hooks(())
 
 FAULT_TRIES = 6
 """Tries of a request that meets 5xx, resets or time-outs."""

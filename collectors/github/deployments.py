@@ -99,8 +99,8 @@ class DeploymentStream:
                 times = [lenient(row.get("created_at")) for row in page.rows if isinstance(row, dict)]
                 if any(time is not None and time < self._high_water for time in times):
                     break
-        except Unsupported as error:
-            raise hidden(self._repository, error, "Deployments") from None
+        except Unsupported:
+            raise hidden(self._api.source, self._repository, "Deployments") from None
         if self._fresh:
             self._remember_live(older)
         for identity in [identity for identity in self._open if identity not in found]:

@@ -45,5 +45,5 @@ class PullIndex:
                 times = [lenient(row.get("updated_at")) for row in page.rows if isinstance(row, dict)]
                 if any(time is not None and time < floor for time in times):
                     break
-        except Unsupported as error:
-            raise hidden(self._repository, error, "Pull requests") from None
+        except Unsupported:
+            raise hidden(self._api.source, self._repository, "Pull requests") from None

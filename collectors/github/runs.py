@@ -140,8 +140,8 @@ class RunStream:
         path = f"{path_of(self._repository)}/actions/runs"
         try:
             return self._api.page(path, {"created": created, "per_page": PER_PAGE}, key=_KEY)
-        except Unsupported as error:
-            raise hidden(self._repository, error, "Actions") from None
+        except Unsupported:
+            raise hidden(self._api.source, self._repository, "Actions") from None
 
     def _records(self, rows: Sequence[Row], seen: set[str]) -> _Made:
         """The rows' records, and those of earlier attempts that are not stored yet."""

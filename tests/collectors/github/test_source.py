@@ -148,7 +148,8 @@ def test_a_repository_that_is_not_there_is_forbidden_not_unsupported(store, repo
     states = {stream.stream: stream.state for stream in outcome.streams}
     assert states["runs:acme/typo"] == states["changes:acme/typo"] == "forbidden"
     assert states["runs:acme/fraud"] == "ok"
-    assert "acme/typo: misspelt, or the token lacks read access to Actions" in outcome.error
+    assert "acme/typo: HTTP 404" in outcome.error
+    assert "give the token read access to Actions" in outcome.error
 
 
 def answer(status, **more):
