@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import ValidationError
 
@@ -140,9 +141,38 @@ def instant(text: str | None) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+def lenient(text: Any) -> datetime | None:
+    """An instant to steer by; None where it can't be read. What makes a record is read strictly."""
+    try:
+        return instant(text)
+    except (ValueError, TypeError):
+        return None
+
+
 def written(moment: datetime) -> str:
     """An instant as RFC 3339 in UTC with whole seconds, as cursors and queries carry it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def link(text: Any) -> str | None:
+    """A web address fit to be stored and clicked: http or https, without user, query and fragment; else None."""
+    try:
+        parts = urlsplit(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def branch_of(ref: str | None) -> str | None:
+    """The name of a branch without what Git puts before it; None for none."""
+    return ref.removeprefix("refs/heads/") if ref else None
+
+
+def change_id(repository: str, number: int) -> str:
+    """How a change is called in records."""
+    return f"{repository}#{number}"
 
 
 def mapped(

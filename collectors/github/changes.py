@@ -9,8 +9,8 @@ from mlops_maturity.collectors.github.api import Api, Row, path_of
 from mlops_maturity.collectors.github.facts import Pull, Reviews, first_commit_at, reviews_of
 from mlops_maturity.collectors.github.pulls import PullIndex
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
-from mlops_maturity.collectors.mapping import Mapper, instant, mapped, written
-from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.collectors.mapping import Mapper, change_id, mapped
+from mlops_maturity.collectors.update_cursor import UpdateCursor
 from mlops_maturity.evidence.records import Change
 
 BATCH = 20
@@ -24,23 +24,20 @@ class ChangeStream:
     def __init__(self, api: Api, mapper: Mapper, repository: str, pulls: PullIndex, request: ReadRequest) -> None:
         self._api, self._mapper, self._repository, self._pulls = api, mapper, repository, pulls
         self._now = request.now
-        stored = instant(request.cursor.get("high_water"))
-        fresh = stored is None or request.backfill
-        self._high_water = request.since if stored is None or fresh else stored
-        self._known_from = self._high_water if fresh else instant(request.cursor.get("known_from")) or self._high_water
+        self._cursor = UpdateCursor.opened(request, request.cursor)
 
     def pages(self) -> Iterator[Page]:
         """Pages oldest change first. What is known is said at the end only: a later comment moves a pull request."""
-        pulls = self._pulls.since(self._high_water)
+        pulls = self._pulls.since(self._cursor.high_water)
         refused: tuple[str, ...] = tuple(self._pulls.refused)
         for begin in range(0, len(pulls), BATCH):
             batch = pulls[begin : begin + BATCH]
-            made, odd = mapped([(pull, *self._details(pull)) for pull in batch], self._record, _number, "pull request")
-            self._high_water = max(self._high_water, min(batch[-1].updated_at, self._api.settled(self._now)))
+            made, odd = mapped(batch, self._record, lambda pull: pull.number, "pull request")
+            self._cursor.reach(batch[-1].updated_at, self._api.settled(self._now))
             yield Page(
                 records=made,
                 refused=(*refused, *odd),
-                cursor=self._cursor(),
+                cursor=self._cursor.as_json(),
                 progress=f"{batch[0].updated_at:%Y-%m-%d} … {batch[-1].updated_at:%Y-%m-%d}",
                 done=min(0.99, (begin + len(batch)) / len(pulls)),
             )
@@ -48,21 +45,11 @@ class ChangeStream:
         yield self._last(refused)
 
     def _last(self, refused: tuple[str, ...]) -> Page:
-        start, settled = self._known_from, self._api.settled(self._now)
-        self._high_water = self._known_from = max(self._high_water, settled)
-        span = Coverage(source=self._api.source, stream="change", scope=self._repository, start=start, end=settled)
+        settled = self._api.settled(self._now)
+        known = self._cursor.finish(settled, source=self._api.source, stream="change", scope=self._repository)
         return Page(
-            records=(),
-            refused=refused,
-            cursor=self._cursor(),
-            coverage=(span,) if start < settled else (),
-            progress="up to date",
-            done=1.0,
+            records=(), refused=refused, cursor=self._cursor.as_json(), coverage=known, progress="up to date", done=1.0
         )
-
-    def _cursor(self) -> dict[str, str]:
-        """`known_from`: since when nothing is missing once this reading comes to its end."""
-        return {"high_water": written(self._high_water), "known_from": written(self._known_from)}
 
     def _details(self, pull: Pull) -> tuple[Reviews | None, datetime | None]:
         """First review and first commit of a merged one; of one that was given up they say nothing."""
@@ -82,8 +69,8 @@ class ChangeStream:
         except (Unsupported, Forbidden):
             return None  # unknown, which is not the same as none
 
-    def _record(self, given: tuple[Pull, Reviews | None, datetime | None]) -> Change:
-        pull, reviews, first_commit = given
+    def _record(self, pull: Pull) -> Change:
+        reviews, first_commit = self._details(pull)
         return Change(
             source=self._api.source,
             id=change_id(self._repository, pull.number),
@@ -104,12 +91,3 @@ class ChangeStream:
         if pull.program or (pull.login is not None and self._mapper.bot(pull.login)):
             return "bot"
         return "human" if pull.login else None
-
-
-def change_id(repository: str, number: int) -> str:
-    """How a change is called in records."""
-    return f"{repository}#{number}"
-
-
-def _number(given: tuple[Pull, Reviews | None, datetime | None]) -> int:
-    return given[0].number

@@ -13,7 +13,7 @@ from mlops_maturity.collectors.github.pulls import PullIndex
 from mlops_maturity.collectors.github.runs import RunStream
 from mlops_maturity.collectors.github.settings import GithubSettings
 from mlops_maturity.collectors.http import Http
-from mlops_maturity.collectors.interface import Page, Probe, ReadRequest, Stream, Unsupported
+from mlops_maturity.collectors.interface import BadAnswer, Page, Probe, ReadRequest, Stream, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, author_key
 from mlops_maturity.evidence.records import RecordKind
 
@@ -73,12 +73,13 @@ class GithubCollector:
 
     def _of_organisation(self, organisation: str) -> list[str]:
         try:
-            return [
-                str(row["full_name"])
-                for page in self._api.pages(f"orgs/{organisation}/repos", {"type": "all", "sort": "full_name"})
-                for row in page.rows
-                if not row.get("archived") and not row.get("disabled")
-            ]
+            pages = self._api.pages(f"orgs/{organisation}/repos", {"type": "all", "sort": "full_name"})
+            rows = [row for page in pages for row in page.rows]
+            return [str(row["full_name"]) for row in rows if not row.get("archived") and not row.get("disabled")]
+        except (KeyError, AttributeError):
+            raise BadAnswer(
+                f"{self._source.id}: the list of repositories holds what is none. Is `url` right?"
+            ) from None
         except Unsupported as error:
             raise Unsupported(
                 f"{error} No organisation {organisation!r} that the token sees; a user's repositories are named one by "

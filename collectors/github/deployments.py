@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mlops_maturity.collectors.github.api import Api, hidden, path_of
-from mlops_maturity.collectors.github.changes import change_id
-from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state, lenient
+from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state
 from mlops_maturity.collectors.github.pulls import PullIndex
 from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
-from mlops_maturity.collectors.mapping import Mapper, instant, mapped, written
+from mlops_maturity.collectors.mapping import Mapper, change_id, instant, lenient, mapped, written
 from mlops_maturity.collectors.release_history import Placed, ReleaseHistory
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Deployment

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from mlops_maturity.collectors.github.api import Row
-from mlops_maturity.collectors.mapping import Mapper, instant, outcome_of
+from mlops_maturity.collectors.mapping import Mapper, branch_of, instant, link, outcome_of
 from mlops_maturity.evidence.records import Job, Outcome, PipelineRun, Trigger
 
 _TRIGGERS: dict[str, Trigger] = {
@@ -43,7 +43,7 @@ def pipeline_run(
     return PipelineRun(
         source=source,
         id=str(raw["id"]),
-        url=raw.get("html_url"),
+        url=link(raw.get("html_url")),
         attempt=attempt,
         repository=repository,
         pipeline=pipeline,
@@ -67,14 +67,6 @@ def attempt_of(raw: Row) -> int:
     """Which attempt of a run this is; old servers don't say, and had one."""
     attempt = raw.get("run_attempt")
     return attempt if isinstance(attempt, int) and attempt >= 1 else 1
-
-
-def lenient(text: Any) -> datetime | None:
-    """An instant to steer by; None where it can't be read. What makes a record is read strictly."""
-    try:
-        return instant(text)
-    except (ValueError, TypeError):
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +102,7 @@ class Listed:
     @property
     def branch(self) -> str | None:
         """The branch or tag; None where the deployment only names a commit."""
-        return None if self.ref is None or self.sha.startswith(self.ref) else self.ref
+        return None if self.ref is None or self.sha.startswith(self.ref) else branch_of(self.ref)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +142,7 @@ def deployment_state(statuses: Iterable[Row]) -> DeploymentState:
         finished_at=finished_at,
         raw=words[-1] if words else None,
         pipeline_run=run,
-        url=links[-1].partition("?")[0] if links else None,
+        url=link(links[-1]) if links else None,
     )
 
 
@@ -189,7 +181,7 @@ class Pull:
             program=user.get("type") == "Bot",
             branch=(raw.get("head") or {}).get("ref"),
             labels=tuple(label["name"] for label in raw.get("labels") or () if label.get("name")),
-            url=raw.get("html_url"),
+            url=link(raw.get("html_url")),
         )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from mlops_maturity.collectors.github.api import Api, hidden, path_of
-from mlops_maturity.collectors.github.facts import Pull, lenient
+from mlops_maturity.collectors.github.facts import Pull
 from mlops_maturity.collectors.interface import Unsupported
-from mlops_maturity.collectors.mapping import mapped
+from mlops_maturity.collectors.mapping import lenient, mapped
 
 
 class PullIndex:

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mlops_maturity.collectors.github.api import PER_PAGE, Api, Row, Rows, hidden, path_of
-from mlops_maturity.collectors.github.facts import attempt_of, lenient, pipeline_run
+from mlops_maturity.collectors.github.facts import attempt_of, pipeline_run
 from mlops_maturity.collectors.github.windows import SECOND, Window, windows
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
-from mlops_maturity.collectors.mapping import Mapper, instant, mapped, written
+from mlops_maturity.collectors.mapping import Mapper, instant, lenient, mapped, written
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import PipelineRun
 
