@@ -21,7 +21,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 from urllib3.util.retry import Retry
 
-from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, token_of
+from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, refuse_forbidden_addresses, token_of
 from mlops_maturity.collectors.http_errors import first_bytes, refusal_of
 from mlops_maturity.collectors.interface import BadAnswer, RateLimited, SourceError, Unreachable
 from mlops_maturity.collectors.patience import CONNECT_TRIES, Patience, Setback, limit_of, limited
@@ -52,7 +52,8 @@ class BoundedSession(requests.Session):
         clock: Callable[[], float] = time.monotonic,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        """Opens nothing. Raises Unauthorized or Unreachable where the token or `ca_bundle` can't be read."""
+        """Connects to nothing yet. Raises Unauthorized or Unreachable where token or `ca_bundle` can't be read, and
+        Unreachable where the host's addresses are none to ask."""
         super().__init__()
         self._source = source
         self._refusal = refusal
@@ -63,6 +64,7 @@ class BoundedSession(requests.Session):
         self._max_bytes = max_bytes
         self._exhausted: RateLimited | None = None
         self._token = token_of(source)
+        refuse_forbidden_addresses(source)
         # Always some `auth`, even without a token: with none, requests would look into .netrc.
         self.auth = _Bearer(self._token)
         self.verify = source.verify

@@ -19,6 +19,7 @@ from mlops_maturity.evidence.records import Model, ModelVersion, TrainingRun
 
 pytestmark = [
     pytest.mark.live,
+    pytest.mark.xdist_group("mlflow-server"),  # one server for all of them
     pytest.mark.skipif(not is_installed(), reason="the MLflow server is not installed (extra `local` or `test`)"),
 ]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -16,6 +16,7 @@ from mlops_maturity.config.settings import Team
 
 pytestmark = [
     pytest.mark.live,
+    pytest.mark.xdist_group("prometheus-server"),  # one server for all of them
     pytest.mark.skipif(
         not is_installed(), reason="prometheus and promtool are not installed (apt-get install prometheus)"
     ),
