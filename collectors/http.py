@@ -89,8 +89,6 @@ class Http:
         self._secret = ""
         self._exhausted: RateLimited | None = None
         self._server_date: datetime | None = None
-        self.requests = 0
-        """Requests sent so far."""
 
     def get(self, path: str, params: Parameters | None = None, *, headers: Mapping[str, str] | None = None) -> Answer:
         """One answer. `path` is relative to the source's `url`, or a link of an earlier answer.
@@ -170,7 +168,6 @@ class Http:
         self, url: httpx.URL, params: Parameters | None, headers: Mapping[str, str], place: str
     ) -> tuple[httpx.Response, bytes]:
         client = self._connected()
-        self.requests += 1
         asked = url.copy_merge_params(dict(params)) if params else url
         try:
             with client.stream("GET", asked, headers=dict(headers)) as response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,9 @@ class Placed:
 class ReleaseHistory:
     """Successful deployments of each environment, oldest first."""
 
-    def __init__(self, stored: Mapping[str, Sequence[Sequence[str]]] | None = None) -> None:
+    def __init__(self, stored: Sequence[tuple[str, Sequence[Sequence[str]]]] = ()) -> None:
         """`stored` is what `as_json` gave."""
-        self._live = {name: [(entry[0], entry[1]) for entry in entries] for name, entries in (stored or {}).items()}
+        self._live = {name: [(entry[0], entry[1]) for entry in entries] for name, entries in stored}
 
     def place(self, environment: str, identity: str, sha: str) -> Placed:
         """Adds a deployment as the newest one (once), and says what came before it."""
@@ -41,10 +41,10 @@ class ReleaseHistory:
             self._live[environment] = [*entries, (identity, sha)][-_KEPT:]
         return placed
 
-    def as_json(self) -> dict[str, Any]:
-        """For a cursor."""
+    def as_json(self) -> list[Any]:
+        """For a cursor: a list, because the order of an object's keys is not kept there."""
         newest = list(self._live.items())[-_ENVIRONMENTS:]
-        return {name: [list(entry) for entry in entries] for name, entries in newest}
+        return [[name, [list(entry) for entry in entries]] for name, entries in newest]
 
 
 def _placed(before: Sequence[tuple[str, str]], sha: str) -> Placed:

@@ -194,17 +194,19 @@ def _opened(cursor: Cursor, since: datetime) -> _State:
         after=int(cursor.get("after", 0)),
         known_to=instant(cursor.get("known_to")) or since,
         open=list(cursor.get("open", ())),
-        live=ReleaseHistory(cursor.get("live", {})),
+        live=ReleaseHistory(cursor.get("live", ())),
     )
 
 
 def builders(api: Api, source: BuildbotSettings) -> dict[int, str]:
     """Names of the builders to read, by id. Raises SourceError."""
-    return {
-        row["builderid"]: str(row["name"])
-        for row in api.rows("builders")
-        if any(fnmatchcase(str(row.get("name")), glob) for glob in source.builders)
-    }
+    try:
+        names = {int(row["builderid"]): str(row["name"]) for row in api.rows("builders")}
+    except (KeyError, TypeError, ValueError):
+        raise BadAnswer(
+            f"{source.id}: the list of builders holds what is none. Is `url` a Buildbot's address?"
+        ) from None
+    return {number: name for number, name in names.items() if any(fnmatchcase(name, glob) for glob in source.builders)}
 
 
 def _ids(rows: Any, name: str) -> list[int]:

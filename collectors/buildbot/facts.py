@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mlops_maturity.collectors.buildbot.api import Row
-from mlops_maturity.collectors.mapping import Mapper
+from mlops_maturity.collectors.mapping import Mapper, branch_of
 from mlops_maturity.collectors.release_history import Placed
 from mlops_maturity.evidence.records import Deployment, Job, Outcome, PipelineRun, Trigger
 
@@ -89,7 +89,7 @@ class Build:
     def branch(self) -> str | None:
         """The branch it was made from."""
         branch = self.stamp.get("branch") or self.value("branch")
-        return str(branch) if branch else None
+        return branch_of(str(branch)) if branch else None
 
     @property
     def sha(self) -> str | None:

@@ -53,7 +53,7 @@ class DeploymentStream:
         self._fresh = stored is None or request.backfill
         self._high_water = request.since if stored is None or request.backfill else stored
         self._open: dict[str, str] = {} if self._fresh else dict(request.cursor.get("open", {}))
-        self._history = ReleaseHistory({} if self._fresh else request.cursor.get("live", {}))
+        self._history = ReleaseHistory(() if self._fresh else request.cursor.get("live", ()))
         self._merged_from = self._now
 
     def pages(self) -> Iterator[Page]:

@@ -11,7 +11,9 @@ from mlops_maturity.collectors.mapping import (
     Mapper,
     author_hash,
     author_key,
+    branch_of,
     instant,
+    link,
     mapped,
     outcome_of,
 )
@@ -141,3 +143,24 @@ def test_rows_that_make_no_record_are_named_and_leave_the_others_alone():
         "model 3: name: Input should be a valid string",
         "model (without id): string indices must be integers, not 'str'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("https://x.example/a/b?token=1#c", "https://x.example/a/b"),
+        ("http://me:pw@x.example:8010/a", "http://x.example:8010/a"),
+        ("javascript:alert(1)", None),
+        ("https://", None),
+        ("http://[", None),
+        ("", None),
+        (None, None),
+        (7, None),
+    ],
+)
+def test_only_plain_web_addresses_are_kept_as_links(text, kept):
+    assert link(text) == kept
+
+
+def test_a_branch_loses_what_git_puts_before_it():
+    assert [branch_of(ref) for ref in ("refs/heads/hotfix/x", "main", "", None)] == ["hotfix/x", "main", None, None]

@@ -411,3 +411,9 @@ def test_doctor_tells_what_is_wrong_without_raising(fake):
 
 def test_the_kind_is_found_by_its_word():
     assert source_types()["buildbot"] is KIND.settings
+
+
+def test_builders_of_another_shape_are_a_bad_answer(fake):
+    fake.faults.append(lambda request, number: httpx.Response(200, json={"builders": [{"name": "x"}]}))
+    with pytest.raises(BadAnswer, match="list of builders"):
+        read(fake)

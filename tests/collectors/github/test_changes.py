@@ -144,3 +144,12 @@ def test_stopped_after_any_page_it_goes_on_to_the_same_end(repo, kill, monkeypat
     assert records([*before, *after]) == records(whole)
     assert after[-1].cursor == whole[-1].cursor
     assert covered([*before, *after]) == covered(whole)
+
+
+def test_reviews_of_another_shape_refuse_the_change_and_leave_the_others_alone(repo):
+    repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
+    repo.add_pull(2, NOW - 3 * DAY, NOW - DAY)
+    repo.reviews[1] = ["odd"]
+    pages = read(FakeGithub(repo), "changes")
+    assert set(records(pages)) == {f"{REPO}#2"}
+    assert [line.split(":")[0] for page in pages for line in page.refused] == ["pull request 1"]

@@ -302,3 +302,11 @@ def test_doctor_knows_an_enterprise_server_without_limits(repo):
 
     fake.faults.append(enterprise)
     assert probes(fake)["reachable"].detail == "GitHub Enterprise Server 3.17.2"
+
+
+@pytest.mark.parametrize("rows", [[{"name": "x"}], ["odd"]])
+def test_an_organisation_of_another_shape_is_a_bad_answer(rows):
+    fake = FakeGithub()
+    fake.faults.append(lambda request, number: answer(200, json=rows))
+    with pytest.raises(BadAnswer, match="list of repositories"):
+        collector(fake, organisation="acme").streams()
