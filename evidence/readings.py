@@ -24,6 +24,10 @@ from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import StoredReading, read_readings, write_readings
 from mlops_maturity.evidence.store.records import read_records
 
+EARLIEST = date(1970, 1, 1)
+"""No system of ours kept records before: of an earlier day there is nothing to tell."""
+LATEST = date(9998, 12, 31)
+"""The last day of which the calendar knows the next one in every time zone."""
 LONGEST_HISTORY = timedelta(weeks=261)
 """How far back readings are computed: five years."""
 KEPT_FRESH = timedelta(weeks=5)
@@ -74,6 +78,9 @@ def refresh_readings(
 
 def compute(view: TeamView, day: date) -> list[StoredReading]:
     """The readings of one team as of one day: computed ones, and what was pushed for the team."""
+    if day < EARLIEST:
+        return []
+    day = min(day, LATEST)
     pushed = _pushed(view, day)
     readings: list[StoredReading] = []
     for signal in signals().values():

@@ -34,8 +34,11 @@ def span(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
-    """The local day on which an instant falls."""
-    return instant.astimezone(zone).date()
+    """The local day on which an instant falls; at the very ends of the calendar, where it has none, the UTC day."""
+    try:
+        return instant.astimezone(zone).date()
+    except OverflowError:
+        return instant.date()
 
 
 def full_weeks(days: Days) -> Iterator[Days]:

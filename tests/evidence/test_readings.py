@@ -110,6 +110,27 @@ def test_history_begins_where_records_do_though_more_is_known(keep, refresh, his
     assert min(history()) == date(2026, 3, 8)
 
 
+def test_history_begins_with_the_first_of_the_kinds_a_signal_needs(keep, refresh, history):
+    keep(
+        deployments(), covered("deployment", "2026-03-04", "2026-11-24"), covered("change", "2026-09-01", "2026-11-24")
+    )
+    refresh()
+    assert min(history("ci.lead_time_hours")) == date(2026, 3, 8)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "UTC"])
+def test_records_at_the_ends_of_the_calendar_harm_nothing(store, keep, refresh, history, zone):
+    ends = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)]
+    odd = [r.model_copy(update={"id": f"odd{n}", "finished_at": ends[n]}) for n, r in enumerate(deployments(2))]
+    spans = [Coverage(source="src", stream="deployment", scope="*", start=ends[0], end=ends[1])]
+    keep([*deployments(), *odd], *spans)
+    teams = Settings(organisation="Acme", timezone=zone, teams=(TEAM, OTHER))
+    refresh(settings=teams)
+    assert history()[SUNDAY].value == 1
+    assert readings_on(store, teams, [TEAM], date(1, 1, 1)) == []
+    assert readings_on(store, teams, [TEAM], date(9999, 12, 31))
+
+
 def test_history_is_no_longer_than_five_years(keep, refresh, history):
     old = RECORD.validate_python(
         {
@@ -304,6 +325,13 @@ def test_readings_on_a_day_of_the_past_see_nothing_of_later(store, keep, organis
     assert reading.on == date(2026, 5, 6)
     assert reading.result.proof.count == 10
     assert read_readings(store) == ()
+
+
+def test_a_window_is_as_long_as_the_signal_says(store, keep, organisation):
+    keep(deployments(), covered("deployment", "2026-03-04", "2026-11-25"))
+    for day, wednesdays in ((date(2026, 11, 23), 13), (date(2026, 11, 24), 12)):  # 90 days from 08-26, and from 08-27
+        rows = readings_on(store, organisation, [TEAM], day)
+        assert next(row.result.proof.count for row in rows if row.signal == DEPLOYMENTS) == wednesdays
 
 
 def test_readings_on_a_day_after_the_last_read_bear_the_last_read_day(store, keep, organisation):

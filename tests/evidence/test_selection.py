@@ -119,6 +119,13 @@ def test_the_only_team_without_selectors_takes_everything():
     assert assign([Team(id="all", models=("y",))], records).by_team["all"] == []
 
 
+@pytest.mark.parametrize(
+    "selector", [{"models": ("y",)}, {"experiments": ("y",)}, {"repositories": ("y",)}, {"prometheus": {"a": "b"}}]
+)
+def test_a_team_with_any_selector_takes_only_what_it_selects(selector):
+    assert assign([Team(id="one", **selector)], [record("model", name="x")]).by_team == {"one": []}
+
+
 def test_what_no_team_selects_is_listed_by_source_kind_and_name():
     lost = [record("change", repository="acme/orphan") for _ in range(5)]
     nameless = record("pipeline_run")

@@ -63,6 +63,23 @@ def test_the_first_deployment_is_told_for_each_repository(make, measure, opening
     assert measure(SIGNAL, [opening, change, first]).reason == "insufficient_data"
 
 
+def test_models_deployed_without_a_repository_have_a_first_deployment_each(make, measure):
+    change = make.change("2026-10-01", first_commit_at="2026-10-01", merge_sha="abc")
+    other = make.deployment("2026-09-01", repository=None, model="m1", sha="s0")
+    first = make.deployment("2026-10-02", repository=None, model="m2", sha="abc")
+    assert measure(SIGNAL, [change, other, first]).reason == "insufficient_data"
+    before = make.deployment("2026-09-01", repository=None, model="m2", sha="s1")
+    assert measure(SIGNAL, [change, other, before, first]).value == 24
+
+
+def test_of_two_sources_that_know_a_change_the_deployment_s_own_is_taken(make, measure, cover):
+    opening = make.deployment("2026-09-01", source="b")
+    far = make.change("2026-10-01", first_commit_at="2026-09-01", id="acme/fraud#1")
+    near = make.change("2026-10-01", first_commit_at="2026-10-01", id="acme/fraud#1", source="b")
+    shipped = make.deployment("2026-10-02", changes=("acme/fraud#1",), source="b")
+    assert measure(SIGNAL, [opening, far, near, shipped], coverage=cover() + cover(source="b")).value == 24
+
+
 def test_negative_times_are_left_out_and_counted(make, measure, opening):
     skewed = make.change("2026-10-01", first_commit_at="2026-10-05", id="acme/fraud#1")
     sound = make.change("2026-10-01", first_commit_at="2026-10-01", id="acme/fraud#2")

@@ -71,11 +71,11 @@ def test_a_run_behind_two_versions_counts_once(make, measure, signal):
 
 @pytest.mark.parametrize("signal", [COMMIT, DATA])
 def test_a_version_without_run_has_no_run_to_judge(make, measure, signal):
-    by_hand = make.version("2026-10-20")
-    reading = measure(signal, [*made(make, {"commit": "abc", "datasets": ("d",)}), by_hand])
+    by_hand = [make.version("2026-10-20"), make.version("2026-10-21")]
+    reading = measure(signal, [*made(make, {"commit": "abc", "datasets": ("d",)}), *by_hand])
     assert (reading.value, reading.scope) == (100, 1)
-    assert "1 versions without a run" in reading.note
-    assert measure(signal, [by_hand]).reason == "insufficient_data"
+    assert "2 versions without a run" in reading.note
+    assert measure(signal, by_hand).reason == "insufficient_data"
 
 
 def test_a_version_without_run_is_not_tracked_and_of_unknown_origin(make, measure):
@@ -145,6 +145,13 @@ def test_a_model_registered_later_was_not_in_the_registry_then(make, measure):
     records = [make.observation("serving", "2026-10-01"), make.model(created="2026-10-15")]
     assert measure(COVERAGE, records, on=date(2026, 10, 11)).value == 0
     assert measure(COVERAGE, [*records, make.observation("serving", "2026-11-01")]).value == 100
+
+
+def test_the_first_sign_of_a_model_in_a_registry_counts(make, measure):
+    records = [make.observation("serving", "2026-03-01"), make.model(created="2026-10-15"), make.version("2026-02-01")]
+    assert measure(COVERAGE, records, on=date(2026, 3, 15)).value == 100
+    assert measure(COVERAGE, [*records[:2], make.version(None)], on=date(2026, 3, 15)).value == 0
+    assert measure(COVERAGE, [records[0], make.version(None)], on=date(2026, 3, 15)).value == 100
 
 
 def test_a_registry_that_is_not_connected_does_not_make_models_unregistered(make, measure, cover):
@@ -272,10 +279,12 @@ def test_promoted_versions_that_were_validated(make, measure):
 def test_an_evaluation_pipeline_of_the_commit_before_the_promotion_counts(make, measure):
     run = make.tracked("2026-10-01", commit="abc")
     before = make.run("2026-10-01 06:00", "evaluation", sha="abc")
-    after = make.run("2026-10-05 06:00", "evaluation", sha="abc")
+    after = make.run("2026-10-02 00:01", "evaluation", sha="abc")
+    just = make.run("2026-10-02 00:00", "evaluation", sha="abc")
     failed = make.run("2026-10-01 06:00", "evaluation", "failure", sha="abc")
     records = [run, *served(make, "fraud-a", run=run.id)]
     assert measure(EVALUATED, [*records, before]).value == 100
+    assert measure(EVALUATED, [*records, just]).value == 100
     assert measure(EVALUATED, [*records, after]).reason == "insufficient_data"
     assert measure(EVALUATED, [*records, failed]).reason == "insufficient_data"
 

@@ -165,6 +165,12 @@ def test_a_run_of_which_an_attempt_is_not_known_has_an_unknown_length(make, meas
     assert (reading.value, reading.seen, reading.scope) == (5, 1, 2)
 
 
+@pytest.mark.parametrize(("start", "known"), [("2026-10-01 00:00", True), ("2026-10-01 00:01", False)])
+def test_a_run_may_take_no_time_and_not_less(make, measure, start, known):
+    run = make.run("2026-10-01 00:00", "ci", trigger="push", started_at=start)
+    assert (getattr(measure(DURATION, [run]), "value", None) == 0) is known
+
+
 def test_a_run_without_start_has_an_unknown_length(make, measure):
     assert (
         measure(DURATION, [make.run("2026-10-01", "ci", trigger="push", started_at=None)]).reason == "insufficient_data"

@@ -35,6 +35,16 @@ class TestShareOfServedModels:
         records = [make.observation("serving", "2026-11-20", "a"), make.observation(name, "2026-11-20", subject, state)]
         assert measure(signal, records).reason == reason
 
+    def test_what_a_source_said_before_the_window_or_of_something_else_explains_nothing(
+        self, make, measure, signal, name
+    ):
+        records = [
+            make.observation("serving", "2026-11-20", "a"),
+            make.observation(name, "2026-09-20", "*", "forbidden"),
+            make.observation("something_else", "2026-11-20", "*", "forbidden"),
+        ]
+        assert measure(signal, records).reason == "insufficient_data"
+
     def test_not_observed_at_all_is_too_little(self, make, measure, signal, name):
         assert measure(signal, [make.observation("serving", "2026-11-20", "a")]).reason == "insufficient_data"
 
@@ -126,6 +136,31 @@ def test_what_is_known_to_train_other_models_is_no_answer(make, measure):
     run = make.tracked("2026-10-02 02:00", started_at="2026-10-02 01:00", experiment="other")
     late = make.tracked("2026-10-03 01:00", started_at="2026-10-03 00:00", experiment="whatever")
     assert measure(ACTION, [*records, drift(make, "2026-10-02 00:00"), run, late]).value == 24
+
+
+def test_an_alert_about_a_repository_is_answered_by_what_trains_its_models(make, measure):
+    deployed = make.deployment("2026-09-01", repository="acme/fraud", model="fraud-x")
+    tracked = make.tracked("2026-09-01", experiment="e")
+    version = make.version("2026-09-01", model="fraud-x", run=tracked.id)
+    run = make.tracked("2026-10-02 02:00", started_at="2026-10-02 01:00", experiment="e")
+    assert (
+        measure(ACTION, [deployed, tracked, version, run, drift(make, "2026-10-02", subject="acme/fraud")]).value == 1
+    )
+    assert measure(ACTION, [deployed, tracked, version, run, drift(make, "2026-10-02", subject="acme/x")]).value == 720
+
+
+@pytest.mark.parametrize("fields", [{"purpose": "ci"}, {"outcome": "failure"}, {"started_at": None}])
+def test_only_training_pipelines_that_succeed_answer(make, measure, fields):
+    run = make.run("2026-10-02 02:00", **{"started_at": "2026-10-02 01:00", **fields})
+    assert measure(ACTION, [drift(make, "2026-10-02"), run]).value == 720
+
+
+def test_what_happens_as_the_day_ends_is_of_the_next_day(make, measure):
+    alert = drift(make, "2026-11-01", "2026-11-23 00:00")
+    run = make.tracked("2026-11-23 01:00", started_at="2026-11-23 00:00")
+    assert measure(ACTION, [alert, run]).reason == "insufficient_data"
+    young = drift(make, "2026-11-20", "2026-11-23 00:00")
+    assert measure(IGNORED, [young]).reason == "insufficient_data"
 
 
 def test_quality_alerts_count_and_others_do_not(make, measure):

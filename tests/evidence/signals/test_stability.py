@@ -146,6 +146,27 @@ def test_open_failures_are_censored_with_their_age(make, measure, plain):
     assert "1 not put right yet, the oldest for 25 days" in reading.note
 
 
+def test_a_repair_that_ends_with_the_day_is_of_the_next_day(make, measure, plain):
+    incident = make.incident("2026-10-29 01:00", "2026-11-23 00:00", caused_by="d29")
+    assert measure(RECOVERY, [*plain, incident]).reason == "insufficient_data"
+
+
+def test_of_two_deployments_of_one_id_the_incident_s_own_source_or_the_last_before_it_is_meant(make, measure, cover):
+    coverage = cover() + cover(source="b")
+    twins = [
+        make.deployment("2026-10-01", id="7", repository="acme/a", unplanned=False),
+        make.deployment("2026-10-03", id="7", repository="acme/b", source="b", unplanned=False),
+    ]
+
+    def blamed(**fields):
+        return measure(FAIL, [*twins, make.incident(caused_by="7", **fields)], coverage=coverage).proof.sample[0][0]
+
+    assert blamed(detected="2026-10-04") == "src"
+    assert blamed(detected="2026-10-04", source="b") == "b"
+    assert blamed(detected="2026-10-02", source="tracker") == "src"
+    assert blamed(detected="2026-10-04", source="tracker") == "b"
+
+
 def test_only_open_failures_make_no_recovery_time(make, measure, plain):
     reading = measure(RECOVERY, [*plain, make.incident("2026-10-29 01:00", caused_by="d29")])
     assert reading.reason == "insufficient_data"
