@@ -19,14 +19,17 @@ from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.catalogue_file import resolve_catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
-from mlops_maturity.evidence.assess import Dossier, gather
+from mlops_maturity.dashboard import text
+from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.history import rows_of
+from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.selection import Unselected, assign
-from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers
+from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import Store, open_store
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
+from mlops_maturity.evidence.store.readings import StoredReading, read_readings
 from mlops_maturity.evidence.store.records import RecordCount, count_records, read_records
 from mlops_maturity.evidence.store.runs import StoredRun, read_runs
 from mlops_maturity.evidence.store.version import dataset_version
@@ -70,7 +73,24 @@ def _open(config: str, stamp: str) -> Place:
 @st.cache_resource(show_spinner=False, max_entries=2000)
 def dossier(version: str, team: str, day: date, _place: Place) -> Dossier:
     """What is known of a team, with the readings of that day."""
-    return gather(_place.store, _place.settings, _place.catalogue, _team(_place, team), day)
+    stored = _readings(version, team, _place)
+    own = stored if is_computed(stored, day) else (*stored, *_computed(version, day, _place)[team])
+    found = next(each for each in _place.settings.teams if each.id == team)
+    return assemble(_place.catalogue, found, read_answers(_place.store, team=team), own)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def _readings(version: str, team: str, _place: Place) -> tuple[StoredReading, ...]:
+    return read_readings(_place.store, team=team)
+
+
+@st.cache_resource(show_spinner=text.WORKING_OUT_DAY, max_entries=12)
+def _computed(version: str, day: date, _place: Place) -> dict[str, list[StoredReading]]:
+    """Team id to its readings of a day for which none are kept: worked out of all records, for all teams at once."""
+    by_team: dict[str, list[StoredReading]] = {team.id: [] for team in _place.settings.teams}
+    for reading in readings_on(_place.store, _place.settings, _place.settings.teams, day):
+        by_team[reading.team].append(reading)
+    return by_team
 
 
 @st.cache_resource(show_spinner=False, max_entries=5000)
@@ -132,7 +152,7 @@ def record_counts(version: str, _place: Place) -> tuple[RecordCount, ...]:
     return tuple(count_records(_place.store))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@st.cache_resource(show_spinner=text.LOOKING_THROUGH_RECORDS, max_entries=20)
 def unselected(version: str, _place: Place) -> tuple[Unselected, ...]:
     """The records that no team selects."""
     return assign(_place.settings.teams, read_records(_place.store)).unselected
@@ -141,10 +161,3 @@ def unselected(version: str, _place: Place) -> tuple[Unselected, ...]:
 def save(place: Place, answer: StoredAnswer) -> bool:
     """Append an answer; whether that added anything."""
     return append_answers(place.store, [answer]).inserted > 0
-
-
-def _team(place: Place, team: str) -> Team:
-    found = place.settings.team(team)
-    if found is None:
-        raise LookupError(f"no team {team}")
-    return found

@@ -137,3 +137,7 @@ CHOOSE_NOTE = "This page is about one team. The ones with the lowest level come 
 def link(words: str, address: str) -> str:
     """A Markdown link; the address must have gone through `web_address`, which leaves no way out of the brackets."""
     return f"[{safe(words, 60)}](<{address}>)"
+
+
+WORKING_OUT_DAY = "Working that day out from the records …"
+LOOKING_THROUGH_RECORDS = "Looking through the records …"

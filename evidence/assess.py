@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,10 +36,31 @@ def gather(store: Store, settings: Settings, catalogue: Catalogue, team: Team, a
     Readings are kept for every week's end and for the newest day. For another day `as_of` in the past
     they are computed from the records, so that a score never rests on a neighbouring day.
     """
-    answers = read_answers(store, team=team.id)
-    readings = read_readings(store, team=team.id)
-    if as_of is not None and not _is_computed(readings, as_of):
-        readings = (*readings, *readings_on(store, settings, [team], as_of))
+    return gather_all(store, settings, catalogue, [team], as_of)[0]
+
+
+def gather_all(
+    store: Store, settings: Settings, catalogue: Catalogue, teams: Sequence[Team], as_of: date | None = None
+) -> list[Dossier]:
+    """What `gather` says of each of the teams; the records are read once for all of them, if at all."""
+    stored = {team.id: read_readings(store, team=team.id) for team in teams}
+    asked = [team for team in teams if as_of is not None and not is_computed(stored[team.id], as_of)]
+    computed = readings_on(store, settings, asked, as_of) if asked and as_of is not None else []
+    return [
+        assemble(
+            catalogue,
+            team,
+            read_answers(store, team=team.id),
+            (*stored[team.id], *(row for row in computed if row.team == team.id)),
+        )
+        for team in teams
+    ]
+
+
+def assemble(
+    catalogue: Catalogue, team: Team, answers: tuple[StoredAnswer, ...], readings: tuple[StoredReading, ...]
+) -> Dossier:
+    """The dossier of a team from rows of the store; `answers` in the order in which they were recorded."""
     evidence = Evidence(
         kinds=frozenset(team.kinds),
         answers=tuple(_effective(answers, catalogue)),
@@ -53,7 +74,7 @@ def assess_team(store: Store, settings: Settings, catalogue: Catalogue, team: Te
     return score(catalogue, gather(store, settings, catalogue, team, as_of).evidence, as_of)
 
 
-def _is_computed(readings: Iterable[StoredReading], day: date) -> bool:
+def is_computed(readings: Iterable[StoredReading], day: date) -> bool:
     """Whether the stored readings hold the newest ones of that day: week's ends do, and so does all after the last."""
     newest = max((row.on for row in readings), default=None)
     return newest is None or day >= newest or day.isoweekday() == 7

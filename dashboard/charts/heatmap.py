@@ -114,7 +114,7 @@ def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
 
 def _heads(cells: Sequence[Cell]) -> dict[str, list[str]]:
     """Column heads in lines, filled up from above so that all end on the same line."""
-    heads = {cell.column: text.wrap(cell.column, 16) for cell in cells}
+    heads = {cell.column: text.wrap(cell.column, 18) for cell in cells}
     lines = max((len(head) for head in heads.values()), default=1)
     return {column: [""] * (lines - len(head)) + head for column, head in heads.items()}
 

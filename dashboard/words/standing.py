@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mlops_maturity.config.catalogue import Aspect, Catalogue
+from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Catalogue
 from mlops_maturity.dashboard.facts.past import Past, a_year_before, standing_on
 from mlops_maturity.dashboard.facts.standing import (
     Level,
@@ -62,6 +62,8 @@ def range_words(level: Level) -> str:
     if level.low == level.high:
         return "Nothing that is still unknown could change that."
     proven = "That much is proven" if level.low == level.level else f"Level {level.low} is proven so far"
+    if level.level == TOP_LEVEL:
+        return f"{proven}."
     if level.high == level.level:
         return f"{proven}; more than level {level.high} is ruled out by what is known."
     return f"{proven}; what is still unknown could make it level {level.high} at most."
@@ -72,7 +74,7 @@ def _level_words(catalogue: Catalogue, level: Level) -> str:
 
 
 def _holding(catalogue: Catalogue, assessment: Assessment, level: Level) -> str:
-    if level.level == 3:
+    if level.level == TOP_LEVEL:
         return "There is no higher level."
     holding = [
         aspect
