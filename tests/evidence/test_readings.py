@@ -131,6 +131,16 @@ def test_records_at_the_ends_of_the_calendar_harm_nothing(store, keep, refresh, 
     assert readings_on(store, teams, [TEAM], date(9999, 12, 31))
 
 
+def test_a_team_that_never_deploys_has_a_history_of_it_since_its_first_record(keep, refresh, history):
+    run = {"kind": "pipeline_run", "source": "src", "id": "1", "repository": "acme/fraud",
+           "finished_at": instant("2026-06-03")}  # fmt: skip
+    spans = [covered(kind, "2026-03-04", "2026-11-24") for kind in ("deployment", "pipeline_run")]
+    keep([RECORD.validate_python(run)], *spans)
+    refresh()
+    assert min(history()) == date(2026, 6, 7)
+    assert history()[SUNDAY].value == 0
+
+
 def test_history_is_no_longer_than_five_years(keep, refresh, history):
     old = RECORD.validate_python(
         {

@@ -11,7 +11,6 @@ from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal,
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 
 _NEEDS: tuple[RecordKind, ...] = ("model_version", "training_run")
-_SURVIVORS = "deleted versions are not counted: the registry forgets them"
 
 
 def run_commit_share(view: TeamView, window: Window) -> Measured | Missing:
@@ -23,7 +22,7 @@ def run_commit_share(view: TeamView, window: Window) -> Measured | Missing:
     Unknown: a run that is not among the records (deleted, or not read) lowers seen. A run that is there without a
         commit is a no: the tracking client writes the commit whenever the code lies in a repository.
     Seen: runs found, of the runs that versions name; opportunities are the runs found.
-    Source: model versions and training runs.
+    Source: model versions and training runs. Deleted versions don't count: the registry forgets them.
     Missing: versions not read; no version, or none made by a run, in the window; none of the runs known.
     """
     return _share_of_runs(view, window, lambda run: run.commit is not None)
@@ -37,7 +36,7 @@ def dataset_logged_share(view: TeamView, window: Window) -> Measured | Missing:
     Formula: 100 x runs with at least one dataset digest / runs found, each run once.
     Unknown: a run that is not among the records lowers seen. A run that is there without a digest is a no.
     Seen: runs found, of the runs that versions name; opportunities are the runs found.
-    Source: model versions and training runs.
+    Source: model versions and training runs. Deleted versions don't count: the registry forgets them.
     Missing: versions not read; no version, or none made by a run, in the window; none of the runs known.
     """
     return _share_of_runs(view, window, lambda run: bool(run.datasets))
@@ -53,7 +52,7 @@ def tracked_version_share(view: TeamView, window: Window) -> Measured | Missing:
     Unknown: a run that is not among the records, or whose counts are not known, lowers seen, unless the count that
         is known is 0.
     Seen: versions judged, of the versions created; opportunities are the versions judged.
-    Source: model versions and training runs.
+    Source: model versions and training runs. Deleted versions don't count: the registry forgets them.
     Missing: versions not read; no version in the window; none of the runs known.
     """
 
@@ -80,7 +79,7 @@ def pipeline_origin_share(view: TeamView, window: Window) -> Measured | Missing:
         `person`.
     Unknown: a version without a run, a run that is not among the records, and an unknown trigger lower seen.
     Seen: versions judged, of the versions created; opportunities are the versions judged.
-    Source: model versions and training runs.
+    Source: model versions and training runs. Deleted versions don't count: the registry forgets them.
     Missing: versions not read; no version in the window; no trigger known.
     """
 
@@ -108,7 +107,7 @@ def _share_of_versions(
         return unseen(view, window, "training_run") or too_little(
             f"{len(judged)} model versions were created, and of none of them is known what made it."
         )
-    return share(judged, remarks=[_SURVIVORS])
+    return share(judged)
 
 
 def _share_of_runs(view: TeamView, window: Window, judge: Callable[[TrainingRun], bool]) -> Measured | Missing:
@@ -129,7 +128,7 @@ def _share_of_runs(view: TeamView, window: Window, judge: Callable[[TrainingRun]
         (None, version) if run is None else (judge(run), run) for version, run in found
     ]
     by_hand = sum(version.run is None for version in versions)
-    return share(judged, remarks=[counted(by_hand, "versions without a run"), _SURVIVORS])
+    return share(judged, remarks=[counted(by_hand, "versions without a run")])
 
 
 SIGNALS = (

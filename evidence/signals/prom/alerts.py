@@ -71,6 +71,7 @@ def drift_action_hours(view: TeamView, window: Window) -> Measured | Missing:
     unanswered = [incident for incident in open_ if incident.detected_at + UNANSWERED_AFTER <= end]
     waiting = len(open_) - len(unanswered)
     remarks = notes(
+        counted(len(answered), "answered"),
         counted(len(unanswered), "unanswered for 30 days"),
         counted(waiting, "waiting for an action"),
         counted(len(closed), "ended by themselves within an hour"),

@@ -266,6 +266,14 @@ def test_a_production_deployment_says_which_version_serves(make, measure):
     assert measure(DOCUMENTED, [make.model(owner="a"), version, live]).value == 100
 
 
+def test_a_deployment_that_does_not_say_which_version_says_nothing(make, measure):
+    version = make.version("2026-10-01", described=True, validated=True)
+    for fields in ({"model": "fraud-x"}, {"model_version": version.version}):
+        records = [make.model(owner="a"), version, make.deployment("2026-10-02", **fields)]
+        assert measure(DOCUMENTED, records).reason == "insufficient_data"
+        assert measure(EVALUATED, records).reason == "no_records"
+
+
 def test_promoted_versions_that_were_validated(make, measure):
     records = [
         *served(make, "fraud-a", validated=True),

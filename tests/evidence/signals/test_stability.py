@@ -179,6 +179,10 @@ def test_a_resolution_after_the_day_is_not_known_then(make, measure, plain):
     assert measure(RECOVERY, [*plain, incident]).value == 12 * 24
 
 
+def test_put_right_at_once_takes_no_time(make, measure, plain):
+    assert measure(RECOVERY, [*plain, make.incident("2026-10-05", "2026-10-05", caused_by="d5")]).value == 0
+
+
 def test_negative_recovery_is_left_out_and_counted(make, measure, plain):
     skewed = make.incident("2026-10-04", "2026-10-04", caused_by="d5")
     sound = make.incident("2026-10-08 01:00", "2026-10-08 02:00", caused_by="d8")
