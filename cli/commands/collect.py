@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from mlops_maturity.cli.refreshing import console, refresh
+from mlops_maturity.cli.collecting import collect_once
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, Workplace, open_workplace, parse_day
-from mlops_maturity.collectors.run import Progressed, SourceOutcome
-from mlops_maturity.collectors.run import collect as collect_sources
 from mlops_maturity.config.problems import InputRefused, Problem
 
-DEFAULT_BACKFILL = timedelta(days=548)
-"""How far back the first run goes: eighteen months make a year's trend with half a year of run-up."""
 _PERIOD = re.compile(r"^(\d+)([smhd])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -49,63 +42,18 @@ def collect(
     failed = _run(config, source, since)
     while pause is not None:
         time.sleep(pause)
-        failed = _run(config, source, since)
+        failed = _run(config, source, None)
     raise typer.Exit(1 if failed else 0)
 
 
 def _run(config: Path, source: str | None, since: str | None) -> bool:
     place = open_workplace(config)
-    outcomes = _collect(place, source, since)
-    _tell(outcomes)
-    refresh(place)
-    return any(outcome.state != "ok" for outcome in outcomes)
-
-
-def _collect(place: Workplace, source: str | None, since: str | None) -> Sequence[SourceOutcome]:
-    if not place.settings.sources:
-        raise InputRefused([Problem("sources", "", "there are none in the settings; add one, then collect")])
-    start = place.now - DEFAULT_BACKFILL if since is None else _midnight(place, since)
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[what]}"), TimeElapsedColumn(),
-        console=console,
-    ) as bar:  # fmt: skip
-        tasks = {
-            entry.id: bar.add_task(entry.id, what="waiting", total=None)
-            for entry in place.settings.sources
-            if source in (None, entry.id)
-        }
-
-        def show(step: Progressed) -> None:
-            what = f"{step.stream} {step.rows} rows {step.what}"
-            bar.update(tasks[step.source], what=what)
-
-        return collect_sources(
-            place.store,
-            place.settings,
-            now=place.now,
-            since=start,
-            backfill=since is not None,
-            only=None if source is None else [source],
-            progress=show,
-        )
-
-
-def _tell(outcomes: Sequence[SourceOutcome]) -> None:
-    table = Table("source", "state", "rows", "changed", "what happened")
-    for outcome in outcomes:
-        table.add_row(
-            outcome.source,
-            outcome.state,
-            str(outcome.rows_seen),
-            str(outcome.rows_changed),
-            outcome.error or "—",
-        )
-        for stream in outcome.streams:
-            if stream.state != "ok":
-                table.add_row("", stream.state, str(stream.rows_seen), "", f"{stream.stream}: {stream.reason}")
-    console.print(table)
-    changed = sum(outcome.rows_changed for outcome in outcomes)
-    typer.echo(f"{changed} changed rows from {len(outcomes)} sources.")
+    try:
+        if not place.settings.sources:
+            raise InputRefused([Problem("sources", "", "there are none in the settings; add one, then collect")])
+        return collect_once(place, source, None if since is None else _midnight(place, since))
+    finally:
+        place.store.close()
 
 
 def _midnight(place: Workplace, text: str) -> datetime:

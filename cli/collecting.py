@@ -1,0 +1,67 @@
+"""One run of the collectors, told while it goes on, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import typer
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from mlops_maturity.cli.refreshing import console, refresh
+from mlops_maturity.cli.workplace import Workplace
+from mlops_maturity.collectors.run import Progressed, SourceOutcome, collect
+
+DEFAULT_BACKFILL = timedelta(days=548)
+"""How far back the first run goes: eighteen months make a year's trend with half a year of run-up."""
+
+
+def collect_once(place: Workplace, source: str | None = None, since: datetime | None = None) -> bool:
+    """Read the sources (or one), then bring readings and scores up to date; whether anything failed.
+
+    `since` reads all streams back to there again; without, a first run goes back `DEFAULT_BACKFILL`.
+    """
+    outcomes = _collect(place, source, since)
+    _tell(outcomes)
+    refresh(place)
+    return any(outcome.state != "ok" for outcome in outcomes)
+
+
+def _collect(place: Workplace, source: str | None, since: datetime | None) -> Sequence[SourceOutcome]:
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[what]}", markup=False),
+        TimeElapsedColumn(), console=console,
+    ) as bar:  # fmt: skip
+        tasks = {
+            entry.id: bar.add_task(escape(entry.id), what="waiting", total=None)
+            for entry in place.settings.sources
+            if source in (None, entry.id)
+        }
+
+        def show(step: Progressed) -> None:
+            bar.update(tasks[step.source], what=f"{step.stream} {step.rows} rows {step.what}")
+
+        return collect(
+            place.store,
+            place.settings,
+            now=place.now,
+            since=since or place.now - DEFAULT_BACKFILL,
+            backfill=since is not None,
+            only=None if source is None else [source],
+            progress=show,
+        )
+
+
+def _tell(outcomes: Sequence[SourceOutcome]) -> None:
+    table = Table("source", "state", "rows", "changed", "what happened")
+    for outcome in outcomes:
+        rows = str(outcome.rows_seen), str(outcome.rows_changed)
+        table.add_row(outcome.source, outcome.state, *rows, escape(outcome.error) or "—")
+        for stream in outcome.streams:
+            if stream.reason and stream.reason not in outcome.error:
+                table.add_row("", stream.state, str(stream.rows_seen), "", escape(f"{stream.stream}: {stream.reason}"))
+    console.print(table)
+    changed = sum(outcome.rows_changed for outcome in outcomes)
+    typer.echo(f"{changed} changed rows from {len(outcomes)} sources.")
