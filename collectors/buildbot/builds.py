@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
+from mlops_maturity.collectors.build_servers import deployment, lenient_moment
 from mlops_maturity.collectors.buildbot.api import BATCH, Api, Row
-from mlops_maturity.collectors.buildbot.facts import Build, deployment, lenient, pipeline_run
+from mlops_maturity.collectors.buildbot.facts import Build, pipeline_run
 from mlops_maturity.collectors.buildbot.settings import BuildbotSettings
 from mlops_maturity.collectors.interface import BadAnswer, Cursor, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, instant, mapped, written
-from mlops_maturity.collectors.release_history import Placed, ReleaseHistory
+from mlops_maturity.collectors.release_history import ReleaseHistory
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Deployment, PipelineRun, RecordKind
 
@@ -100,7 +101,7 @@ class BuildStream:
     def _moved_over(self, rows: Sequence[Row]) -> list[Coverage]:
         """Moves the cursor behind the rows that are old enough, and says what is known by that."""
         settled = self._api.http.settled(self._now)
-        begun = [(row["buildid"], lenient(row.get("started_at"))) for row in rows]
+        begun = [(row["buildid"], lenient_moment(row.get("started_at"))) for row in rows]
         old = [(build, start) for build, start in begun if start is not None and start <= settled]
         before = self._state.known_to
         if old:
@@ -153,13 +154,7 @@ class BuildStream:
             return (run,)
         named = build.value(self._source.environment_property)
         environment = str(named) if named is not None else None
-        return run, deployment(run, environment, self._mapper, self._placed(run, environment))
-
-    def _placed(self, run: PipelineRun, environment: str | None) -> Placed | None:
-        succeeded = run.outcome in ("success", "unstable")
-        if not succeeded or run.sha is None or self._mapper.tier(environment) != "production":
-            return None
-        return self._state.live.place(f"{run.repository} {environment}", run.id, run.sha)
+        return run, deployment(run, environment, self._mapper, self._state.live, run.repository or "")
 
     def _remember_open(self, build: Build, started: datetime | None) -> None:
         number = int(build.raw["buildid"])
@@ -169,7 +164,7 @@ class BuildStream:
     def _pruned(self) -> list[Coverage]:
         """What a master that throws old builds away can't tell; the reading begins at the oldest one it kept."""
         oldest = self._api.rows("builds", {"order": "buildid", "limit": 1})
-        begun = lenient(oldest[0].get("started_at")) if oldest else None
+        begun = lenient_moment(oldest[0].get("started_at")) if oldest else None
         if begun is None or begun <= self._since or oldest[0].get("buildid") == 1:
             return []
         lost = self._coverage(self._since, begun, "retention: the master has thrown older builds away")

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from mlops_maturity.collectors.build_servers import moment, name_of
 from mlops_maturity.collectors.buildbot.api import Row
 from mlops_maturity.collectors.mapping import Mapper, branch_of
-from mlops_maturity.collectors.release_history import Placed
-from mlops_maturity.evidence.records import Deployment, Job, Outcome, PipelineRun, Trigger
+from mlops_maturity.evidence.records import Job, Outcome, PipelineRun, Trigger
 
 _RESULTS: Mapping[int, tuple[str, Outcome]] = {
     0: ("success", "success"),
@@ -122,30 +121,6 @@ class Build:
         return _word(self.raw)[1]
 
 
-def name_of(address: str) -> str:
-    """The path of a repository's address, `owner/name`; of `git@host:owner/name.git` as well. Holds no credential."""
-    path = re.sub(r"^[a-z+]+://[^/]*/|^[^/:]*@?[^/:]+:", "", address.strip(), flags=re.IGNORECASE)
-    return path.strip("/").removesuffix(".git")
-
-
-def moment(seconds: Any) -> datetime | None:
-    """An instant of epoch seconds. Raises TypeError or ValueError for what is none."""
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError) as error:
-        raise ValueError(f"the time {seconds} is none") from error
-
-
-def lenient(seconds: Any) -> datetime | None:
-    """An instant to steer by; None where it can't be read. What makes a record is read strictly."""
-    try:
-        return moment(seconds)
-    except (ValueError, TypeError):
-        return None
-
-
 def pipeline_run(source: str, build: Build, mapper: Mapper, page: str) -> PipelineRun:
     """One build. A rebuild is a build of its own, so the attempt is always 1. `page` is the address of its page."""
     jobs = [Job(name=str(step["name"]), outcome=_word(step)[1]) for step in build.steps if not step.get("hidden")]
@@ -172,27 +147,6 @@ def pipeline_run(source: str, build: Build, mapper: Mapper, page: str) -> Pipeli
         raw_status=build.raw_status,
         jobs=tuple(jobs),
         attributes=attributes,
-    )
-
-
-def deployment(run: PipelineRun, environment: str | None, mapper: Mapper, placed: Placed | None) -> Deployment:
-    """The deployment that a deploying build made; `placed` for a successful one to production."""
-    back = placed is not None and placed.rollback
-    return Deployment(
-        source=run.source,
-        id=run.id,
-        url=run.url,
-        repository=run.repository,
-        environment=environment,
-        tier=mapper.tier(environment),
-        sha=run.sha,
-        started_at=run.started_at,
-        finished_at=run.finished_at,
-        outcome=run.outcome,
-        rollback_of=placed.previous_id if placed is not None and back else None,
-        unplanned=True if back else mapper.unplanned(run.ref),
-        pipeline_run=run.id,
-        attributes={"raw_status": run.raw_status},
     )
 
 
