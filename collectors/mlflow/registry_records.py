@@ -67,7 +67,11 @@ def version_record(version: Any, model: Any | None, settings: MlflowSettings) ->
 def alias_record(
     model: str, alias: str, version: str, first_seen: datetime, now: datetime, settings: MlflowSettings
 ) -> ModelAlias:
-    """An alias as we saw it point at a version, from when to when."""
+    """An alias as we saw it point at a version, from when to when.
+
+    The last sighting is kept to the hour, so that looking again and again at what stays writes nothing new.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
     return ModelAlias(
         source=settings.id,
         id=f"{model}/{alias}/{version}/{int(first_seen.timestamp())}",
@@ -76,7 +80,7 @@ def alias_record(
         alias=alias,
         version=version,
         first_seen_at=first_seen,
-        last_seen_at=now,
+        last_seen_at=max(first_seen, hour),
     )
 
 

@@ -6,7 +6,7 @@ metric is not exported at all, that is said once (subject `*`, state unknown) an
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from mlops_maturity.collectors.interface import Page, ReadRequest
 from mlops_maturity.collectors.prometheus.client import PrometheusSource, Samples
 from mlops_maturity.collectors.prometheus.days import DAY, Span, day_of, last_second, midnight, to_read
 from mlops_maturity.collectors.prometheus.known_days import coverage_of, known_days
-from mlops_maturity.collectors.prometheus.observed import Group, Sighting, remark
+from mlops_maturity.collectors.prometheus.observed import Group, Sighting, numbered, remark
 from mlops_maturity.collectors.prometheus.promql import Grouping, availability, present, with_matcher
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Observation
@@ -86,7 +86,11 @@ class ObservationReader:
         return seen
 
     def _today(self, through: date) -> Page:
-        """The last 24 hours as today: a check that runs at night has not run yet in the morning."""
+        """The last 24 hours as today: a check that runs at night has not run yet in the morning.
+
+        Filed under the beginning of the day and without numbers until the day is over, so that looking again at what
+        stays writes nothing new.
+        """
         now = self._request.now
         today = through + DAY
         seen = _Seen()
@@ -95,7 +99,7 @@ class ObservationReader:
         warned = self._source.warnings()
         begun = midnight(today)
         return Page(
-            records=[*self._of_day(seen, today, now), *self._remarks(seen, today)],
+            records=[*self._of_day(seen, today, begun), *self._remarks(seen, today)],
             cursor={"through": through.isoformat()},
             coverage=self._covered_today(begun, now, warned) if seen.groups("serving", today) else (),
             progress="today",
@@ -119,12 +123,11 @@ class ObservationReader:
         """Every model that served on a day, or whose target was there."""
         drift, versions, up = (seen.groups(name, day) for name in ("drift_metric", "version_label", "target_up"))
         serving = seen.groups("serving", day)
-        copies: Counter[str] = Counter()
-        for group in sorted({*serving, *up}):
-            of = Sighting(self._settings, group, day, moment, copies[group.model])
-            copies[group.model] += 1
+        for group, copy in numbered([*serving, *up]):
+            of = Sighting(self._settings, group, day, moment, copy)
             if group in up:
-                yield of.state("target_up", up[group] > UP_FOR, round(up[group], 6))
+                whole = moment == last_second(day)
+                yield of.state("target_up", up[group] > UP_FOR, round(up[group], 6) if whole else None)
             if group not in serving:
                 continue
             yield of.state("serving", True)
@@ -137,7 +140,7 @@ class ObservationReader:
     def _remarks(self, seen: _Seen, today: date) -> Iterator[Observation]:
         """What can't be told today, once for the whole source."""
         for name, reason in self._untold(seen, today):
-            yield remark(self._settings, name, reason, today, self._request.now)
+            yield remark(self._settings, name, reason, today)
 
     def _untold(self, seen: _Seen, today: date) -> Iterator[tuple[str, str]]:
         settings = self._settings
@@ -182,4 +185,4 @@ def model_groups(source: PrometheusSource, grouping: Grouping, moment: datetime)
     if serving is None:
         return []
     answer = source.at(present(serving, grouping), moment)
-    return sorted(group for series in answer if (group := Group.of(series.labels, grouping)).model)
+    return [group for series in answer if (group := Group.of(series.labels, grouping)).model]

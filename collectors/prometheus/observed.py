@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mlops_maturity.collectors.prometheus.days import midnight
 from mlops_maturity.collectors.prometheus.kept_labels import kept
 from mlops_maturity.collectors.prometheus.promql import Grouping
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
@@ -38,6 +40,14 @@ class Group:
         return all(theirs.get(name, value) == value for name, value in self.labels)
 
 
+def numbered(groups: Iterable[Group]) -> Iterator[tuple[Group, int]]:
+    """Each group once, in order, with its number among the groups of its model."""
+    copies: Counter[str] = Counter()
+    for group in sorted(set(groups)):
+        yield group, copies[group.model]
+        copies[group.model] += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A look at one model on one day."""
@@ -46,8 +56,8 @@ class Sighting:
     group: Group
     day: date
     moment: datetime
-    copy: int = 0
-    """The how-manieth group of the model it is: the first one has the plain id."""
+    copy: int
+    """The number of the group, by `numbered`: the first one of a model has the plain id."""
 
     def state(self, name: str, is_so: bool | None, value: float | None = None) -> Observation:
         """What was seen of the model; None = it can't be told."""
@@ -65,9 +75,7 @@ class Sighting:
         )
 
 
-def remark(
-    settings: PrometheusSettings, name: str, reason: str, day: date, moment: datetime, state: State = "unknown"
-) -> Observation:
+def remark(settings: PrometheusSettings, name: str, reason: str, day: date, state: State = "unknown") -> Observation:
     """What the source as a whole can't tell, and why."""
     return Observation(
         source=settings.id,
@@ -75,7 +83,7 @@ def remark(
         subject=WHOLE,
         name=name,
         state=state,
-        observed_at=moment,
+        observed_at=midnight(day),
         attributes={"reason": reason},
     )
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unauthorized, Unsupported
 from mlops_maturity.collectors.prometheus.client import PrometheusSource
+from mlops_maturity.collectors.prometheus.days import midnight
 from mlops_maturity.collectors.prometheus.observations import model_groups
-from mlops_maturity.collectors.prometheus.observed import Group, Sighting, remark
+from mlops_maturity.collectors.prometheus.observed import Group, Sighting, numbered, remark
 from mlops_maturity.collectors.prometheus.promql import Grouping, present, quoted
 from mlops_maturity.evidence.records import Observation, State
 
@@ -71,17 +72,17 @@ def _observations(
         elsewhere = not answer.get("groups") and _kept_elsewhere(source, pattern, request)
     except (Forbidden, Unauthorized, Unsupported) as error:
         state: State = "unsupported" if isinstance(error, Unsupported) else "forbidden"
-        yield remark(settings, NAME, f"{state}: {error}", today, now, state)
+        yield remark(settings, NAME, f"{state}: {error}", today, state)
         return
     if elsewhere:
         text = "unsupported: this server keeps no rules; they live in another one, such as vmalert or a ruler"
-        yield remark(settings, NAME, text, today, now, "unsupported")
+        yield remark(settings, NAME, text, today, "unsupported")
         return
     exporting = _drift_groups(source, grouping, request)
-    for group in model_groups(source, grouping, now):
+    for group, copy in numbered(model_groups(source, grouping, now)):
         exports = exporting is None or group.among(exporting)
         is_watched = any(watches(rule, group.model, settings.model_label, exports) for rule in rules)
-        yield Sighting(settings, group, today, now).state(NAME, is_watched)
+        yield Sighting(settings, group, today, midnight(today), copy).state(NAME, is_watched)
 
 
 def _kept_elsewhere(source: PrometheusSource, pattern: str, request: ReadRequest) -> bool:

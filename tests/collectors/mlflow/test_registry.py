@@ -198,3 +198,12 @@ def test_a_model_that_makes_no_valid_record_is_named_and_the_others_are_read(fak
     pages = list(collector().read(MODELS, ReadRequest(now=NOW, since=NOW - HOUR)))
     assert [record.id for page in pages for record in page.records] == ["fine"]
     assert len([line for page in pages for line in page.refused]) == 1
+
+
+def test_looking_again_within_the_hour_at_an_alias_that_stays_changes_nothing(fake, read):
+    fake.models = [model("fraud", {"champion": "1"})]
+    first = NOW + timedelta(minutes=20, seconds=7, microseconds=9)
+    kept = read(stream=MODELS, now=first)
+    assert read(kept, stream=MODELS, now=first + timedelta(minutes=30)).changed == 0
+    (record,) = aliases(kept).values()
+    assert record.first_seen_at == record.last_seen_at == first.replace(microsecond=0)

@@ -247,3 +247,15 @@ def test_a_server_without_the_interface_is_unsupported_and_one_that_refuses_forb
     assert read(stream=RULES).states("drift_rule") == {"*": "unsupported"}
     scripted_server.answer = lambda asked: told(b"no", status=403)
     assert read(stream=RULES).states("drift_rule") == {"*": "forbidden"}
+
+
+def test_looking_again_within_the_day_at_what_stays_changes_nothing(server, read):
+    kept = read(since=NOW - 3 * DAY)
+    later = NOW + timedelta(hours=2)
+    for entries in server.series.values():
+        for _, points in entries:
+            points[later.timestamp()] = points[NOW.timestamp()] * 0.999 if 0 < points[NOW.timestamp()] < 1 else 1
+    server.series[UP][1][1][later.timestamp()] = 0.21
+    assert read(kept, now=later, since=NOW - 3 * DAY).changed == 0
+    rules = read(stream=RULES)
+    assert read(rules, stream=RULES, now=NOW + timedelta(minutes=5)).changed == 0
