@@ -1,4 +1,4 @@
-"""The live demo: real servers, a real collection, levels resting on it, and a second collection that changes nothing."""
+"""The live demo: real servers, a real collection, levels resting on it, and a second one that changes nothing."""
 
 from __future__ import annotations
 
