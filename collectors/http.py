@@ -29,7 +29,15 @@ from mlops_maturity.collectors.interface import (
     RateLimited,
     Unreachable,
 )
-from mlops_maturity.collectors.patience import Patience, Setback, epoch, instant_of, limit_of, limited
+from mlops_maturity.collectors.patience import (
+    LONGEST_WAIT_S,
+    Patience,
+    Setback,
+    instant_of,
+    limit_of,
+    limited,
+    quota_of,
+)
 from mlops_maturity.config.settings import SourceSettings
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -70,16 +78,21 @@ class Http:
         token_header: str = "Authorization",  # noqa: S107 - the header's name
         token_prefix: str = "Bearer ",  # noqa: S107 - the scheme's name
         reserve: float = 0.0,
+        links: bool = True,
         max_bytes: int = MAX_BYTES,
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """Opens nothing. `reserve` is the share of the server's request quota to leave for others, 0 to 1."""
+        """Opens nothing. `reserve` is the share of the server's request quota to leave for others, 0 to 1.
+
+        Without `links` no link to a next page is looked at; the caller counts the pages.
+        """
         self._source = source
         self._headers = {"Accept": "application/json", "User-Agent": "mlops-maturity", **(headers or {})}
         self._token_header, self._token_prefix = token_header, token_prefix
         self._reserve = reserve
+        self._links = links
         self._max_bytes = max_bytes
         self._stopped = threading.Event()
         self._sleep = sleep or self._interruptible_sleep
@@ -89,6 +102,7 @@ class Http:
         self._secret = ""
         self._exhausted: RateLimited | None = None
         self._server_date: datetime | None = None
+        self._rest = 0.0
 
     def get(self, path: str, params: Parameters | None = None, *, headers: Mapping[str, str] | None = None) -> Answer:
         """One answer. `path` is relative to the source's `url`, or a link of an earlier answer.
@@ -100,6 +114,9 @@ class Http:
             raise self._exhausted
         url = self._resolve(path)
         place = place_of(self._source.id, url)
+        if self._rest:
+            rest, self._rest = self._rest, 0.0
+            self._sleep(rest)
         patience = Patience(self._sleep, self._clock)
         try:
             for attempt in stamina.retry_context(on=patience, attempts=None, timeout=None):
@@ -201,7 +218,7 @@ class Http:
         if status == 304:
             return Answer(data=None, headers=headers, status=status, next=None)
         if 200 <= status < 300:
-            link = response.links.get("next", {}).get("url")
+            link = response.links.get("next", {}).get("url") if self._links else None
             following = str(self._resolve(urljoin(str(response.request.url), link))) if link else None
             return Answer(data=self._parse(body, place), headers=headers, status=status, next=following)
         said = first_bytes(body, self._secret)
@@ -223,19 +240,20 @@ class Http:
             ) from None
 
     def _note_quota(self, headers: Mapping[str, str], place: str) -> None:
-        """Stops before the quota that others share is spent; the answer at hand still counts."""
-        try:
-            remaining, limit = int(headers["x-ratelimit-remaining"]), int(headers["x-ratelimit-limit"])
-        except (KeyError, ValueError):
+        """Rests or stops before the quota that others share is spent; the answer at hand still counts."""
+        self._rest = 0.0
+        quota = quota_of(headers)
+        if quota is None or not self._reserve or quota.remaining > round(quota.limit * self._reserve, 6):
             return
-        if self._reserve and remaining <= round(limit * self._reserve, 6):
-            resumes_at = epoch(headers.get("x-ratelimit-reset"))
-            when = f", resumes {resumes_at:%Y-%m-%d %H:%M} UTC" if resumes_at else ""
-            self._exhausted = RateLimited(
-                f"{place}: {remaining} of {limit} requests left, kept for others (budget){when}. "
-                "What is left goes on at the next collect",
-                resumes_at,
-            )
+        if quota.wait <= LONGEST_WAIT_S:
+            self._rest = quota.wait
+            return
+        when = f", resumes {quota.resumes_at:%Y-%m-%d %H:%M} UTC" if quota.resumes_at else ""
+        self._exhausted = RateLimited(
+            f"{place}: {quota.remaining} of {quota.limit} requests left, kept for others (budget){when}. "
+            "What is left goes on at the next collect",
+            quota.resumes_at,
+        )
 
     def _connected(self) -> httpx.Client:
         if self._stopped.is_set():

@@ -115,6 +115,33 @@ def limit_of(status: int, headers: Mapping[str, str], body: str) -> Limit | None
     return Limit(_UNSAID_LIMIT_S, sent + timedelta(seconds=_UNSAID_LIMIT_S) if sent else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many requests a server still allows."""
+
+    remaining: int
+    limit: int
+    resumes_at: datetime | None
+    """When all are allowed again."""
+    wait: float
+    """Seconds until then by the server's clock; without it, more than any run waits."""
+
+
+def quota_of(headers: Mapping[str, str]) -> Quota | None:
+    """The quota that an answer tells, as GitHub does (`x-ratelimit-…`) or GitLab (`ratelimit-…`); None where none is.
+
+    `headers` has lower-case names.
+    """
+    prefix = "x-ratelimit" if "x-ratelimit-remaining" in headers else "ratelimit"
+    try:
+        remaining, limit = int(headers[f"{prefix}-remaining"]), int(headers[f"{prefix}-limit"])
+    except (KeyError, ValueError):
+        return None
+    reset = epoch(headers.get(f"{prefix}-reset"))
+    wait = _until(reset, instant_of(headers.get("date"))) if reset else LONGEST_WAIT_S + 1
+    return Quota(remaining, limit, reset, wait)
+
+
 def epoch(text: str | None) -> datetime | None:
     """The instant of a header in epoch seconds; None where it is not one."""
     try:

@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 
-from mlops_maturity.collectors.interface import Probe
+from mlops_maturity.collectors.interface import Probe, SourceError
 
 _EXAMPLES = 3
+LOOKED_AT = 10
+"""Repositories that are probed at most, so that `doctor` answers soon."""
+
+
+def not_reached(error: SourceError, hint: str) -> Probe:
+    """The only line where a source can't be asked at all; `hint` is how its `url` should look."""
+    fix = {
+        "unauthorized": "set token_env or token_file to a valid token",
+        "forbidden": "give the token read access",
+        "unreachable": "check url, network and proxy",
+        "unsupported": f"check url ({hint})",
+    }
+    return Probe(name="reachable", state="error", detail=str(error), fix=fix.get(error.state, "look at the message"))
+
+
+def rights(name: str, ask: Callable[[str], object], scopes: Sequence[str], what: str, right: str) -> Probe:
+    """Whether one kind of thing can be read everywhere. `ask` raises SourceError where it can't."""
+    refused: list[str] = []
+    for scope in scopes:
+        try:
+            ask(scope)
+        except SourceError as error:
+            refused.append(f"{scope}: {error}")
+    if not refused:
+        return Probe(name=name, state="ok", detail=f"readable in {len(scopes)} {what}")
+    return Probe(
+        name=name,
+        state="error",
+        detail=f"not readable in {len(refused)} of {len(scopes)} {what}: {refused[0]}",
+        fix=f"check the names, and give the token {right}",
+    )
 
 
 def mapped_names(name: str, what: str, taken: Counter[str], unmapped: Counter[str], fix: str) -> Probe:

@@ -41,6 +41,10 @@ class ReleaseHistory:
             self._live[environment] = [*entries, (identity, sha)][-_KEPT:]
         return placed
 
+    def of(self, environment: str) -> Sequence[tuple[str, str]]:
+        """Id and commit of what is remembered of an environment, oldest first."""
+        return self._live.get(environment, [])
+
     def as_json(self) -> list[Any]:
         """For a cursor: a list, because the order of an object's keys is not kept there."""
         newest = list(self._live.items())[-_ENVIRONMENTS:]

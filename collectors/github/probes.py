@@ -9,10 +9,8 @@ from mlops_maturity.collectors.github.api import Api, path_of
 from mlops_maturity.collectors.github.facts import Listed, pipeline_run
 from mlops_maturity.collectors.interface import Probe, SourceError, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, mapped
-from mlops_maturity.collectors.probe_lines import mapped_names
+from mlops_maturity.collectors.probe_lines import LOOKED_AT, mapped_names, not_reached, rights
 
-_LOOKED_AT = 10
-"""Repositories that are probed at most, so that `doctor` answers soon."""
 _RIGHTS = (
     ("runs", "actions/runs", "workflow_runs", "Actions"),
     ("deployments", "deployments", None, "Deployments"),
@@ -26,10 +24,15 @@ def probes(api: Api, mapper: Mapper, repositories: Callable[[], Sequence[str]]) 
         found = [_version(api)]
         names = repositories()
     except SourceError as error:
-        return [Probe(name="reachable", state="error", detail=str(error), fix=_fix(error))]
+        return [not_reached(error, "Enterprise: https://HOST/api/v3")]
     found.append(Probe(name="repositories", state="ok" if names else "warning", detail=f"{len(names)} to read"))
-    looked_at = list(names)[:_LOOKED_AT]
-    found += [_rights(api, looked_at, *right) for right in _RIGHTS]
+    looked_at = list(names)[:LOOKED_AT]
+    for name, path, key, right in _RIGHTS:
+
+        def ask(repository: str, path: str = path, key: str | None = key) -> object:
+            return api.page(f"{path_of(repository)}/{path}", {"per_page": 1}, key=key)
+
+        found.append(rights(name, ask, looked_at, "repositories", f"read access to {right}"))
     return [*found, *_unmapped(api, mapper, looked_at)]
 
 
@@ -52,23 +55,6 @@ def _version(api: Api) -> Probe:
     return Probe(name="reachable", state="ok", detail=f"{server}{quota}")
 
 
-def _rights(api: Api, repositories: Sequence[str], name: str, path: str, key: str | None, right: str) -> Probe:
-    refused: list[str] = []
-    for repository in repositories:
-        try:
-            api.page(f"{path_of(repository)}/{path}", {"per_page": 1}, key=key)
-        except SourceError as error:
-            refused.append(f"{repository}: {error}")
-    if not refused:
-        return Probe(name=name, state="ok", detail=f"readable in {len(repositories)} repositories")
-    return Probe(
-        name=name,
-        state="error",
-        detail=f"not readable in {len(refused)} of {len(repositories)} repositories: {refused[0]}",
-        fix=f"check the names, and give the token read access to {right}",
-    )
-
-
 def _unmapped(api: Api, mapper: Mapper, repositories: Sequence[str]) -> list[Probe]:
     """What the newest runs and deployments are taken for; an unmapped pipeline is the commonest wrong zero."""
     purposes: Counter[str] = Counter()
@@ -89,12 +75,3 @@ def _unmapped(api: Api, mapper: Mapper, repositories: Sequence[str]) -> list[Pro
             "environments", "deployments", tiers, mapper.unmapped_environments, "say under rules.tier what they are"
         ),
     ]
-
-
-def _fix(error: SourceError) -> str:
-    return {
-        "unauthorized": "set token_env or token_file to a valid token",
-        "forbidden": "give the token read access",
-        "unreachable": "check url, network and proxy",
-        "unsupported": "check url (Enterprise: https://HOST/api/v3) and the name of the organisation",
-    }.get(error.state, "look at the message")
