@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -22,6 +23,7 @@ from mlops_maturity.cli.demo.servers.program import HOST, DidNotStart, free_port
 
 READY_WITHIN_S = 120.0
 _BUILT_WITHIN_S = 180.0
+_TRIES = 10
 _LOOK_EVERY_S = 0.2
 _WORKER, _PASSWORD = "worker", "loopback"
 BUILDERS = ("train", "deploy", "ci", "drift")
@@ -181,7 +183,13 @@ def _force(url: str, builder: int, order: Order) -> None:
 
 
 def _rows(url: str, what: str) -> list[dict[str, Any]]:
-    answer = _asked(url, what)
+    """The rows of an endpoint. A connection that breaks while the master is busy building is no failure yet."""
+    answer = None
+    for _ in range(_TRIES):
+        answer = _asked(url, what)
+        if answer is not None:
+            break
+        time.sleep(_LOOK_EVERY_S)
     if answer is None:
         raise DidNotStart(f"{url} does not answer any more")
     rows: list[dict[str, Any]] = answer[what.partition("?")[0]]
@@ -193,7 +201,7 @@ def _asked(url: str, what: str) -> Mapping[str, Any] | None:
         with urlopen(f"{url}/api/v2/{what}", timeout=10) as answer:  # noqa: S310 - our own loopback address
             parsed: Mapping[str, Any] = json.load(answer)
             return parsed
-    except (URLError, OSError, ValueError):
+    except (URLError, OSError, ValueError, HTTPException):
         return None
 
 

@@ -43,7 +43,7 @@ def running(
     Raises DidNotStart. `environment` is added to this process's own.
     """
     with log.open("ab") as out:
-        process = subprocess.Popen(  # noqa: S603 - the commands are our own
+        process = subprocess.Popen(
             list(command),
             stdout=out,
             stderr=subprocess.STDOUT,
