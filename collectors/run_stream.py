@@ -30,7 +30,7 @@ from mlops_maturity.evidence.store.lease import Lease, LeaseLost
 from mlops_maturity.evidence.store.records import write_page
 
 STOPPED = "stopped; the next collect goes on from here"
-_LASTING = ("retention", "unsupported", "not configured")
+_LASTING = ("retention", "unsupported", "not configured", "no data before", "no data on")
 """How reasons begin that no later run would change: told, and no failure of this one."""
 Build = Callable[[SourceSettings, Settings], Collector]
 

@@ -239,6 +239,14 @@ def test_a_span_that_a_collector_could_not_read_makes_the_stream_partial(store):
     assert "cap" in outcome.streams[0].reason
 
 
+@pytest.mark.parametrize("reason", ["retention: older builds are deleted", "no data before 2026-01-01 (retention)"])
+def test_what_no_later_run_could_read_is_told_but_no_failure(store, reason):
+    gap = Coverage(source="s1", stream="model", scope="a", start=SINCE, end=NOW, complete=False, reason=reason)
+    (outcome,) = run(store, {"a": [page("m1", coverage=[gap])]})
+    assert (outcome.state, outcome.streams[0].state) == ("ok", "ok")
+    assert reason in outcome.streams[0].reason
+
+
 def test_the_deadline_of_a_source_ends_it_between_two_pages(store):
     clock = Clock()
     script = {"a": [page("m1"), lambda: clock.sleep(301), page("m2"), page("m3")], "b": [page("m4")]}
