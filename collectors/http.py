@@ -77,6 +77,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         token_header: str = "Authorization",  # noqa: S107 - the header's name
         token_prefix: str = "Bearer ",  # noqa: S107 - the scheme's name
+        credential: Callable[[SourceSettings], str | None] = token_of,
         reserve: float = 0.0,
         links: bool = True,
         max_bytes: int = MAX_BYTES,
@@ -86,11 +87,12 @@ class Http:
     ) -> None:
         """Opens nothing. `reserve` is the share of the server's request quota to leave for others, 0 to 1.
 
-        Without `links` no link to a next page is looked at; the caller counts the pages.
+        `credential` reads what stands in the header behind the prefix; it is asked before the first request. Without
+        `links` no link to a next page is looked at; the caller counts the pages.
         """
         self._source = source
         self._headers = {"Accept": "application/json", "User-Agent": "mlops-maturity", **(headers or {})}
-        self._token_header, self._token_prefix = token_header, token_prefix
+        self._token_header, self._token_prefix, self._credential = token_header, token_prefix, credential
         self._reserve = reserve
         self._links = links
         self._max_bytes = max_bytes
@@ -99,7 +101,7 @@ class Http:
         self._clock = clock
         self._transport = transport
         self._client: httpx.Client | None = None
-        self._secret = ""
+        self._secrets: tuple[str, ...] = ()
         self._exhausted: RateLimited | None = None
         self._server_date: datetime | None = None
         self._rest = 0.0
@@ -221,7 +223,7 @@ class Http:
             link = response.links.get("next", {}).get("url") if self._links else None
             following = str(self._resolve(urljoin(str(response.request.url), link))) if link else None
             return Answer(data=self._parse(body, place), headers=headers, status=status, next=following)
-        said = first_bytes(body, self._secret)
+        said = first_bytes(body, *self._secrets)
         limit = limit_of(status, headers, said)
         if limit is not None:
             raise limited(place, limit)
@@ -233,7 +235,7 @@ class Http:
         try:
             return json.loads(body, parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            said = first_bytes(body, self._secret) or "(empty)"
+            said = first_bytes(body, *self._secrets) or "(empty)"
             raise BadAnswer(
                 f"{place}: answered something else than JSON, beginning {said!r}. "
                 "Is `url` the API's address, and no login page or proxy in front of it?"
@@ -259,9 +261,9 @@ class Http:
         if self._stopped.is_set():
             raise Unreachable(f"{self._source.id}: stopped")
         if self._client is None:
-            token = token_of(self._source)
-            self._secret = token or ""
-            credentials = {self._token_header: self._token_prefix + token} if token else {}
+            credential = self._credential(self._source)
+            self._secrets = (credential or "", token_of(self._source) or "")
+            credentials = {self._token_header: self._token_prefix + credential} if credential else {}
             self._client = open_client(self._source, {**self._headers, **credentials}, self._transport)
         return self._client
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -57,16 +58,32 @@ def refuse_forbidden_addresses(source: SourceSettings) -> None:
 
 def token_of(source: SourceSettings) -> str | None:
     """The source's token, fit for a header; None where none is configured. Raises Unauthorized."""
-    try:
-        secret = source.secret()
-    except LookupError as error:
-        raise Unauthorized(f"{source.id}: {error.args[0] if error.args else 'the token is not there'}") from None
-    if secret is None:
-        return None
-    token = secret.get_secret_value().strip()
-    if not (token.isascii() and token.isprintable()):
+    token = _secret(source, "token")
+    if token is not None and not (token.isascii() and token.isprintable()):
         raise Unauthorized(f"{source.id}: the token holds characters that no header can carry. Copy it again")
     return token
+
+
+def basic_of(source: SourceSettings) -> str | None:
+    """User and token as Basic authentication writes them (RFC 7617); None where no token is configured.
+
+    The user is the source's secret `user`. Raises Unauthorized.
+    """
+    token = token_of(source)
+    if token is None:
+        return None
+    user = _secret(source, "user") or ""
+    if ":" in user:
+        raise Unauthorized(f"{source.id}: the user holds a colon, which no user can. Give the name alone")
+    return b64encode(f"{user}:{token}".encode()).decode()
+
+
+def _secret(source: SourceSettings, name: str) -> str | None:
+    try:
+        secret = source.secret(name)
+    except LookupError as error:
+        raise Unauthorized(f"{source.id}: {error.args[0] if error.args else f'the {name} is not there'}") from None
+    return None if secret is None else secret.get_secret_value().strip()
 
 
 def _trust(source: SourceSettings) -> ssl.SSLContext | bool:

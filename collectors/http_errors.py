@@ -29,10 +29,10 @@ def place_of(source_id: str, url: httpx.URL) -> str:
     return f"{source_id}: {url.scheme}://{host}{port}{url.path}"
 
 
-def first_bytes(body: bytes, secret: str = "") -> str:
+def first_bytes(body: bytes, *secrets: str) -> str:
     """The beginning of a body on one line, printable, and without the token should the server echo it."""
     text = body[: 4 * _SHOWN].decode("utf-8", "replace")
-    if secret:
+    for secret in filter(None, secrets):
         text = text.replace(secret, "***")
     text = re.sub(r"\s+", " ", "".join(char if char.isprintable() else " " for char in text)).strip()
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
