@@ -355,6 +355,13 @@ def test_readings_on_a_day_after_the_last_read_bear_the_last_read_day(store, kee
     assert rows["scm.review_share"].result.reason == "not_configured"
 
 
+@pytest.mark.parametrize(("day", "value"), [(date(2026, 3, 8), 9), (date(2026, 3, 9), None)])
+def test_a_measurement_of_that_very_day_stands_in_for_what_can_not_be_computed(store, keep, organisation, day, value):
+    keep([*deployments(), measurement(DEPLOYMENTS, "2026-03-08", 9)], covered("deployment", "2026-03-04", "2026-11-24"))
+    rows = [row for row in readings_on(store, organisation, [TEAM], day) if row.signal == DEPLOYMENTS]
+    assert [getattr(row.result, "value", None) for row in rows] == [value]
+
+
 def test_one_reading_on_a_day_agrees_with_the_stored_history(store, keep, refresh, history, organisation):
     keep(deployments(), covered("deployment", "2026-03-04", "2026-11-24"))
     refresh()

@@ -126,6 +126,11 @@ def test_no_run_any_more_is_zero_and_never_a_run_is_not(make, measure, cover):
     assert measure(WEEKS, [make.tracked("2026-11-16")], coverage=cover(kinds=["model"])).reason == "not_configured"
 
 
+def test_four_full_weeks_are_enough(make, measure, cover):
+    reading = measure(WEEKS, [make.tracked("2026-11-16 10:00")], coverage=cover("2026-10-26"))
+    assert (reading.value, reading.opportunities) == (25, 4)
+
+
 def test_weeks_of_runs_are_local(make, measure, cover):
     # 23:30 UTC on Sunday is Monday in Vienna.
     run = make.tracked("2026-11-15 23:30")

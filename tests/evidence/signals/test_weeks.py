@@ -15,6 +15,7 @@ from mlops_maturity.evidence.signals.weeks import (
     merged,
     midnight,
     span,
+    within,
     without,
 )
 
@@ -59,6 +60,11 @@ def test_fewer_than_seven_days_hold_no_week() -> None:
 def test_blocks_are_counted_back_from_the_last_day() -> None:
     blocks = list(blocks_back(Days(1, 60), 28))
     assert blocks == [Days(33, 60), Days(5, 32)]
+
+
+def test_one_day_is_a_part_too() -> None:
+    assert within((Days(1, 5), Days(9, 12)), Days(5, 9)) == (Days(5, 5), Days(9, 9))
+    assert within((Days(1, 4),), Days(5, 9)) == ()
 
 
 @given(
