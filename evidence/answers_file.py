@@ -20,6 +20,8 @@ from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, 
 from mlops_maturity.evidence.store.engine import Store
 
 COLUMNS = ("team", "practice", "respondent", "value", "on", "attested", "comment", "evidence_url")
+NEEDED = COLUMNS[:5]
+"""The others may be left out of the header."""
 
 _RUNG = re.compile(r"[0-3](\.0+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -63,7 +65,8 @@ def read_answers_file(
                 f"has {counted(len(cells), 'cell')} where the header has {len(places)}; quote cells that hold a comma",
             )
             continue
-        row = _Row({column: _plain(cells[place]) for column, place in places.items()}, line, noted)
+        given = {column: _plain(cells[place]) for column, place in places.items()}
+        row = _Row(dict.fromkeys(COLUMNS, "") | given, line, noted)
         answer = row.answer(now, author or name, known)
         if answer is not None:
             yield answer
@@ -177,7 +180,7 @@ def _header(row: tuple[int, list[str]] | None, problems: ProblemList) -> Mapping
             problems.add(line, name, f"is not a known column{did_you_mean(name, COLUMNS)}")
         elif names.count(name) > 1:
             problems.add(line, name, "stands in the header more than once")
-    for column in COLUMNS:
+    for column in NEEDED:
         if column not in names:
             problems.add(
                 line, column, "is missing; the header should name it, its cells may be empty where that makes sense"

@@ -161,7 +161,13 @@ def test_missing_and_unknown_columns_are_named(refusal):
 
     assert told[0] == "a.csv:1: practise: is not a known column; did you mean 'practice'?"
     assert told[1] == "a.csv:1: comment: stands in the header more than once"
-    assert [problem.split(": ")[1] for problem in told[2:]] == ["practice", "evidence_url"]
+    assert [problem.split(": ")[1] for problem in told[2:]] == ["practice"]
+
+
+def test_only_what_an_answer_can_do_without_may_be_left_out_of_the_header(read):
+    (answer,) = read("fraud,registry,ann,2,2026-11-01", header="team,practice,respondent,value,on")
+
+    assert (answer.value, answer.attested, answer.comment, answer.evidence_url) == (2, False, "", "")
 
 
 def test_a_file_with_semicolons_is_told_to_use_commas(refusal):
