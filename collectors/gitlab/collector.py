@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from mlops_maturity.collectors.gitlab.api import Api
 from mlops_maturity.collectors.gitlab.changes import ChangeStream
@@ -22,9 +23,10 @@ STREAMS: tuple[type[UpdatedStream], ...] = (DeploymentStream, IncidentStream, Ru
 _GROUP = "group"
 
 
-def open_http(source: GitlabSettings) -> Http:
-    """How GitLab is asked: with its own header for the token, and pages counted by ourselves."""
-    return Http(source, token_header="PRIVATE-TOKEN", token_prefix="", reserve=1 - source.budget, links=False)  # noqa: S106
+def open_http(source: GitlabSettings, **more: Any) -> Http:
+    """How GitLab is asked: with its own header for the token, and pages counted by ourselves. `more` as of Http."""
+    reserve = 1 - source.budget
+    return Http(source, token_header="PRIVATE-TOKEN", token_prefix="", reserve=reserve, links=False, **more)  # noqa: S106
 
 
 class GitlabCollector:

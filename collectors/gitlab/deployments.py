@@ -44,7 +44,7 @@ class DeploymentStream(UpdatedStream):
 
     def __init__(self, api: Api, mapper: Mapper, project: Project, request: ReadRequest) -> None:
         super().__init__(api, mapper, project, request)
-        self._history = ReleaseHistory({} if self._fresh else request.cursor.get("live", {}))
+        self._history = ReleaseHistory(() if self._fresh else request.cursor.get("live", ()))
         self._latest: dict[str, str] = {} if self._fresh else dict(request.cursor.get("latest", {}))
         self._tiers: dict[str, str] | None = None
 
@@ -54,8 +54,8 @@ class DeploymentStream(UpdatedStream):
         return made, [*refused, *odd]
 
     def _remembered(self) -> dict[str, Any]:
-        live = self._history.as_json()
-        return {"live": live, "latest": {name: at for name, at in self._latest.items() if name in live}}
+        latest = {name: at for name, at in self._latest.items() if self._history.of(name)}
+        return {"live": self._history.as_json(), "latest": latest}
 
     def _record(self, listed: Listed) -> Deployment:
         tier = self._tier(listed)
