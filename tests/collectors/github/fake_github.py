@@ -19,6 +19,7 @@ from pathlib import Path
 
 import httpx
 import jsonschema
+from faulty import Faulty
 
 SHAPES = json.loads((Path(__file__).parent / "shapes.json").read_text())
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -182,24 +183,16 @@ class Repo:
         return [self._commit(NOW, commit) for commit in between]
 
 
-class FakeGithub:
-    """GitHub with these repositories. `faults` are functions of (request, number) that may give another answer."""
+class FakeGithub(Faulty):
+    """GitHub with these repositories."""
 
     def __init__(self, *repos, cap=1000, limit=5000, date=None):
+        super().__init__()
         self.repos = {repo.name: repo for repo in repos}
         self.cap, self.limit, self.date = cap, limit, date
         self.used = 0
-        self.requests, self.faults = [], []
 
-    def handle(self, request):
-        number = len(self.requests)
-        self.requests.append(request)
-        for fault in self.faults:
-            answer = fault(request, number)
-            if isinstance(answer, Exception):
-                raise answer
-            if answer is not None:
-                return answer
+    def answer(self, request):
         assert request.headers["x-github-api-version"] == "2022-11-28"
         answer = self._route(request)
         if request.url.path != "/rate_limit":

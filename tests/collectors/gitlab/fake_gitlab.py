@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import httpx
+from faulty import Faulty
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 CONFIGURED = "http://gitlab.internal:8181"
@@ -191,27 +192,19 @@ def guessed(environment):
     return "other"
 
 
-class FakeGitlab:
-    """GitLab with these projects, all in the group `ml`. `faults` are functions of (request, number)."""
+class FakeGitlab(Faulty):
+    """GitLab with these projects, all in the group `ml`."""
 
     def __init__(self, *projects, base="", totals_to=10_000, date=None, version="17.4.0-ee"):
+        super().__init__()
         self.projects = {project.path: project for project in projects}
         self.base, self.totals_to, self.date, self.version = base, totals_to, date, version
-        self.requests, self.faults = [], []
         self.limit = None
         """(limit, remaining, reset) of requests a minute."""
         self.before = lambda request: None
         """Called before each answer: what others change meanwhile."""
 
-    def handle(self, request):
-        number = len(self.requests)
-        self.requests.append(request)
-        for fault in self.faults:
-            answer = fault(request, number)
-            if isinstance(answer, Exception):
-                raise answer
-            if answer is not None:
-                return answer
+    def answer(self, request):
         assert "authorization" not in request.headers
         assert not {"access_token", "private_token"} & set(request.url.params)
         self.before(request)

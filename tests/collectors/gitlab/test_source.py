@@ -7,12 +7,13 @@ from datetime import timedelta
 import httpx
 import pytest
 from fake_gitlab import sha
+from faulty import LASTING, PASSING, answer
 from gitlab_reading import NOW, PATH, SINCE, STREAMS, FakeGitlab, Project, collector, read, settings
 from pydantic import ValidationError
 
 from mlops_maturity.collectors.gitlab import KIND
 from mlops_maturity.collectors.gitlab.collector import GitlabCollector, open_http
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden, RateLimited, Unauthorized, Unreachable
+from mlops_maturity.collectors.interface import Forbidden
 from mlops_maturity.collectors.registry import build, source_types
 from mlops_maturity.collectors.run import collect
 from mlops_maturity.config.settings import Settings, Team
@@ -180,25 +181,7 @@ def test_a_project_or_list_that_is_not_there_is_forbidden_not_unsupported(store,
     assert "the role Reporter" in texts[f"runs:{PATH}"]
 
 
-def answer(status, **more):
-    return httpx.Response(status, **more)
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        lambda: answer(429, headers={"retry-after": "3"}),
-        lambda: answer(429),
-        lambda: answer(503, headers={"retry-after": "2"}),
-        lambda: answer(500),
-        lambda: answer(502, text="<html>GitLab is not responding"),
-        lambda: httpx.ReadError("reset by peer"),
-        lambda: httpx.ReadTimeout("stalled"),
-        lambda: httpx.RemoteProtocolError("peer closed connection without sending complete message body"),
-        lambda: httpx.ConnectError("refused"),
-    ],
-    ids=["429 3 s", "429", "503 2 s", "500", "502", "reset", "stall", "short", "refused"],
-)
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_a_fault_on_every_third_request_loses_nothing(store, project, fault):
     fake = FakeGitlab(project)
     fake.faults.append(lambda request, number: fault() if number % 3 == 2 else None)
@@ -207,37 +190,7 @@ def test_a_fault_on_every_third_request_loses_nothing(store, project, fault):
     assert counts(store) == WHOLE
 
 
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (answer(401), Unauthorized),
-        (answer(403, json={"message": "403 Forbidden"}), Forbidden),
-        (answer(404), Forbidden),
-        (answer(500), BadAnswer),
-        (answer(200, text='[{"id": 3, "iid'), BadAnswer),
-        (answer(200, text=""), BadAnswer),
-        (answer(200, text="<!doctype html><title>Sign in"), BadAnswer),
-        (answer(200, json={"message": "not a list"}), BadAnswer),
-        (answer(302, headers={"location": "https://evil.example/users/sign_in"}), BadAnswer),
-        (answer(429, headers={"retry-after": "3600"}), RateLimited),
-        (httpx.ConnectError("refused"), Unreachable),
-        (httpx.ReadTimeout("stalled"), Unreachable),
-    ],
-    ids=[
-        "401",
-        "403",
-        "404",
-        "500",
-        "truncated",
-        "empty",
-        "html",
-        "object",
-        "redirect",
-        "429 1 h",
-        "refused",
-        "stalled",
-    ],
-)
+@pytest.mark.parametrize(("fault", "error"), [*LASTING.values(), (answer(404), Forbidden)], ids=[*LASTING, "404"])
 def test_a_fault_that_stays_is_told_for_what_it_is(project, fault, error):
     fake = FakeGitlab(project)
     fake.faults.append(lambda request, number: fault if request.url.path.endswith("/pipelines") else None)
