@@ -34,7 +34,7 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class Standing:
     """A required practice before one level, and the tests it passes in one run of the gate."""
 
     entry: Entry
@@ -88,7 +88,7 @@ def _level(
     return TOP_LEVEL
 
 
-def _holds(standings: Sequence[_Standing], parameters: Parameters) -> bool:
+def _holds(standings: Sequence[Standing], parameters: Parameters) -> bool:
     return (
         _enough_weight(standings, parameters)
         and all(standing.met for standing in standings if standing.key)
@@ -96,7 +96,7 @@ def _holds(standings: Sequence[_Standing], parameters: Parameters) -> bool:
     )
 
 
-def _enough_weight(standings: Sequence[_Standing], parameters: Parameters) -> bool:
+def _enough_weight(standings: Sequence[Standing], parameters: Parameters) -> bool:
     """Rule (a). Weights are taken relative to the largest, so that only their ratios matter."""
     if not standings:
         return True
@@ -112,19 +112,20 @@ def _standings(
     parameters: Parameters,
     value_of: Callable[[PracticeResult], float],
     sure: bool = False,
-) -> list[_Standing]:
+) -> list[Standing]:
     return [
-        _standing(entry, level, value_of(entry.result), sure, parameters)
+        standing_before(entry, level, value_of(entry.result), parameters, sure)
         for entry in entries
         if entry.practice.required[level - 1] > 0
     ]
 
 
-def _standing(entry: Entry, level: int, value: float, sure: bool, parameters: Parameters) -> _Standing:
+def standing_before(entry: Entry, level: int, value: float, parameters: Parameters, sure: bool = False) -> Standing:
+    """How a practice that `level` requires stands before it at this value; `sure` asks for no confidence."""
     required = entry.practice.required[level - 1]
     needs = required - parameters.tolerance
     key_from = entry.practice.key_from
-    return _Standing(
+    return Standing(
         entry=entry,
         required=required,
         near=reaches(value, needs - parameters.slack),
@@ -137,7 +138,7 @@ def _confident(result: PracticeResult, level: int, parameters: Parameters) -> bo
     return reaches(result.confidence, parameters.min_confidence[level])
 
 
-def _blocking(standing: _Standing, level: int, parameters: Parameters) -> Blocking:
+def _blocking(standing: Standing, level: int, parameters: Parameters) -> Blocking:
     result = standing.entry.result
     return Blocking(
         practice=standing.entry.practice.id,

@@ -31,7 +31,16 @@ def assess_practice(
     `answers` are those on this practice, `readings` are by signal id; neither holds anything after `as_of`.
     """
     parts = tuple(signal_part(use, readings.get(use.id, ()), parameters, as_of) for use in practice.signals)
-    voice = survey_voice(answers, parameters, as_of)
+    return fuse(practice, parts, survey_voice(answers, parameters, as_of), parameters)
+
+
+def fuse(
+    practice: Practice, parts: tuple[SignalPart, ...], voice: SurveyVoice, parameters: Parameters
+) -> PracticeResult:
+    """What telemetry shows and what people say, as one result: answers fill only what telemetry leaves open.
+
+    `parts` are those of the practice's signals, in its order.
+    """
     telemetry = min(1.0, fsum(part.mass for part in parts))
     survey = (1.0 - telemetry) * voice.reach
     known = min(1.0, telemetry + survey)

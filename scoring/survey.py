@@ -32,12 +32,7 @@ def survey_voice(answers: Sequence[Answer], parameters: Parameters, as_of: date)
 
     `answers` are those on one practice, none of them after `as_of`.
     """
-    counted = [
-        (answer.value, _weight(answer, parameters, as_of))
-        for answer in _newest_of_each(answers)
-        if answer.value is not None
-    ]
-    counted = [(value, weight) for value, weight in counted if weight > 0]
+    counted = [(value, weight) for _, value, weight in counted_answers(answers, parameters, as_of)]
     if not counted:
         return SILENCE
     effective = fsum(weight for _, weight in counted)
@@ -48,6 +43,16 @@ def survey_voice(answers: Sequence[Answer], parameters: Parameters, as_of: date)
         respondents=len(counted),
         spread=max(values) - min(values),
     )
+
+
+def counted_answers(answers: Iterable[Answer], parameters: Parameters, as_of: date) -> list[tuple[Answer, int, float]]:
+    """The answers that stand and weigh something, as (answer, its rung, its weight)."""
+    standing = [
+        (answer, answer.value, _weight(answer, parameters, as_of))
+        for answer in _newest_of_each(answers)
+        if answer.value is not None
+    ]
+    return [entry for entry in standing if entry[2] > 0]
 
 
 def _newest_of_each(answers: Iterable[Answer]) -> Iterable[Answer]:
