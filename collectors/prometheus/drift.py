@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from mlops_maturity.collectors.alerts import kept
 from mlops_maturity.collectors.interface import Page, ReadRequest
 from mlops_maturity.collectors.prometheus.client import PrometheusSource, Samples
 from mlops_maturity.collectors.prometheus.days import DAY, Span, day_of, last_second, midnight, to_read
 from mlops_maturity.collectors.prometheus.episodes import Episode, episodes_of, joined, key_of, marked
-from mlops_maturity.collectors.prometheus.kept_labels import kept
 from mlops_maturity.collectors.prometheus.known_days import coverage_of, known_days
 from mlops_maturity.collectors.prometheus.promql import DAY as WINDOW
 from mlops_maturity.collectors.prometheus.promql import quoted

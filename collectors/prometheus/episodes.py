@@ -7,13 +7,14 @@ one incident, so starts that follow closely are joined.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median_low
 from typing import Any
+
+from mlops_maturity.collectors.alerts import alert_id
 
 LEAST_GAP = 15 * 60.0
 """Episodes of one alert closer than this are one."""
@@ -51,8 +52,7 @@ class Episode:
     @property
     def id(self) -> str:
         """The same for the same alert and start, whenever it is read."""
-        text = json.dumps([sorted(self.labels.items()), int(self.start)])
-        return hashlib.sha256(text.encode()).hexdigest()[:24]
+        return alert_id(self.labels, self.start)
 
     def over_by(self, moment: float) -> bool:
         """Whether it can no longer go on at that moment."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mlops_maturity.collectors.alerts import kept
 from mlops_maturity.collectors.prometheus.days import midnight
-from mlops_maturity.collectors.prometheus.kept_labels import kept
 from mlops_maturity.collectors.prometheus.promql import Grouping
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
 from mlops_maturity.evidence.records import Observation, State

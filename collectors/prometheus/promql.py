@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mlops_maturity.collectors.prometheus.settings import LABEL
+from mlops_maturity.collectors.alerts import LABEL
 
 DAY = "86399s"
 """A window that ends a second before midnight and holds just that day: [1d] would hold the midnight before as well,

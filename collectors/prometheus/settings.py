@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
+from mlops_maturity.collectors.alerts import AlertPattern, checked_labels
 from mlops_maturity.collectors.prometheus.presets import CUSTOM, preset, preset_names
 from mlops_maturity.config.file_model import FileModel, Identifier, Text, Whole
 from mlops_maturity.config.settings import SourceSettings
 
 METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})?", re.DOTALL)
-LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _WORDS = {"model": "model", "version": "version"}
 
 Series = Text
@@ -40,7 +40,7 @@ class PrometheusSettings(SourceSettings):
     """A shipped set of names, `custom` for none; keys written here count more."""
     labels: dict[str, str] = Field(default_factory=lambda: dict(_WORDS))
     """Which label names the model, and which its version."""
-    drift_alerts: str | None = None
+    drift_alerts: AlertPattern | None = None
     """Regular expression on the whole alertname of drift alerts."""
     drift_metric: Series | None = None
     """Metric that a drift check exports for a model."""
@@ -77,12 +77,7 @@ class PrometheusSettings(SourceSettings):
     @field_validator("labels")
     @classmethod
     def _known_words(cls, labels: dict[str, str]) -> dict[str, str]:
-        for word, label in labels.items():
-            if word not in _WORDS:
-                raise ValueError(f"{word!r} is not one of model, version")
-            if not LABEL.fullmatch(label):
-                raise ValueError(f"{label!r} is no name of a label; write letters, digits and _")
-        return labels
+        return checked_labels(labels, _WORDS)
 
     @field_validator("drift_metric", "serving_metric", "version_metric", "latency_histogram")
     @classmethod
@@ -90,15 +85,6 @@ class PrometheusSettings(SourceSettings):
         if series is not None and not METRIC.fullmatch(series.strip()):
             raise ValueError(f"{series!r} is no metric; write its name, if need be with matchers in braces")
         return series if series is None else series.strip()
-
-    @field_validator("drift_alerts")
-    @classmethod
-    def _is_pattern(cls, pattern: str | None) -> str | None:
-        try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-        return pattern
 
     @field_validator("signals")
     @classmethod
