@@ -110,7 +110,7 @@ def _confidence(known: Sequence[Level], line: Sequence[Point]) -> Number:
 
 def _contradictions(found: Sequence[Disagreement]) -> Number:
     over = sum(each.kind == "overclaim" for each in found)
-    note = f"{over} overclaim, {len(found) - over} underclaim" if found else "answers and systems agree"
+    note = f"{over} overclaim, {len(found) - over} underclaim" if found else "none found"
     return Number(label="Open contradictions", value=str(len(found)), note=note, better=False)
 
 

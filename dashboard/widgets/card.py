@@ -16,7 +16,7 @@ def card(title: str = "", note: str = "", *, fill: bool = True) -> Iterator[None
     with st.container(border=True, height="stretch" if fill else "content"):
         if title:
             with st.container(gap="xxsmall"):
-                st.subheader(title, anchor=False)
+                st.header(title, anchor=False)
                 if note:
                     st.markdown(text.muted(note))
         yield

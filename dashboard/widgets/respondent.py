@@ -24,7 +24,7 @@ def respondent_name() -> str | None:
         return known
     with card(words.NAME_TITLE, words.NAME_NOTE):
         st.text_input(words.NAME_LABEL, key=_TYPED, max_chars=_LONGEST, on_change=_take, autocomplete="name")
-        st.button(words.NAME_BUTTON, on_click=_take, type="primary")
+        st.button(words.NAME_BUTTON, on_click=_take)
     return None
 
 

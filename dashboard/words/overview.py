@@ -15,7 +15,7 @@ MAP_TITLE = "Where are we strong, and where not?"
 MAP_NOTE = "Level of each team in each aspect, the lowest first. Select a cell to see its gaps"
 CONTRADICTIONS_TITLE = "Newest contradictions"
 CONTRADICTIONS_NOTE = "Where answers and systems are at least one rung apart"
-NO_CONTRADICTIONS = "None: what people say and what systems show agree."
+NO_CONTRADICTIONS = "None found. It takes answers and systems that speak of the same practice to find one."
 
 
 def subtitle(organisation: str, scope: str, levels: Mapping[str, Level | None], practices: int, shown: date) -> str:

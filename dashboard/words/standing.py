@@ -62,6 +62,7 @@ def range_words(level: Level) -> str:
     if level.low == level.high:
         return "Nothing that is still unknown could change that."
     proven = "That much is proven" if level.low == level.level else f"Level {level.low} is proven so far"
+    proven = "None above it is proven" if level.level == 0 else proven
     if level.level == TOP_LEVEL:
         return f"{proven}."
     if level.high == level.level:

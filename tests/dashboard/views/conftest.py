@@ -31,5 +31,5 @@ def open_page(at_noon: None) -> Open:
 
 def words_of(test: AppTest) -> str:
     """Everything that is written on the page."""
-    written = [element.value for kind in (test.markdown, test.text, test.title, test.subheader) for element in kind]
+    written = [element.value for kind in (test.markdown, test.text, test.title, test.header) for element in kind]
     return "\n".join(str(value) for value in written)

@@ -21,14 +21,14 @@ def test_a_deep_link_opens_team_aspect_and_practice(open_page) -> None:
     test = open_page("gaps", team="fraud", aspect="ci-cd", practice="quality-gate")
     assert test.pills(key="aspect-pills").value == "ci-cd"
     assert test.selectbox(key="practice-pick").value == "quality-gate"
-    assert "A candidate must beat agreed limits before it is released" in [head.value for head in test.subheader]
+    assert "A candidate must beat agreed limits before it is released" in [head.value for head in test.header]
 
 
 def test_a_practice_is_chosen_without_the_table_too(open_page) -> None:
     test = open_page("gaps", team="fraud", aspect="ci-cd")
     test.selectbox(key="practice-pick").set_value("rollback").run()
     assert test.query_params["practice"] == "rollback"
-    assert "A bad version can be taken back quickly" in [head.value for head in test.subheader]
+    assert "A bad version can be taken back quickly" in [head.value for head in test.header]
 
 
 def test_another_aspect_leaves_the_practice_behind(open_page) -> None:
@@ -61,7 +61,7 @@ def test_a_team_without_evidence_stands_on_no_rung(open_page) -> None:
     written = _written(test)
     assert "not the same as rung 0" in written
     assert "Nobody has answered this question yet." in written
-    assert "No level yet" in [head.value for head in test.subheader]
+    assert "No level yet" in [head.value for head in test.header]
 
 
 def test_a_practice_for_other_kinds_of_model_is_said_not_to_count(open_page) -> None:

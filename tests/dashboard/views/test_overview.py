@@ -48,7 +48,7 @@ def test_a_contradiction_leads_to_its_practice(open_page) -> None:
 def test_a_team_without_evidence_gets_a_next_step_and_no_numbers(open_page) -> None:
     test = open_page(team="silent")
     assert not test.metric
-    assert "Nothing is known of this team yet" in [head.value for head in test.subheader]
+    assert "Nothing is known of this team yet" in [head.value for head in test.header]
 
 
 def test_charts_carry_their_rows_and_no_list_in_them(open_page) -> None:

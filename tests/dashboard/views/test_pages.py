@@ -108,7 +108,7 @@ def test_a_settings_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch, 
 
 
 def _markdown(test: AppTest) -> str:
-    kinds = (test.markdown, test.subheader, test.title, test.info, test.warning, test.button, test.radio)
+    kinds = (test.markdown, test.header, test.title, test.info, test.warning, test.button, test.radio)
     return "\n".join(
         str(getattr(each, "value", "")) + str(getattr(each, "label", "")) for kind in kinds for each in kind
     )

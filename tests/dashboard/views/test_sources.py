@@ -7,7 +7,7 @@ pytestmark = pytest.mark.usefixtures("organisation")
 
 def test_every_source_tells_its_state_and_what_went_wrong(open_page) -> None:
     test = open_page("sources")
-    assert [head.value for head in test.subheader][:2] == ["tracking", "metrics"]
+    assert [head.value for head in test.header][:2] == ["tracking", "metrics"]
     written = "\n".join(each.value for each in test.markdown)
     assert "partly read" in written
     assert "never read" in written

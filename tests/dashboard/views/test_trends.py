@@ -7,7 +7,7 @@ pytestmark = pytest.mark.usefixtures("organisation")
 
 def test_there_is_a_panel_for_the_whole_and_for_each_aspect(open_page) -> None:
     test = open_page("trends", team="fraud")
-    assert test.subheader[0].value == "Overall"
+    assert test.header[0].value == "Overall"
     assert len(test.get("vega_lite_chart")) == 5
 
 

@@ -1,0 +1,170 @@
+"""The pages as people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlops_maturity.evidence.store.answers import read_answers
+from mlops_maturity.evidence.store.engine import open_store
+
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+ADDRESSES = {
+    "overview": "/",
+    "team": "/?team=fraud",
+    "trends": "/trends",
+    "gaps": "/gaps?team=hostile&practice=drift-monitoring",
+    "choose": "/gaps",
+    "assess": "/assess?team=fraud&respondent=ann",
+    "sources": "/sources",
+}
+Go = Callable[..., Any]
+
+
+@pytest.fixture
+def go(chromium: Any, site: str) -> Iterator[Go]:
+    """Opens an address in a context of its own; at the end there must have been no error and no foreign request."""
+    wrong: list[str] = []
+    contexts = []
+
+    def go_(path: str, *, dark: bool = False, width: int = 1280) -> Any:
+        scheme = "dark" if dark else "light"
+        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+        page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: _foreign(request.url, site) and wrong.append(f"foreign: {request.url}"))
+        page.goto(f"{site}{path}")
+        settled(page)
+        return page
+
+    yield go_
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _foreign(url: str, site: str) -> bool:
+    return not url.startswith((site, site.replace("http", "ws", 1), "data:", "blob:"))
+
+
+def settled(page: Any) -> None:
+    """Wait until the page is drawn."""
+    page.wait_for_selector("h1", timeout=30_000)
+    page.wait_for_selector(IDLE, timeout=30_000)
+    page.wait_for_timeout(700)
+
+
+def shown_scope(page: Any) -> str:
+    """What the filter for team and group shows."""
+    return str(page.get_by_test_id("stSelectbox").first.locator("input").input_value())
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_page_is_drawn_without_an_error(name: str, dark: bool, go: Go, tmp_path: Path) -> None:
+    page = go(ADDRESSES[name], dark=dark)
+    assert page.get_by_test_id("stException").count() == 0
+    charts = page.get_by_test_id("stVegaLiteChart")
+    for number in range(charts.count()):
+        charts.nth(number).locator("svg, canvas").first.wait_for(timeout=10_000)
+    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    assert background == ("rgb(20, 24, 29)" if dark else "rgb(255, 255, 255)")
+    picture = page.screenshot(path=tmp_path / "page.png", full_page=True)
+    assert len(picture) > 10_000
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_phone_shows_every_page_without_scrolling_sideways(name: str, go: Go) -> None:
+    page = go(ADDRESSES[name], width=390)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+
+
+def test_our_own_font_is_used(go: Go) -> None:
+    page = go("/")
+    loaded = "[...document.fonts].some(face => face.family.includes('Inter') && face.status === 'loaded')"
+    assert page.evaluate(loaded)
+    assert "Inter" in page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
+
+
+def test_a_hostile_name_is_text_everywhere(go: Go) -> None:
+    page = go("/gaps?team=hostile")
+    assert page.get_by_text("<img src=x onerror=alert(1)> **bold** :red[x] $x$").first.is_visible()
+    assert page.locator("img[src='x']").count() == 0
+
+
+def test_what_a_deep_link_says_survives_every_change_of_page(go: Go) -> None:
+    page = go("/?group=payments&as_of=2026-06-01")
+    for name in ("Trends", "Sources", "Gaps", "Overview"):
+        page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+        page.wait_for_timeout(400)
+        settled(page)
+        assert "group=payments" in page.url
+        assert "as_of=2026-06-01" in page.url
+        assert "Group payments" in shown_scope(page)
+
+
+def test_going_back_brings_the_old_scope_back(go: Go) -> None:
+    page = go("/?team=fraud")
+    page.goto(page.url.replace("fraud", "pricing"))
+    settled(page)
+    page.go_back()
+    settled(page)
+    assert "Fraud detection" in shown_scope(page)
+
+
+def test_a_cell_of_the_heat_map_leads_to_its_gaps(go: Go) -> None:
+    page = go("/")
+    cells = page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path")
+    cells.nth(1).click()
+    page.wait_for_url("**/gaps**", timeout=15_000)
+    settled(page)
+    assert "team=pricing" in page.url
+    assert "aspect=standardization-automation" in page.url
+
+
+def test_an_answer_and_a_comment_outlive_the_tab(go: Go, site_home: Path) -> None:
+    page = go("/assess?team=silent&respondent=eve")
+    page.get_by_text("Code sits on personal machines").click()
+    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    comment = page.get_by_label("Comment").last
+    comment.click()
+    comment.press_sequentially("typed and never left", delay=10)
+    _wait_until_stored(site_home, "typed and never left", page)
+    page.close()
+    again = go("/assess?team=silent&respondent=eve")
+    assert again.get_by_label("Comment").last.input_value() == "typed and never left"
+    assert again.locator("[data-testid=stRadioOption] input:checked").count() == 1
+    assert again.get_by_text("saved 14:").count() == 1
+
+
+def _wait_until_stored(home: Path, comment: str, page: Any) -> None:
+    """The field is never left: what is typed has to reach the store by itself."""
+    store = open_store("sqlite:///maturity.db", home)
+    for _ in range(60):
+        if comment in {answer.comment for answer in read_answers(store, team="silent")}:
+            break
+        page.wait_for_timeout(250)
+    else:
+        pytest.fail("what was typed did not reach the store within 15 s")
+    store.close()
+
+
+def test_another_theme_is_followed_by_the_charts_with_the_next_run(go: Go) -> None:
+    page = go("/?team=fraud")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(500)
+    page.get_by_test_id("stTopNavLink").first.click()
+    settled(page)
+    fills = (
+        page.get_by_test_id("stVegaLiteChart")
+        .first.locator(".mark-rect path")
+        .evaluate_all("paths => paths.map(path => path.getAttribute('fill'))")
+    )
+    assert "#BDEBDD" in fills
