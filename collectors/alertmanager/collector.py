@@ -12,19 +12,16 @@ from mlops_maturity.collectors.alertmanager.settings import AlertmanagerSettings
 from mlops_maturity.collectors.http import Http
 from mlops_maturity.collectors.interface import (
     BadAnswer,
-    Collector,
     Forbidden,
     Page,
     Probe,
     ReadRequest,
-    SettingsClass,
     SourceError,
     Stream,
     Unsupported,
 )
 from mlops_maturity.collectors.mapping import instant, lenient, mapped, written
 from mlops_maturity.collectors.probe_lines import not_reached
-from mlops_maturity.config.settings import Settings, SourceSettings
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Incident
 
@@ -161,17 +158,3 @@ class AlertmanagerCollector:
         if not isinstance(data, dict):
             raise BadAnswer(f"{self._source.id}: {what} answered no object. Is `url` an Alertmanager's?")
         return data
-
-
-class _Alertmanager:
-    type = "alertmanager"
-    settings: SettingsClass = AlertmanagerSettings
-
-    def build(self, source: SourceSettings, settings: Settings) -> Collector:
-        """A collector of one configured Alertmanager."""
-        if not isinstance(source, AlertmanagerSettings):
-            raise TypeError(f"{source.id} has no settings of an Alertmanager source")
-        return AlertmanagerCollector(source)
-
-
-KIND = _Alertmanager()

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from mlops_maturity.collectors.gitlab.collector import GitlabCollector
 from mlops_maturity.collectors.gitlab.settings import GitlabSettings
-from mlops_maturity.collectors.interface import Collector, Kind, SettingsClass
-from mlops_maturity.config.settings import Settings, SourceSettings
+from mlops_maturity.collectors.interface import Kind
+from mlops_maturity.collectors.kind import PlainKind
 
-
-class _Gitlab:
-    type = "gitlab"
-    settings: SettingsClass = GitlabSettings
-
-    def build(self, source: SourceSettings, settings: Settings) -> Collector:
-        if not isinstance(source, GitlabSettings):
-            raise TypeError(f"{source.id} has no settings of a GitLab source")
-        return GitlabCollector(source, settings.organisation)
-
-
-KIND: Kind = _Gitlab()
+KIND: Kind = PlainKind(
+    "gitlab", GitlabSettings, lambda source, settings: GitlabCollector(source, settings.organisation)
+)

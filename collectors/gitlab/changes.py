@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from mlops_maturity.collectors.gitlab.facts import (
     is_program,
 )
 from mlops_maturity.collectors.gitlab.stream import UpdatedStream
+from mlops_maturity.collectors.http import Parameters
 from mlops_maturity.collectors.interface import Forbidden, Unsupported
 from mlops_maturity.collectors.mapping import change_id, mapped
 from mlops_maturity.evidence.records import Change, RecordKind
@@ -42,7 +43,7 @@ class ChangeStream(UpdatedStream):
     path: ClassVar[str] = "merge_requests"
     part: ClassVar[str] = "merge_requests"
     batch: ClassVar[int] = 20
-    lists = {"": {"state": "all", "scope": "all"}}  # noqa: RUF012 - never changed
+    lists: ClassVar[Mapping[str, Parameters]] = {"": {"state": "all", "scope": "all"}}
 
     def _records(self, rows: Sequence[Any]) -> tuple[list[Change], list[str]]:
         over = [row for row in rows if not (isinstance(row, dict) and row.get("state") in _STILL_OPEN)]
