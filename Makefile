@@ -15,7 +15,7 @@ help: ## this list
 	@touch $@
 
 .venv/.test: pyproject.toml constraints.txt .ci/environment
-	@.ci/environment '.[postgres,test]'
+	@.ci/environment '.[postgres,report,test]'
 	@touch .venv/.demo $@
 
 demo: .venv/.demo ## a demo organisation with 18 months of history, in the browser
@@ -29,7 +29,7 @@ test: .venv/.test ## every check: lint, types, imports, all tests; skips with a 
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term:skip-covered
 
 fast: .venv/.test ## the tests that start no server and no browser
-	@$(BIN)/python -m pytest -n auto -q -m "not live and not browser and not packaging"
+	@$(BIN)/python -m pytest -n auto -q -m "not live and not browser and not packaging and not slow"
 
 lint: .venv/.test ## ruff, mypy --strict, import direction
 	@$(BIN)/ruff check .

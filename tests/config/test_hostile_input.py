@@ -20,6 +20,8 @@ from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.config.settings import Settings, SourceSettings
 from mlops_maturity.config.settings_file import load_settings
 
+pytestmark = pytest.mark.slow
+
 Types = Mapping[str, type[SourceSettings]]
 T = TypeVar("T")
 LENIENT = settings(

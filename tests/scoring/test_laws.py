@@ -23,6 +23,8 @@ from mlops_maturity.scoring.assessment import Assessment, PracticeResult
 from mlops_maturity.scoring.evidence import Answer, Evidence, Reading, Waiver
 from mlops_maturity.scoring.score import score
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 23)
 NEAR = 1e-9
 

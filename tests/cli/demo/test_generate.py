@@ -30,6 +30,8 @@ from mlops_maturity.evidence.records import (
 )
 from mlops_maturity.evidence.store.answers import StoredAnswer
 
+pytestmark = pytest.mark.slow
+
 END = date(2026, 11, 23)
 LIMIT = datetime(2026, 11, 23, tzinfo=UTC)
 

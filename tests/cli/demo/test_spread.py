@@ -23,6 +23,8 @@ from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.evidence import Answer, Evidence, Reading
 from mlops_maturity.scoring.score import score
 
+pytestmark = pytest.mark.slow
+
 END = date(2026, 11, 23)
 CATALOGUE = builtin_catalogue()
 LEVELS = {

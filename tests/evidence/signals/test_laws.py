@@ -19,6 +19,8 @@ from mlops_maturity.evidence.signals.interface import Measured, Missing, Window
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.view import TeamView
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 DAY = date(2026, 8, 30)  # a Sunday, half a year later
 KINDS = (

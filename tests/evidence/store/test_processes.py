@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import text
 
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
@@ -11,6 +12,8 @@ from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.cursors import read_cursor
 from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.records import count_records, read_records
+
+pytestmark = pytest.mark.slow
 
 _HEAD = """
 import sys, time
