@@ -142,9 +142,8 @@ def _buildbot(stack: ExitStack, story: _Story, tell: Tell) -> str:
     tell("Starting Buildbot …")
     url = stack.enter_context(buildbot.buildbot_server(story.home / "buildbot"))
     tell("Running builds …")
-    built = next(character for character in story.teams if character.builds == "buildbot")
-    address = f"https://git.example/{repository(built.repositories[0])}"
-    buildbot.run_builds(url, [replace(order, repository=address) for order in buildbot.ORDERS])
+    addresses = [f"https://git.example/{repository(character.repositories[0])}" for character in story.teams]
+    buildbot.run_builds(url, [replace(order, repository=each) for each in addresses for order in buildbot.ORDERS])
     return url
 
 
