@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from mlops_maturity.collectors.interface import Collector, Kind, SettingsClass
+from mlops_maturity.collectors.interface import Kind
 from mlops_maturity.collectors.jenkins.collector import JenkinsCollector
 from mlops_maturity.collectors.jenkins.settings import JenkinsSettings
-from mlops_maturity.config.settings import Settings, SourceSettings
+from mlops_maturity.collectors.kind import PlainKind
 
-
-class _Jenkins:
-    type = "jenkins"
-    settings: SettingsClass = JenkinsSettings
-
-    def build(self, source: SourceSettings, settings: Settings) -> Collector:
-        if not isinstance(source, JenkinsSettings):
-            raise TypeError(f"{source.id} has no settings of a Jenkins source")
-        return JenkinsCollector(source)
-
-
-KIND: Kind = _Jenkins()
+KIND: Kind = PlainKind("jenkins", JenkinsSettings, lambda source, settings: JenkinsCollector(source))

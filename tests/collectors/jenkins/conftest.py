@@ -1,6 +1,6 @@
-"""Makes the fake and what reads it importable by their own names, whatever the import mode."""
+"""Makes the fakes importable by their own names, whatever the import mode."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]

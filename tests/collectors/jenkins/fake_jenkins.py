@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
 import httpx
+from faulty import Faulty
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 FOLDER = "com.cloudbees.hudson.plugins.folder.Folder"
@@ -114,14 +115,14 @@ class Job:
         }
 
 
-class FakeJenkins:
-    """Jenkins at the root of an address. `faults` are functions of (request, number) that may answer instead."""
+class FakeJenkins(Faulty):
+    """Jenkins at the root of an address."""
 
     def __init__(self, *, user=None, token=None, wfapi=True, date=None):
+        super().__init__()
         self.root = Folder("", "hudson.model.Hudson")
         self.credential = f"Basic {base64.b64encode(f'{user}:{token}'.encode()).decode()}" if user else None
         self.wfapi, self.date = wfapi, date
-        self.requests, self.faults = [], []
 
     def folder(self, name, kind=FOLDER):
         here = self.root
@@ -138,15 +139,7 @@ class FakeJenkins:
         encoded = quote(branch, safe="")
         return self.folder(project, MULTIBRANCH).items.setdefault(encoded, Job(encoded, PIPELINE))
 
-    def handle(self, request):
-        number = len(self.requests)
-        self.requests.append(request)
-        for fault in self.faults:
-            answer = fault(request, number)
-            if isinstance(answer, Exception):
-                raise answer
-            if answer is not None:
-                return answer
+    def answer(self, request):
         if self.credential is not None and request.headers.get("authorization") != self.credential:
             return httpx.Response(401, text="<html>Unauthorized")
         answer = self._route(request)
