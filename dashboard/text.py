@@ -68,10 +68,13 @@ def percent(share: float | None) -> str:
 
 
 def number(value: float) -> str:
-    """A number in at most four significant digits, without trailing zeros: `0.25`, `12.5`, `1,240`."""
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.4g}" if abs(value) >= 0.001 or value == 0 else f"{value:.2g}"
+    """A number in about three significant digits, without trailing zeros: `0.25`, `97.6`, `1,240`."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def unit(name: str) -> str:
+    """A unit as it is written after a number."""
+    return {"percent": "%"}.get(name, name)
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.catalogue import Aspect, Catalogue
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard.facts.standing import counted
 from mlops_maturity.evidence.store.answers import StoredAnswer
@@ -48,6 +48,12 @@ def progress(
         aspect.id: _progress([practice.id for practice in counted(catalogue, assessment, team, aspect.id)], own)
         for aspect in catalogue.aspects
     }
+
+
+def following(catalogue: Catalogue, aspect: str) -> Aspect:
+    """The aspect after this one; after the last, the first."""
+    ids = [each.id for each in catalogue.aspects]
+    return catalogue.aspects[(ids.index(aspect) + 1) % len(ids)]
 
 
 def choice_of(answer: StoredAnswer | None) -> Choice | None:

@@ -66,8 +66,7 @@ def _question(visit: Visit, team: Team, practice: Practice, name: str) -> None:
 
 
 def _onward(visit: Visit, aspect: str) -> None:
-    ids = [each.id for each in visit.catalogue.aspects]
-    following = visit.catalogue.aspects[(ids.index(aspect) + 1) % len(ids)]
+    following = facts.following(visit.catalogue, aspect)
     st.page_link(
         visit.pages["assess"],
         label=words.onward(following.name),

@@ -11,18 +11,18 @@ from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.claims import claims
 from mlops_maturity.dashboard.facts import gaps as facts
-from mlops_maturity.dashboard.facts.standing import counted, level_of
+from mlops_maturity.dashboard.facts.standing import counted
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.state import change_scope
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.aspects import aspect_pills
+from mlops_maturity.dashboard.widgets.blocking import blocking_card
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.practice import practice_panel
 from mlops_maturity.dashboard.widgets.practice_table import practice_table
 from mlops_maturity.dashboard.words import gaps as words
-from mlops_maturity.dashboard.words import standing as standing_words
 
 
 def render(visit: Visit) -> None:
@@ -40,7 +40,7 @@ def render(visit: Visit) -> None:
     with chart:
         _claims(visit, visit.team, aspect)
     with blocks:
-        _blocking(visit, visit.team, aspect)
+        blocking_card(visit, visit.team, aspect)
     _practices(visit, visit.team, aspect)
 
 
@@ -53,23 +53,6 @@ def _claims(visit: Visit, team: Team, aspect: str) -> None:
         build = partial(claims, rows, tolerance=visit.catalogue.parameters.tolerance)
         key = (visit.version, team.id, visit.day, aspect)
         draw("claims", key, build, alt=words.claims_alt(rows), tokens=visit.tokens)
-
-
-def _blocking(visit: Visit, team: Team, aspect: str) -> None:
-    result = data.assessment(visit.version, team.id, visit.day, visit.place).aspects[aspect]
-    level = level_of(result)
-    title, note = words.blocking_title(level)
-    with card(title, note):
-        if level is not None:
-            st.markdown(words.standing_line(visit.catalogue, level))
-        st.markdown(
-            "\n".join(f"- {standing_words.blocking_words(visit.catalogue, block)}" for block in result.blocking)
-        )
-        if level is None or not result.blocking:
-            st.markdown(words.nothing_blocks(level))
-        if result.waived:
-            st.markdown(text.muted(words.waived(visit.catalogue, result.waived)))
-        st.page_link(visit.pages["assess"], label=words.ANSWER_ASPECT, query_params=_at(visit, team, aspect))
 
 
 def _practices(visit: Visit, team: Team, aspect: str) -> None:
@@ -86,10 +69,6 @@ def _practices(visit: Visit, team: Team, aspect: str) -> None:
         practice_panel(visit, team, visit.catalogue.by_id[shown])
     elif shown is not None:
         st.info(words.practice_not_judged(visit.catalogue.by_id[shown]))
-
-
-def _at(visit: Visit, team: Team, aspect: str) -> dict[str, str]:
-    return visit.scope.at_team(team.id).at_aspect(aspect).params()
 
 
 PAGE = Page(

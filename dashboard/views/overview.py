@@ -8,10 +8,9 @@ import streamlit as st
 
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.heatmap import PICK, heatmap
-from mlops_maturity.dashboard.charts.ladder import ladder, spread
 from mlops_maturity.dashboard.facts import overview as facts
 from mlops_maturity.dashboard.facts.past import points
-from mlops_maturity.dashboard.facts.standing import counted, counts, disagreements, levels_of, worst_first
+from mlops_maturity.dashboard.facts.standing import counted, disagreements, levels_of, worst_first
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
@@ -20,8 +19,8 @@ from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.contradictions import contradiction_list
 from mlops_maturity.dashboard.widgets.numbers import number_cards
 from mlops_maturity.dashboard.widgets.pager import one_page
+from mlops_maturity.dashboard.widgets.standing import standing_card
 from mlops_maturity.dashboard.words import overview as words
-from mlops_maturity.dashboard.words import standing as standing_words
 
 ROWS = 20
 
@@ -34,7 +33,7 @@ def render(visit: Visit) -> None:
     if not any(levels.values()):
         empty.start(visit)
         return
-    _standing(visit)
+    standing_card(visit)
     found = disagreements(
         visit.catalogue, data.dossiers(visit.version, visit.teams, visit.day, visit.place), assessments
     )
@@ -55,33 +54,6 @@ def _practices(visit: Visit) -> int:
         return len(visit.catalogue.practices)
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
     return len(counted(visit.catalogue, assessment, visit.team))
-
-
-def _standing(visit: Visit) -> None:
-    assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
-    pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
-    names = [level.name for level in visit.catalogue.levels]
-    with st.container(border=True):
-        chart, story_place = st.columns([1.7, 1], vertical_alignment="center", gap="medium")
-    if visit.team is not None:
-        standing = facts.marks(visit.team, assessments[visit.team.id], pasts[visit.team.id])
-        story = standing_words.team_story(visit.catalogue, assessments[visit.team.id], pasts[visit.team.id])
-        build, alt = partial(ladder, names, standing), words.ladder_alt(visit.team.title, standing)
-    else:
-        amounts = counts(levels_of(assessments).values())
-        story = standing_words.crowd_story(visit.catalogue, assessments, pasts)
-        build, alt = partial(spread, names, amounts), words.spread_alt(amounts)
-    with chart:
-        draw("standing", (visit.version, visit.key), build, alt=alt, tokens=visit.tokens)
-    with story_place:
-        st.markdown(story)
-        st.page_link(
-            visit.pages["gaps"],
-            label=words.SEE_GAPS,
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            query_params=visit.scope.params(),
-        )
 
 
 def _map(visit: Visit) -> None:

@@ -62,11 +62,11 @@ def others(rungs: Sequence[int]) -> str:
 
 
 def saved(answer: StoredAnswer, now: datetime) -> str:
-    """When the stored answer was stored; the store's word, not the form's."""
+    """When the stored answer was stored, or what day it is of; the store's word, not the form's."""
     at = answer.recorded_at.astimezone(now.tzinfo)
-    when = clock(at) if at.date() == now.date() else day_words(at.date())
+    when = f"saved {clock(at)}" if answer.on == now.date() else f"answered on {day_words(answer.on)}"
     linked = " · with a linked artefact" if answer.attested else ""
-    return f":green[:material/check_circle: :small[saved {when}{linked}]]"
+    return f":green[:material/check_circle: :small[{when}{linked}]]"
 
 
 def onward(aspect: str) -> str:

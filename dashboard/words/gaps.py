@@ -11,7 +11,7 @@ from mlops_maturity.dashboard.charts.budget import LABELS, Budget
 from mlops_maturity.dashboard.charts.claims import Claim
 from mlops_maturity.dashboard.charts.rungs import Moment
 from mlops_maturity.dashboard.facts.standing import Level
-from mlops_maturity.dashboard.text import ago, count, day, link, number, percent, safe
+from mlops_maturity.dashboard.text import ago, count, day, link, number, percent, safe, unit
 from mlops_maturity.dashboard.words.standing import range_words
 from mlops_maturity.evidence.signals.interface import Measured, Missing
 from mlops_maturity.evidence.store.answers import StoredAnswer
@@ -169,7 +169,7 @@ def signal_head(line: SignalLine) -> str:
     reading = line.reading
     if reading is None or not isinstance(reading.result, Measured):
         return f"**{safe(line.title)}** · *no evidence*"
-    return f"**{safe(line.title)}** · **{number(reading.result.value)}** {safe(line.unit)}"
+    return f"**{safe(line.title)}** · **{number(reading.result.value)}**\N{NO-BREAK SPACE}{safe(unit(line.unit))}"
 
 
 def signal_state(line: SignalLine, today: date) -> str:

@@ -1,0 +1,44 @@
+"""Where a team, or many, stand: the picture on the left, the sentence on the right."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from mlops_maturity.dashboard import data
+from mlops_maturity.dashboard.charts.ladder import ladder, spread
+from mlops_maturity.dashboard.facts import overview as facts
+from mlops_maturity.dashboard.facts.standing import counts, levels_of
+from mlops_maturity.dashboard.specs import draw
+from mlops_maturity.dashboard.visit import Visit
+from mlops_maturity.dashboard.words import overview as words
+from mlops_maturity.dashboard.words import standing as stories
+
+
+def standing_card(visit: Visit) -> None:
+    """A team on the ladder, or the spread of many, beside the story in words."""
+    assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
+    pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
+    names = [level.name for level in visit.catalogue.levels]
+    with st.container(border=True):
+        chart, story_place = st.columns([1.7, 1], vertical_alignment="center", gap="medium")
+    if visit.team is not None:
+        standing = facts.marks(visit.team, assessments[visit.team.id], pasts[visit.team.id])
+        story = stories.team_story(visit.catalogue, assessments[visit.team.id], pasts[visit.team.id])
+        build, alt = partial(ladder, names, standing), words.ladder_alt(visit.team.title, standing)
+    else:
+        amounts = counts(levels_of(assessments).values())
+        story = stories.crowd_story(visit.catalogue, assessments, pasts)
+        build, alt = partial(spread, names, amounts), words.spread_alt(amounts)
+    with chart:
+        draw("standing", (visit.version, visit.key), build, alt=alt, tokens=visit.tokens)
+    with story_place:
+        st.markdown(story)
+        st.page_link(
+            visit.pages["gaps"],
+            label=words.SEE_GAPS,
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params=visit.scope.params(),
+        )
