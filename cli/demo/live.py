@@ -142,9 +142,17 @@ def _buildbot(stack: ExitStack, story: _Story, tell: Tell) -> str:
     tell("Starting Buildbot …")
     url = stack.enter_context(buildbot.buildbot_server(story.home / "buildbot"))
     tell("Running builds …")
-    addresses = [f"https://git.example/{repository(character.repositories[0])}" for character in story.teams]
-    buildbot.run_builds(url, [replace(order, repository=each) for each in addresses for order in buildbot.ORDERS])
+    buildbot.run_builds(url, orders(story.teams))
     return url
+
+
+def orders(teams: Sequence[Character]) -> list[buildbot.Order]:
+    """The builds to make: a history for the team that builds with Buildbot, a few for each of the others."""
+    return [
+        replace(order, repository=f"https://git.example/{repository(character.repositories[0])}")
+        for character in teams
+        for order in (buildbot.ORDERS if character.builds == "buildbot" else buildbot.FEW_ORDERS)
+    ]
 
 
 def _answers(home: Path, teams: Sequence[Character], now: datetime) -> Path:

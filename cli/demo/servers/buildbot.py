@@ -99,6 +99,8 @@ ORDERS: tuple[Order, ...] = (
     Order(builder="deploy", revision="a" * 40, environment="production"),
 )
 """A short history: training that fails once, two deployments, and the second one taken back."""
+FEW_ORDERS = (ORDERS[0], ORDERS[1], ORDERS[3])
+"""Checked, trained, and deployed to production."""
 
 
 def is_installed() -> bool:
