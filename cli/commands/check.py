@@ -21,7 +21,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     secrets = [problem for source in settings.sources for problem in _unreadable_secret(source)]
     unfed = sorted(catalogue.signal_ids - signals().keys())
     typer.echo(
-        f"{config}: fine. {len(settings.teams)} teams, {len(settings.sources)} sources; catalogue {catalogue.id} "
+        f"{config}: fine. Teams: {len(settings.teams)}, sources: {len(settings.sources)}; catalogue {catalogue.id} "
         f"{catalogue.version} with {len(catalogue.practices)} practices and {len(catalogue.signal_ids)} signals."
     )
     for problem in secrets:
