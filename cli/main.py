@@ -20,6 +20,7 @@ from mlops_maturity.cli.commands import (
     init,
     readings,
     records,
+    roadmap,
     score,
     serve,
 )
@@ -50,7 +51,7 @@ app = typer.Typer(
     help="How mature machine-learning operations are, from what people say and what systems show.",
 )
 
-for command in (init, check, doctor, collect, score, assess, history, serve, demo):
+for command in (init, check, doctor, collect, score, assess, history, roadmap, serve, demo):
     command.register(app)
 for group in (records, answers, readings, db):
     app.add_typer(group.app)

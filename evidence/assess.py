@@ -69,9 +69,12 @@ def assemble(
     return Dossier(team=team, evidence=evidence, answers=answers, readings=readings)
 
 
-def assess_team(store: Store, settings: Settings, catalogue: Catalogue, team: Team, as_of: date) -> Assessment:
-    """The assessment of one team on one day, from what the store knows now."""
-    return score(catalogue, gather(store, settings, catalogue, team, as_of).evidence, as_of)
+def assess_teams(
+    store: Store, settings: Settings, catalogue: Catalogue, teams: Sequence[Team], as_of: date
+) -> dict[str, Assessment]:
+    """Team id to its assessment on one day, from what the store knows now."""
+    dossiers = gather_all(store, settings, catalogue, teams, as_of)
+    return {dossier.team.id: score(catalogue, dossier.evidence, as_of) for dossier in dossiers}
 
 
 def is_computed(readings: Iterable[StoredReading], day: date) -> bool:

@@ -17,7 +17,7 @@ from mlops_maturity.cli.workplace import (
     TeamOption,
     open_workplace,
 )
-from mlops_maturity.evidence.assess import assess_team
+from mlops_maturity.evidence.assess import assess_teams
 from mlops_maturity.scoring.assessment_json import to_json
 
 
@@ -45,10 +45,7 @@ def assess(
     """Show the level of teams on a day. With --team and `--format json`: the assessment itself."""
     place = open_workplace(config)
     day = place.day(as_of)
-    results = {
-        entry.id: assess_team(place.store, place.settings, place.catalogue, entry, day)
-        for entry in place.teams(team, group)
-    }
+    results = assess_teams(place.store, place.settings, place.catalogue, place.teams(team, group), day)
     if format is Format.TABLE:
         as_tables(results, place.settings, place.catalogue)
     elif format is Format.CSV:

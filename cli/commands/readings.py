@@ -26,8 +26,7 @@ from mlops_maturity.cli.workplace import (
 )
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused, Problem
-from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.assess import gather
+from mlops_maturity.evidence.assess import Dossier, gather_all
 from mlops_maturity.evidence.readings_file import import_readings
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.signals.registry import signals
@@ -60,8 +59,8 @@ def readings(
     _check_signal(signal, place)
     rows = [
         latest
-        for entry in place.teams(team)
-        for latest in newest(place, entry, day)
+        for dossier in gather_all(place.store, place.settings, place.catalogue, place.teams(team), day)
+        for latest in newest(dossier, day)
         if signal in (None, latest.row.signal)
     ]
     if format is Format.JSON:
@@ -99,9 +98,9 @@ class Latest:
     """A newer row that says why there is no value any more."""
 
 
-def newest(place: Workplace, team: Team, day: date) -> Iterator[Latest]:
+def newest(dossier: Dossier, day: date) -> Iterator[Latest]:
     """The newest value of each signal on or before a day, or why there is none."""
-    rows = [row for row in gather(place.store, place.settings, place.catalogue, team, day).readings if row.on <= day]
+    rows = [row for row in dossier.readings if row.on <= day]
     measured: dict[str, StoredReading] = {}
     last: dict[str, StoredReading] = {}
     for row in sorted(rows, key=lambda row: row.on):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -54,8 +54,7 @@ def _import(place: Workplace, home: Path, last: date) -> None:
             write_records(demo_records(last), out)
         with answers.open("w", encoding="utf-8", newline="") as out:
             write_answers(demo_answers(last), out)
-    until = datetime.combine(last, time.max, tzinfo=place.settings.zone)
-    now = max(place.now, until)
+    now = place.now
     with (
         console.status("Importing records and answers …"),
         records.open("rb") as lines,

@@ -14,7 +14,7 @@ from mlops_maturity.cli.refreshing import console
 from mlops_maturity.cli.workplace import Workplace, open_workplace
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.answers_file import import_answers
-from mlops_maturity.evidence.assess import assess_team
+from mlops_maturity.evidence.assess import assess_teams
 
 
 def run_live(home: Path, *, serve: bool, port: int) -> int:
@@ -46,6 +46,5 @@ def _collect_twice(config: Path, answers: Path) -> bool:
 
 
 def _tell_levels(place: Workplace) -> None:
-    teams = place.settings.teams
-    levels = {team.id: assess_team(place.store, place.settings, place.catalogue, team, place.today) for team in teams}
+    levels = assess_teams(place.store, place.settings, place.catalogue, place.settings.teams, place.today)
     as_tables(levels, place.settings, place.catalogue)

@@ -9,7 +9,7 @@ import pytest
 
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.settings import Settings, Team
-from mlops_maturity.evidence.assess import assess_team, gather
+from mlops_maturity.evidence.assess import assess_teams, gather
 from mlops_maturity.evidence.history import LONGEST, days_of, restate
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers
 from mlops_maturity.evidence.store.assessments import read_published
@@ -49,7 +49,7 @@ def test_the_past_reads_as_it_would_have_on_that_day(store: Store) -> None:
     restate(store, SETTINGS, CATALOGUE, now=NOW)
     rows = {(row.on, row.scope): row for row in read_history(store, team="fraud")}
     for on in (date(2026, 11, 8), date(2026, 11, 22), TODAY):
-        again = assess_team(store, SETTINGS, CATALOGUE, TEAM, on).overall
+        again = assess_teams(store, SETTINGS, CATALOGUE, [TEAM], on)["fraud"].overall
         assert rows[on, "overall"].index == pytest.approx(again.index, abs=1e-9)
     before, after = rows[date(2026, 11, 15), "overall"].index, rows[date(2026, 11, 22), "overall"].index
     assert before is not None
