@@ -1,4 +1,8 @@
-"""GitLab's answers as rows: pages, lists in order of their last changes, and what a 404 means there."""
+"""GitLab's answers as rows: pages, lists in order of their last changes, and what a 404 means there.
+
+After GitLab's own documentation of its REST API, version 4 (doc/api in its repository: rest, pipelines, jobs,
+deployments, environments, merge_requests, merge_request_approvals, notes, issues).
+"""
 
 from __future__ import annotations
 
@@ -92,7 +96,9 @@ class Api:
             if page.next is None or not page.rows or last >= now:
                 return
             if last < start:
-                raise BadAnswer(f"{self.source}: {path} does not heed `updated_after`. GitLab 12.8 and later do")
+                raise BadAnswer(
+                    f"{self.source}: {path} does not heed `updated_after`. Is it a very old GitLab, or a proxy that drops queries?"
+                )
             following = last.replace(microsecond=0) - _SECOND
             if following > start:
                 given = {key for row in page.rows if (key := _key(row)) is not None}
