@@ -96,9 +96,7 @@ class Api:
             if page.next is None or not page.rows or last >= now:
                 return
             if last < start:
-                raise BadAnswer(
-                    f"{self.source}: {path} does not heed `updated_after`. Is it a very old GitLab, or a proxy that drops queries?"
-                )
+                raise BadAnswer(f"{self.source}: {path} does not heed `updated_after`. Does a proxy drop queries?")
             following = last.replace(microsecond=0) - _SECOND
             if following > start:
                 given = {key for row in page.rows if (key := _key(row)) is not None}
