@@ -1,0 +1,61 @@
+"""A plan in a terminal and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.scoring import plan_words as words
+from mlops_maturity.scoring.plan import Plan, Step
+from mlops_maturity.scoring.plan_work import Work
+
+Shares = Mapping[Work, float]
+KINDS = {True: "evidence work", False: "improvement"}
+CAUTION = (
+    "Estimates are those of the catalogue, not of your team. The plan assumes that improvements show in the evidence,"
+    " and that evidence work confirms what is known."
+)
+
+
+def as_table(team: str, plan: Plan, catalogue: Catalogue, shares: Shares | None) -> None:
+    """Print the plan."""
+    console = Console()
+    console.print(f"{team}: {words.headline(plan)}", markup=False, highlight=False)
+    for barrier in plan.obstacles:
+        console.print(f"- {words.obstacle(barrier, catalogue)}", markup=False, highlight=False)
+    if not plan.steps:
+        return
+    table = Table(
+        "#", "kind", "step", "days", "why", *([Column("stays", justify="right")] if shares is not None else [])
+    )
+    for number, step in enumerate(plan.steps, 1):
+        table.add_row(*(escape(cell) for cell in _cells(number, step, catalogue, shares)))
+    console.print(table)
+    console.print(CAUTION, style="dim")
+
+
+def as_markdown(team: str, plan: Plan, catalogue: Catalogue, shares: Shares | None) -> str:
+    """The plan as a Markdown document."""
+    lines = [f"## {team}", "", words.headline(plan)]
+    if plan.obstacles:
+        lines += ["", *(f"- {words.obstacle(barrier, catalogue)}" for barrier in plan.obstacles)]
+    if plan.steps:
+        head = ["#", "kind", "step", "days", "why", *(["stays"] if shares is not None else [])]
+        rows = [_cells(number, step, catalogue, shares) for number, step in enumerate(plan.steps, 1)]
+        lines += ["", _row(head), "|" + "---|" * len(head), *(_row(cells) for cells in rows), "", CAUTION]
+    return "\n".join(lines)
+
+
+def _cells(number: int, step: Step, catalogue: Catalogue, shares: Shares | None) -> list[str]:
+    done = words.looks_like(step, catalogue)
+    what = words.title(step, catalogue) + (f": {done}" if done else "")
+    cells = [str(number), KINDS[step.evidence_work], what, words.span(step.effort), words.reason(step, catalogue)]
+    return [*cells, *([f"{shares[step.work]:.0%}"] if shares is not None else [])]
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

@@ -1,0 +1,102 @@
+"""`roadmap`: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from click.testing import Result
+
+from mlops_maturity.scoring import plan_programme
+
+Run = Callable[..., Result]
+DAY = "2026-11-23"
+
+
+@pytest.fixture
+def filled(run: Run, deployments: str, answers: str) -> Run:
+    assert run("records", "import", "-", input=deployments).exit_code == 0
+    assert run("answers", "import", "-", input=answers).exit_code == 0
+    return run
+
+
+def test_the_path_to_a_level_is_found_and_reaches_it(filled: Run) -> None:
+    done = filled("roadmap", "--team", "fraud", "--to-level", "1", "--as-of", DAY, "--format", "json")
+    plan = json.loads(done.stdout)
+    assert (done.exit_code, plan["team"], plan["as_of"], plan["outcome"]) == (0, "fraud", DAY, "found")
+    assert (plan["before"]["level"], plan["after"]["level"]) == (0, 1)
+    assert {step["kind"] for step in plan["steps"]} <= {"improve", "connect", "ask", "attach"}
+    assert sum(step["effort_days"]["expected"] for step in plan["steps"]) == pytest.approx(
+        plan["effort_days"]["expected"]
+    )
+
+
+def test_a_budget_is_kept(filled: Run) -> None:
+    done = filled("roadmap", "--team", "fraud", "--budget-days", "6", "--as-of", DAY, "--format", "json")
+    plan = json.loads(done.stdout)
+    assert (done.exit_code, plan["budget_days"]) == (0, 6)
+    assert 0 < plan["effort_days"]["expected"] <= 6
+    assert plan["benefit"] > 0
+
+
+@pytest.mark.parametrize("format", ["table", "markdown"])
+def test_the_plan_is_told_in_words(filled: Run, format: str) -> None:
+    done = filled("roadmap", "--team", "fraud", "--to-level", "1", "--as-of", DAY, "--format", format)
+    assert done.exit_code == 0
+    told = " ".join(done.stdout.split())
+    assert "Fraud detection" in told
+    assert "improvement" in told
+    assert "expected" in told
+
+
+def test_robustness_adds_the_share_of_draws(filled: Run) -> None:
+    shown = [
+        filled("roadmap", "--team", "fraud", "--to-level", "1", "--as-of", DAY, "--robustness", "--format", format)
+        for format in ("json", "json", "markdown", "table")
+    ]
+    first, again = (json.loads(done.stdout) for done in shown[:2])
+    assert first == again
+    assert all(0 < step["share_of_draws"] <= 1 for step in first["steps"])
+    assert all("stays" in done.stdout for done in shown[2:])
+
+
+def test_a_level_that_no_plan_reaches_is_exit_1_in_words(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_programme.Programme, "cheapest", lambda *_: None)
+    done = filled("roadmap", "--team", "fraud", "--to-level", "3", "--as-of", DAY)
+    assert (done.exit_code, "No plan reaches level 3." in done.stdout) == (1, True)
+
+
+def test_a_budget_too_small_for_any_step_is_exit_1_in_words(filled: Run) -> None:
+    done = filled("roadmap", "--team", "idle", "--budget-days", "0.01", "--as-of", DAY)
+    assert (done.exit_code, "No step that brings anything fits" in done.stdout) == (1, True)
+
+
+def test_a_solver_that_gives_up_is_exit_1_with_what_to_do(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    gave_up = SimpleNamespace(status=1, message="Time limit reached", x=None)
+    monkeypatch.setattr(plan_programme, "milp", lambda *_, **__: gave_up)
+    done = filled("roadmap", "--team", "fraud", "--to-level", "3", "--as-of", DAY)
+    assert (done.exit_code, "lower level or a smaller budget" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((), "neither is given"),
+        (("--to-level", "2", "--budget-days", "5"), "both are given"),
+        (("--budget-days", "0"), "give more than 0"),
+        (("--budget-days", "nan"), "give more than 0"),
+        (("--to-level", "4"), "less than or equal to 3"),
+        (("--to-level", "0"), "greater than or equal to 1"),
+        (("--to-level", "1", "--as-of", "soon"), "is not a date"),
+    ],
+)
+def test_wrong_use_is_exit_2_and_says_why(run: Run, options: tuple[str, ...], told: str) -> None:
+    done = run("roadmap", "--team", "fraud", *options)
+    assert (done.exit_code, told in done.stderr) == (2, True), done.stderr
+
+
+def test_an_unknown_or_missing_team_is_exit_2(run: Run) -> None:
+    assert run("roadmap", "--team", "fruad", "--to-level", "1").exit_code == 2
+    assert run("roadmap", "--to-level", "1").exit_code == 2
