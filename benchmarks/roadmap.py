@@ -1,0 +1,120 @@
+"""How long a plan takes on 44 practices, from evidence to steps. `python benchmarks/roadmap.py`."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from mlops_maturity.config.catalogue import Catalogue, Practice, SignalUse
+from mlops_maturity.config.catalogue_file import builtin_catalogue
+from mlops_maturity.scoring.evidence import Answer, Evidence, Reading
+from mlops_maturity.scoring.plan import Plan, best_plan, cheapest_path
+from mlops_maturity.scoring.plan_robustness import robustness
+
+PRACTICES = 44
+TEAMS = 25
+TODAY = date(2026, 11, 23)
+DAYS = ((0.5, 2), (1, 3), (2, 6), (4, 10), (8, 25))
+
+
+def catalogue_of_44(chance: np.random.Generator) -> Catalogue:
+    """The built-in catalogue, filled up with made-up practices of its kind while it has fewer than 44."""
+    built_in = builtin_catalogue()
+    practices = list(built_in.practices)
+    while len(practices) < PRACTICES:
+        practices.append(made_up(len(practices), practices, built_in, chance))
+    return replace(built_in, practices=tuple(practices))
+
+
+def made_up(number: int, others: list[Practice], catalogue: Catalogue, chance: np.random.Generator) -> Practice:
+    template = others[int(chance.integers(len(catalogue.practices)))]
+    steps = sorted(int(place) for place in chance.choice(len(DAYS), 3))
+    ahead = chance.choice(number, int(chance.integers(3)), replace=False)
+    return replace(
+        template,
+        id=f"made-up-{number}",
+        aspect=catalogue.aspects[number % len(catalogue.aspects)].id,
+        weight=float(chance.integers(1, 6)),
+        applies_to=None,
+        prerequisites=tuple(others[place].id for place in ahead),
+        effort_days={rung: DAYS[step] for rung, step in zip((1, 2, 3), steps, strict=True)},
+        signals=tuple(replace(use, id=f"{use.id}.{number}") for use in template.signals),
+    )
+
+
+def evidence_of(catalogue: Catalogue, connected: float, chance: np.random.Generator) -> Evidence:
+    """Rungs 0 to 2 almost everywhere, one to three respondents, this share of the signals connected."""
+    rungs = {practice.id: int(chance.integers(0, 3)) for practice in catalogue.practices}
+    answers = [
+        Answer(
+            practice=practice,
+            respondent=f"r{person}",
+            value=min(3, rung + int(chance.integers(0, 2))),
+            on=TODAY - timedelta(days=int(chance.integers(0, 200))),
+        )
+        for practice, rung in rungs.items()
+        for person in range(int(chance.integers(1, 4)))
+    ]
+    uses = {use.id: (use, rungs[practice.id]) for practice in catalogue.practices for use in practice.signals}
+    readings = [reading_of(use, rung, chance) for use, rung in uses.values() if chance.random() < connected]
+    return Evidence(answers=tuple(answers), readings=tuple(readings))
+
+
+def reading_of(use: SignalUse, rung: int, chance: np.random.Generator) -> Reading:
+    raw = min(use.anchors, key=lambda anchor: abs(anchor[1] - rung))[0]
+    scope = int(chance.integers(1, 20))
+    return Reading(
+        signal=use.id,
+        value=raw,
+        seen=int(chance.integers(1, scope + 1)),
+        scope=scope,
+        opportunities=int(chance.integers(1, 30)),
+        on=TODAY - timedelta(days=int(chance.integers(0, 10))),
+    )
+
+
+def measure(name: str, teams: list[Evidence], ask: Callable[[Evidence], Plan]) -> None:
+    times, found = [], 0
+    for evidence in teams:
+        start = time.perf_counter()
+        plan = ask(evidence)
+        times.append(1000 * (time.perf_counter() - start))
+        found += plan.outcome == "found"
+    times.sort()
+    ninth = times[int(0.9 * len(times))]
+    print(f"{name:<34} {statistics.median(times):>7.0f} {ninth:>7.0f} {times[-1]:>7.0f} {found:>4}/{len(times)}")
+
+
+def main() -> None:
+    chance = np.random.default_rng(44)
+    catalogue = catalogue_of_44(chance)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    print(f"{len(catalogue.practices)} practices, {TEAMS} teams a row, {os.cpu_count()} cores, {memory:.0f} GiB\n")
+    print(f"{'ms a plan':<34} {'median':>7} {'90 %':>7} {'most':>7} found")
+    for label, connected in (("all connected", 1.0), ("half connected", 0.5), ("nothing connected", 0.0)):
+        teams = [evidence_of(catalogue, connected, chance) for _ in range(TEAMS)]
+        for level in (1, 2, 3):
+            measure(
+                f"{label}, to level {level}", teams, lambda team, to=level: cheapest_path(catalogue, team, TODAY, to)
+            )
+        for days in (20.0, 100.0):
+            measure(f"{label}, {days:.0f} days", teams, lambda team, days=days: best_plan(catalogue, team, TODAY, days))
+    team = evidence_of(catalogue, 0.5, chance)
+    for name, plan in (
+        ("to level 2", cheapest_path(catalogue, team, TODAY, 2)),
+        ("100 days", best_plan(catalogue, team, TODAY, 100.0)),
+    ):
+        start = time.perf_counter()
+        robustness(catalogue, team, TODAY, plan, np.random.default_rng(1))
+        print(f"\n200 draws, half connected, {name}: {time.perf_counter() - start:.1f} s", end="")
+    print()
+
+
+if __name__ == "__main__":
+    main()
