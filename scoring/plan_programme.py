@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Practice
 from mlops_maturity.scoring.plan_situation import Situation
@@ -74,6 +72,9 @@ class Rows:
         """All rules for the solver."""
         places, columns, factors = zip(*self._entries, strict=True) if self._entries else ((), (), ())
         shape = (len(self._low), self.width)
+        from scipy.optimize import LinearConstraint  # takes a second to import: only where a plan is made
+        from scipy.sparse import csr_array
+
         matrix = csr_array(
             (np.array(factors, dtype=float), (np.array(places, int), np.array(columns, int))), shape=shape
         )
@@ -179,6 +180,8 @@ class Programme:
         return level
 
     def _solve(self, goal: Vector, rules: Sequence[Any], level: int) -> Vector | None:
+        from scipy.optimize import Bounds, milp
+
         found = milp(
             goal,
             constraints=rules,
@@ -291,4 +294,6 @@ def prerequisite_rung(rung: int) -> int:
 
 def _matrix(entries: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> Any:
     rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
+    from scipy.sparse import csr_array
+
     return csr_array((np.array(values, float), (np.array(rows, int), np.array(columns, int))), shape=shape)
