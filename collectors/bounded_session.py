@@ -18,7 +18,7 @@ import requests
 import stamina
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 from urllib3.util.retry import Retry
 
 from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, refuse_forbidden_addresses, token_of
@@ -136,14 +136,15 @@ class BoundedSession(requests.Session):
         try:
             with super().request(method, url, *args, **bounded) as response:
                 response._content = self._read(response, place)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise _fault_of(error, place, limit) from None
         self._judge(response, place)
         return response
 
     def _read(self, response: requests.Response, place: str) -> bytes:
         begun, parts, size = self._clock(), [], 0
-        for part in response.iter_content(_PIECE):
+        # What has arrived, not a full piece: a server that sends a byte a second would keep us waiting for one.
+        while part := response.raw.read1(_PIECE, decode_content=True):
             size += len(part)
             if size > self._max_bytes:
                 raise BadAnswer(f"{place}: the answer is larger than {self._max_bytes:,} bytes. Is `url` right?")
@@ -179,7 +180,8 @@ def json_of(response: requests.Response, place: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        said = first_bytes(response.content) or "(empty)"
+        sent = str(response.request.headers.get("Authorization", "")) if response.request is not None else ""
+        said = first_bytes(response.content, sent.removeprefix("Bearer ")) or "(empty)"
         raise BadAnswer(
             f"{place}: answered something else than a JSON object, beginning {said!r}. "
             "Is `url` the server's address, and no login page or proxy in front of it?"
@@ -233,7 +235,7 @@ def _fault_of(error: Exception, place: str, timeout_s: float) -> Setback | Sourc
     if isinstance(error, requests.exceptions.ConnectTimeout):
         text = f"{place}: no connection in time. Is the server running, and `url` right?"
         return Setback(Unreachable(text), tries=CONNECT_TRIES)
-    if isinstance(error, requests.exceptions.Timeout):
+    if isinstance(error, (requests.exceptions.Timeout, ReadTimeoutError)):
         return Setback(Unreachable(_too_slow(place, timeout_s)))
     if isinstance(error, requests.exceptions.TooManyRedirects):
         return BadAnswer(f"{place}: redirects in a circle. Write the final address as `url`")

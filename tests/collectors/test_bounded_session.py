@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
+import socket
 import ssl
 import threading
 from pathlib import Path
@@ -15,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from mlops_maturity.collectors.bounded_session import BoundedSession
+from mlops_maturity.collectors.bounded_session import BoundedSession, json_of
 from mlops_maturity.collectors.interface import BadAnswer, Unreachable
 from mlops_maturity.collectors.prometheus.client import PrometheusSource
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
@@ -44,6 +46,46 @@ def test_an_answer_that_trickles_ends_by_the_clock(scripted_server, told):
     )
     with pytest.raises(Unreachable, match="no whole answer within 30 s"):
         session.request("GET", scripted_server.url)
+    session.close()
+
+
+def test_a_server_that_sends_a_byte_at_a_time_is_left_at_the_time_out():
+    listener = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def drip():
+        while not done.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, contextlib.suppress(OSError):
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                while not done.wait(0.05):
+                    connection.sendall(b"x")
+
+    threading.Thread(target=drip, daemon=True).start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    ticks = iter(range(0, 100_000, 10))
+    session = BoundedSession(settings(url), clock=lambda: float(next(ticks)), sleep=lambda seconds: None)
+    with pytest.raises(Unreachable, match="no whole answer within 30 s"):
+        session.request("GET", url)
+    done.set()
+    session.close()
+    listener.close()
+
+
+def test_a_page_that_echoes_the_token_is_shown_without_it(scripted_server, told, monkeypatch):
+    monkeypatch.setenv("ECHOED", "s3cr3tT0ken")
+    scripted_server.answer = lambda asked: told(
+        f"<html>{ {name.lower(): value for name, value in asked.headers.items()}['authorization'] }</html>".encode()
+    )
+    session = BoundedSession(settings(scripted_server.url, token_env="ECHOED"))
+    with pytest.raises(BadAnswer) as refused:
+        json_of(session.request("GET", scripted_server.url), "source")
+    assert "s3cr3tT0ken" not in str(refused.value)
+    assert "***" in str(refused.value)
     session.close()
 
 
