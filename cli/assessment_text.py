@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from mlops_maturity.cli.tables import result_console
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking, Overall
@@ -25,7 +26,7 @@ COLUMNS = (
 
 def as_tables(results: Results, settings: Settings, catalogue: Catalogue) -> None:
     """Print a table of the teams; for a single team also its aspects, what blocks it and what contradicts itself."""
-    console = Console()
+    console = result_console()
     table = Table(Column("team", no_wrap=True), "level", "range", "index", "confidence", "held back by")
     for name, result in results.items():
         overall = result.overall

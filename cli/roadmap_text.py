@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from mlops_maturity.cli.tables import result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring import plan_words as words
 from mlops_maturity.scoring.plan import Plan, Step
@@ -23,7 +23,7 @@ CAUTION = (
 
 def as_table(team: str, plan: Plan, catalogue: Catalogue, shares: Shares | None) -> None:
     """Print the plan."""
-    console = Console()
+    console = result_console()
     console.print(f"{team}: {words.headline(plan)}", markup=False, highlight=False)
     for barrier in plan.obstacles:
         console.print(f"- {words.obstacle(barrier, catalogue)}", markup=False, highlight=False)

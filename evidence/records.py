@@ -20,6 +20,8 @@ from pydantic import (
 )
 
 Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
+Author = Annotated[str, Field(pattern=r"^[^\s@]{1,128}$")]
+"""A keyed hash or another word that names nobody: no mail address, no first and last name."""
 Outcome = Literal["success", "failure", "cancelled", "skipped", "unstable", "running", "unknown"]
 Purpose = Literal["ci", "training", "evaluation", "deployment", "monitoring", "other"]
 Trigger = Literal["push", "pull_request", "schedule", "event", "manual", "unknown"]
@@ -89,7 +91,7 @@ class Change(_Record):
     kind: Literal["change"] = "change"
     repository: str | None = None
     number: int | None = None
-    author: str | None = None
+    author: Author | None = None
     author_kind: Literal["human", "bot"] | None = None
     first_commit_at: Instant | None = None
     created_at: Instant | None = None
@@ -128,7 +130,7 @@ class TrainingRun(_Record):
     params: int | None = Field(default=None, ge=0)
     metrics: int | None = Field(default=None, ge=0)
     trigger: Literal["automation", "person", "unknown"] = "unknown"
-    author: str | None = None
+    author: Author | None = None
     parent: str | None = None
 
 

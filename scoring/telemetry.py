@@ -41,7 +41,8 @@ def rung_of(anchors: Sequence[tuple[float, float]], raw: float) -> float:
     if after == len(anchors):
         return anchors[-1][1]
     (left, low), (right, high) = anchors[after - 1], anchors[after]
-    return low + (high - low) * (raw - left) / (right - left)
+    # Halves, so that a span of the largest numbers there are does not overflow; halving is exact.
+    return low + (high - low) * ((raw / 2 - left / 2) / (right / 2 - left / 2))
 
 
 def _smallest_claim(

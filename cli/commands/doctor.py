@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from mlops_maturity.cli.tables import result_console
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, Workplace, open_workplace
 from mlops_maturity.collectors.interface import Probe
 from mlops_maturity.collectors.registry import build
@@ -31,7 +31,7 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG) -> None:
     for source, probes in zip(place.settings.sources, found, strict=True):
         for probe in probes:
             table.add_row(source.id, *(escape(text) for text in (probe.name, probe.state, probe.detail, probe.fix)))
-    Console().print(table)
+    result_console().print(table)
     _tell_unselected(place)
     bad = any(probe.state == "error" for probes in found for probe in probes)
     raise typer.Exit(1 if bad else 0)
@@ -56,4 +56,4 @@ def _tell_unselected(place: Workplace) -> None:
     table = Table("source", "kind", "named", "records", title="Records that no team selects")
     for entry in rest:
         table.add_row(*(escape(str(text)) for text in (entry.source, entry.kind, entry.name, entry.count)))
-    Console().print(table)
+    result_console().print(table)

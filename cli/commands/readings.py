@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from mlops_maturity.cli.refreshing import tell_import
+from mlops_maturity.cli.tables import result_console
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -66,13 +66,16 @@ def readings(
     if format is Format.JSON:
         typer.echo(json.dumps([as_json(latest) for latest in rows], indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        Console().print(_table(rows))
+        result_console().print(_table(rows))
 
 
 @app.command("import")
 def import_(
     file: Annotated[typer.FileBinaryRead, typer.Argument(help="JSON lines; - is standard input.")],
     config: ConfigOption = DEFAULT_CONFIG,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Keep the valid lines of a file that has broken ones.")
+    ] = False,
 ) -> None:
     """Take readings that another system computed: `team, signal, value, seen, scope, opportunities, on`."""
     place = open_workplace(config)
@@ -82,6 +85,7 @@ def import_(
         file,
         name_of(file),
         now=place.now,
+        keep_going=keep_going,
         teams=frozenset(team.id for team in place.settings.teams),
         signals=frozenset(known),
     )

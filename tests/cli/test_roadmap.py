@@ -75,7 +75,7 @@ def test_a_budget_too_small_for_any_step_is_exit_1_in_words(filled: Run) -> None
 
 def test_a_solver_that_gives_up_is_exit_1_with_what_to_do(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     gave_up = SimpleNamespace(status=1, message="Time limit reached", x=None)
-    monkeypatch.setattr(plan_programme, "milp", lambda *_, **__: gave_up)
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: gave_up)
     done = filled("roadmap", "--team", "fraud", "--to-level", "3", "--as-of", DAY)
     assert (done.exit_code, "lower level or a smaller budget" in done.stderr) == (1, True)
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from mlops_maturity.config.catalogue import Catalogue, Practice
-from mlops_maturity.scoring import plan_programme
 from mlops_maturity.scoring.evidence import Answer, Evidence, Reading, Waiver
 from mlops_maturity.scoring.plan import Plan, PromiseBroken, best_plan, cheapest_path
 from mlops_maturity.scoring.plan_json import plan_json
@@ -245,7 +244,7 @@ def test_a_promise_the_gate_does_not_confirm_is_never_given(bench: Any, monkeypa
 
 def test_a_solver_that_gives_up_is_not_taken_for_an_answer(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     gave_up = SimpleNamespace(status=1, message="Time limit reached", x=None)
-    monkeypatch.setattr(plan_programme, "milp", lambda *_, **__: gave_up)
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: gave_up)
     catalogue, known = _organisation(bench)
     with pytest.raises(Unsolved, match="Time limit"):
         cheapest_path(catalogue, known, bench.today, 3)

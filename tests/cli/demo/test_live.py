@@ -121,7 +121,9 @@ class TestLive:
     def test_builds_come_back(self, store: Store) -> None:
         found = collected(store, "pipeline_run", "buildbot").values()
         assert len(list(found)) == len(orders([character for character in TEAMS if character.id in CHOSEN]))
-        assert {record.repository for record in found} == {"northwind-demo/maintenance-models"}
+        assert {record.repository for record in found} == {
+            f"northwind-demo/{name}" for name in ("churn-model", "fraud-models", "maintenance-models", "pricing-models")
+        }
 
 
 def _facts(record: Record) -> dict[str, object]:

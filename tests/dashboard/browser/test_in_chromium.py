@@ -139,6 +139,10 @@ def test_an_answer_and_a_comment_outlive_the_tab(go: Go, site_home: Path) -> Non
     _wait_until_stored(site_home, "typed and never left", page)
     page.close()
     again = go("/assess?team=silent&respondent=eve")
+    again.wait_for_function(  # the field is drawn before its value arrives
+        "() => [...document.querySelectorAll('input')].some(field => field.value === 'typed and never left')",
+        timeout=15_000,
+    )
     assert again.get_by_label("Comment").last.input_value() == "typed and never left"
     assert again.locator("[data-testid=stRadioOption] input:checked").count() == 1
     assert again.get_by_text("saved 14:").count() == 1
