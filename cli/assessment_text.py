@@ -31,7 +31,7 @@ def as_tables(results: Results, settings: Settings, catalogue: Catalogue) -> Non
     for name, result in results.items():
         overall = result.overall
         table.add_row(
-            escape(_title(settings, name)), _named(overall.level, catalogue), _range(overall), _number(overall.index),
+            escape(_title(settings, name)), _named(overall, catalogue), _range(overall), _number(overall.index),
             _percent(overall.confidence), escape(_least(result, catalogue)),
         )  # fmt: skip
     console.print(table)
@@ -48,7 +48,7 @@ def _tell_team(result: Assessment, catalogue: Catalogue, console: Console) -> No
     for aspect in catalogue.aspects:
         part = result.aspects[aspect.id]
         table.add_row(
-            escape(aspect.name), _named(part.level, catalogue), _range(part), _number(part.index),
+            escape(aspect.name), _named(part, catalogue), _range(part), _number(part.index),
             _percent(part.confidence),
         )  # fmt: skip
     console.print(table)
@@ -71,7 +71,7 @@ def as_markdown(results: Results, settings: Settings, catalogue: Catalogue) -> s
     lines = ["| team | level | range | index | confidence |", "|---|---|---|---|---|"]
     for name, result in results.items():
         overall = result.overall
-        cells = (_title(settings, name), _named(overall.level, catalogue), _range(overall), _number(overall.index),
+        cells = (_title(settings, name), _named(overall, catalogue), _range(overall), _number(overall.index),
                  _percent(overall.confidence))  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     for name, result in results.items():
@@ -110,7 +110,7 @@ def _remarks(result: Assessment, catalogue: Catalogue) -> list[str]:
         if part.level is None:
             lines.append(f"{aspect.name}: says nothing, every practice is waived.")
         wanted = (part.level or 0) + 1
-        lines += [f"{aspect.name}, to level {wanted}: {_blocked(block, catalogue)}" for block in part.blocking]
+        lines += [f"{aspect.name}, to level {wanted}: {_blocked(block, result, catalogue)}" for block in part.blocking]
         if part.waived:
             lines.append(f"{aspect.name}, waived: {', '.join(part.waived)}")
     for practice_id in _contradictions(result):
@@ -123,14 +123,16 @@ def _remarks(result: Assessment, catalogue: Catalogue) -> list[str]:
     return lines
 
 
-def _blocked(block: Blocking, catalogue: Catalogue) -> str:
+def _blocked(block: Blocking, result: Assessment, catalogue: Catalogue) -> str:
     title = catalogue.by_id[block.practice].title
+    must = " (can't be outvoted)" if block.must else ""
+    if result.practices[block.practice].confidence == 0:
+        return f"nothing is known of {title!r}{must}."
     reasons = []
     if block.value < block.needs:
         reasons.append(f"is at {block.value:.2f}, needs {block.needs:.2f}")
     if not block.confidence_ok:
         reasons.append("has too little evidence")
-    must = " (can't be outvoted)" if block.must else ""
     return f"{title!r} {' and '.join(reasons) or 'holds it back'}{must}."
 
 
@@ -143,8 +145,11 @@ def _title(settings: Settings, team: str) -> str:
     return found.title if found else team
 
 
-def _named(level: int | None, catalogue: Catalogue) -> str:
-    return "not judged" if level is None else f"{level} {catalogue.levels[level].name}"
+def _named(part: Overall | AspectResult, catalogue: Catalogue) -> str:
+    """The level in words. Level 0 for want of any evidence is no finding, and is not shown as one."""
+    if part.level is None:
+        return "not judged"
+    return "no evidence" if part.confidence == 0 else f"{part.level} {catalogue.levels[part.level].name}"
 
 
 def _range(part: Overall | AspectResult) -> str:

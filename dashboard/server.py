@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -43,4 +44,5 @@ def options(host: str, port: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     settings, address, number = sys.argv[1:]
-    sys.exit(run(Path(settings), address, int(number)))
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(run(Path(settings), address, int(number)))
