@@ -91,3 +91,8 @@ def hidden(source: str, repository: str, right: str) -> Forbidden:
         f"{source}: {repository}: HTTP 404, which GitHub answers for misspelt names and for what a token must not see. "
         f"Check the name, and give the token read access to {right}"
     )
+
+
+def no_objects(source: str, what: str) -> BadAnswer:
+    """The error of a list in which nothing is an object: garbage, which must not read as "there are none"."""
+    return BadAnswer(f"{source}: the list of {what} holds no objects at all. Is `url` GitHub's address?")

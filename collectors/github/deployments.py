@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mlops_maturity.collectors.github.api import Api, hidden, path_of
+from mlops_maturity.collectors.github.api import Api, hidden, no_objects, path_of
 from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state
 from mlops_maturity.collectors.github.pulls import PullIndex
 from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
@@ -96,6 +96,8 @@ class DeploymentStream:
                     else:
                         older.append(one)
                 times = [lenient(row.get("created_at")) for row in page.rows if isinstance(row, dict)]
+                if page.rows and not times:
+                    raise no_objects(self._api.source, "deployments")
                 if any(time is not None and time < self._high_water for time in times):
                     break
         except Unsupported:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mlops_maturity.collectors.github.api import Api, hidden, path_of
+from mlops_maturity.collectors.github.api import Api, hidden, no_objects, path_of
 from mlops_maturity.collectors.github.facts import Pull
 from mlops_maturity.collectors.interface import Unsupported
 from mlops_maturity.collectors.mapping import lenient, mapped
@@ -43,6 +43,8 @@ class PullIndex:
                 self._pulls.update((pull.number, pull) for pull in found)
                 self.refused += refused
                 times = [lenient(row.get("updated_at")) for row in page.rows if isinstance(row, dict)]
+                if page.rows and not times:
+                    raise no_objects(self._api.source, "pull requests")
                 if any(time is not None and time < floor for time in times):
                     break
         except Unsupported:

@@ -283,3 +283,13 @@ def test_an_organisation_of_another_shape_is_a_bad_answer(rows):
     fake.faults.append(lambda request, number: answer(200, json=rows))
     with pytest.raises(BadAnswer, match="list of repositories"):
         collector(fake, organisation="acme").streams()
+
+
+@pytest.mark.parametrize(("part", "kind"), [("deployments", "deployment"), ("pulls", "change")])
+def test_a_list_without_any_object_is_garbage_and_never_none(store, repo, part, kind):
+    fake = FakeGithub(repo)
+    fake.faults.append(lambda request, number: answer(200, json=[1, 2, 3]) if request.url.path.endswith(part) else None)
+    outcome = run(store, fake)
+    assert outcome.state == "partial"
+    assert any("holds no objects" in stream.reason for stream in outcome.streams)
+    assert not [row for row in read_coverage(store) if row.stream == kind and row.complete]
