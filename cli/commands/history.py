@@ -83,7 +83,7 @@ def history(
 
 
 def _restated(place: Workplace, team: Team, first: date | None, last: date, step: Step) -> Iterator[dict[str, Any]]:
-    dossier = gather(place.store, place.settings, place.catalogue, team)
+    dossier = gather(place.store, place.settings, place.catalogue, team, last)
     start = first or first_day(dossier) or last
     days = days_of(max(min(start, last), last - timedelta(days=MAX_DAYS)), last, step)
     for assessment in score_days(dossier, place.catalogue, days):
