@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +25,7 @@ from mlops_maturity.cli.workplace import (
 )
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.assess import gather
+from mlops_maturity.evidence.assess import Dossier, gather_all
 from mlops_maturity.evidence.history import Step, days_of, first_day, rows_of, score_days
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.history import HistoryRow
@@ -72,22 +73,23 @@ def history(
     last = place.day(until, "--until")
     if first is not None and first > last:
         raise InputRefused([Problem("--since", "", f"{first} lies after the last day, {last}")])
-    rows: Iterator[dict[str, Any]] = (
-        row
-        for entry in place.teams(team, group)
-        for row in (
-            _published(place, entry, first, last) if as_published else _restated(place, entry, first, last, step.value)
-        )
-    )
+    teams = place.teams(team, group)
+    if as_published:
+        parts = [_published(place, entry, first, last) for entry in teams]
+    else:
+        dossiers = gather_all(place.store, place.settings, place.catalogue, teams, last)
+        parts = [_restated(place, dossier, first, last, step.value) for dossier in dossiers]
+    rows = chain.from_iterable(parts)
     _write(list(rows), format)
 
 
-def _restated(place: Workplace, team: Team, first: date | None, last: date, step: Step) -> Iterator[dict[str, Any]]:
-    dossier = gather(place.store, place.settings, place.catalogue, team, last)
+def _restated(
+    place: Workplace, dossier: Dossier, first: date | None, last: date, step: Step
+) -> Iterator[dict[str, Any]]:
     start = first or first_day(dossier) or last
     days = days_of(max(min(start, last), last - timedelta(days=MAX_DAYS)), last, step)
     for assessment in score_days(dossier, place.catalogue, days):
-        yield from (asdict(row) for row in rows_of(team.id, assessment))
+        yield from (asdict(row) for row in rows_of(dossier.team.id, assessment))
 
 
 def _published(place: Workplace, team: Team, first: date | None, last: date) -> Iterator[dict[str, Any]]:
