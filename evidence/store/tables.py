@@ -190,8 +190,10 @@ waiver = Table(
     Column("reason", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("author", Text, nullable=False),
     Index(None, "team", "practice"),
 )
+"""Append-only: of a team, practice and start the newest row holds. `until` before `start`: taken back."""
 
 target = Table(
     "target",
@@ -202,9 +204,30 @@ target = Table(
     Column("by", Date, nullable=False),
     Column("author", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("aspect", ExactText, nullable=False),
+    Column("dropped", Boolean, nullable=False),
     Index(None, "subject"),
 )
-"""`subject` is a team or a group."""
+"""Append-only: of a subject and aspect the newest row holds. `subject` is a team or a group, as `kind` says;
+an empty `aspect` is the level overall."""
+
+contradiction = Table(
+    "contradiction",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("team", ExactText, nullable=False),
+    Column("practice", ExactText, nullable=False),
+    Column("kind", Text, CheckConstraint("kind IN ('overclaim', 'underclaim')", name="kind"), nullable=False),
+    Column("state", Text, CheckConstraint("state IN ('open', 'explained')", name="state"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("until", Date),
+    Column("author", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index(None, "team", "practice"),
+)
+"""Append-only: what people said of a contradiction; of a team and practice the newest row holds. That one stands
+at all, or no longer does, is never stored: it follows from the evidence."""
 
 comment = Table(
     "comment",

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.evidence.store import engine, migrations, schema, tables
-from mlops_maturity.evidence.store.engine import StoreUnavailable, open_store
+from mlops_maturity.evidence.store.engine import Store, StoreUnavailable, open_store
 from mlops_maturity.evidence.store.records import read_records, write_page
 from mlops_maturity.evidence.store.version import dataset_version
+
+NEXT = f"{int(schema.HEAD) + 1:04}"
+"""The revision that the next version of the program will bring."""
 
 
 def _refusal(url: str, base: Path) -> str:
@@ -231,18 +235,73 @@ def test_a_store_of_an_older_version_is_brought_up_to_date_with_all_its_rows(sto
     newer = _with_another_migration(tmp_path)
 
     with store.begin() as connection:
-        schema.upgrade(connection, migrations=newer, head="0002")
+        schema.upgrade(connection, migrations=newer, head=NEXT)
 
     with store.connect() as connection:
-        assert schema.stored_revision(connection) == "0002"
+        assert schema.stored_revision(connection) == NEXT
         assert connection.execute(text("SELECT id, note FROM record")).one() == ("000000", "")
+
+
+def test_waivers_and_targets_of_the_first_schema_are_kept(store_url, tmp_path):
+    first = create_engine(store_url)
+    with first.begin() as connection:
+        schema.upgrade(connection, head="0001")
+        connection.execute(
+            text(
+                "INSERT INTO waiver (number, team, practice, start, until, reason, owner, recorded_at) "
+                "VALUES (1, 'fraud', 'fairness', '2026-01-01', '2026-06-30', 'no personal data', 'lead', 5)"
+            )
+        )
+        connection.execute(
+            text(
+                'INSERT INTO target (number, subject, level, "by", author, recorded_at) '
+                "VALUES (1, 'fraud', 2, '2027-06-30', 'lead', 5)"
+            )
+        )
+    first.dispose()
+
+    store = open_store(store_url, tmp_path)
+
+    with store.connect() as connection:
+        assert connection.execute(text("SELECT reason, author FROM waiver")).one() == ("no personal data", "")
+        assert connection.execute(select(tables.target.c["level", "kind", "aspect", "dropped"])).one() == (
+            2, "team", "", False,
+        )  # fmt: skip
+    store.close()
+
+
+@pytest.mark.parametrize("table", ["waiver", "target", "contradiction"])
+def test_what_people_declared_can_be_neither_changed_nor_deleted(store, now, table):
+    _declare(store, now)
+    sqlite = store.engine.dialect.name == "sqlite"
+    replace = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}" if sqlite else f"TRUNCATE {table}"
+
+    for statement in (f"UPDATE {table} SET author = 'x'", f"DELETE FROM {table}", replace):
+        with pytest.raises(DBAPIError, match="append-only"), store.begin() as connection:
+            connection.execute(text(statement))
+
+    with store.connect() as connection:
+        assert connection.execute(text(f"SELECT author FROM {table}")).scalars().all() == ["lead"]
+
+
+def _declare(store: Store, now: datetime) -> None:
+    """One row each of what people declare."""
+    day = now.date()
+    rows = {
+        tables.waiver: {"team": "t", "practice": "p", "start": day, "until": day, "reason": "r", "owner": "o"},
+        tables.target: {"subject": "t", "kind": "team", "aspect": "", "level": 2, "by": day, "dropped": False},
+        tables.contradiction: {"team": "t", "practice": "p", "kind": "overclaim", "state": "open", "reason": ""},
+    }
+    with store.begin() as connection:
+        for table, row in rows.items():
+            connection.execute(insert(table), {**row, "author": "lead", "recorded_at": now})
 
 
 def test_a_store_is_as_before_if_its_upgrade_fails(store, tmp_path):
     broken = _with_another_migration(tmp_path, then="raise RuntimeError('power cut')")
 
     with pytest.raises(RuntimeError, match="power cut"), store.begin() as connection:
-        schema.upgrade(connection, migrations=broken, head="0002")
+        schema.upgrade(connection, migrations=broken, head=NEXT)
 
     with store.connect() as connection:
         assert schema.stored_revision(connection) == schema.HEAD
@@ -263,11 +322,11 @@ def _with_another_migration(folder: Path, then: str = "pass") -> Path:
     """The program's own migrations and one more, as a later version would have it."""
     copy = folder / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "versions" / "r0002_note.py").write_text(
+    (copy / "versions" / f"r{NEXT}_note.py").write_text(
         "import sqlalchemy as sa\n"
         "from alembic import op\n"
-        "revision = '0002'\n"
-        "down_revision = '0001'\n"
+        f"revision = '{NEXT}'\n"
+        f"down_revision = '{schema.HEAD}'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('record') as batch:\n"
         "        batch.add_column(sa.Column('note', sa.Text, nullable=False, server_default=''))\n"

@@ -6,10 +6,11 @@ A batch migration of `answer` or `assessment` on SQLite copies the table and so 
 from __future__ import annotations
 
 import uuid
-from string import Template
 
 import sqlalchemy as sa
 from alembic import op
+
+from mlops_maturity.evidence.store.migrations.guards import make_append_only
 
 revision = "0001"
 down_revision = None
@@ -25,17 +26,6 @@ _APPEND_ONLY = {
     "assessment": "published assessments are immutable: publish a new one",
 }
 
-_SQLITE_GUARDS = (
-    Template("CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON $table BEGIN SELECT RAISE(ABORT, '$reason'); END"),
-    Template("CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON $table BEGIN SELECT RAISE(ABORT, '$reason'); END"),
-    # INSERT OR REPLACE deletes the old row without asking the trigger above.
-    Template(
-        "CREATE TRIGGER ${table}_no_replace BEFORE INSERT ON $table "
-        "WHEN EXISTS (SELECT 1 FROM $table WHERE number = NEW.number) "
-        "BEGIN SELECT RAISE(ABORT, '$reason'); END"
-    ),
-)
-
 
 def upgrade() -> None:
     """Create every table, the guards of the append-only ones, and the row that names this store."""
@@ -43,9 +33,8 @@ def upgrade() -> None:
     _create_bookkeeping()
     _create_judgements()
     _create_notes()
-    guard = _guard_postgresql if op.get_bind().dialect.name == "postgresql" else _guard_sqlite
     for table, reason in _APPEND_ONLY.items():
-        guard(table, reason)
+        make_append_only(table, reason)
 
 
 def _create_facts() -> None:
@@ -241,19 +230,3 @@ def _create_notes() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_audit"),
     )
     op.create_index("ix_audit_at", "audit", ["at"])
-
-
-def _guard_sqlite(table: str, reason: str) -> None:
-    for statement in _SQLITE_GUARDS:
-        op.execute(statement.substitute(table=table, reason=reason))
-
-
-def _guard_postgresql(table: str, reason: str) -> None:
-    op.execute(
-        f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql "
-        f"AS $$ BEGIN RAISE EXCEPTION '{reason}'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()"
-    )
