@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -18,6 +19,9 @@ from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking
 Results = Mapping[str, Assessment]
 """Team id to assessment."""
 
+_MARKS = re.compile(r"[\\`*_\[\]|~#]")
+"""What means something to Markdown inside a line; `&` and `<` are written as HTML wants them."""
+
 COLUMNS = (
     "team", "as_of", "scope", "level_lo", "level", "level_hi", "index_lo", "index", "index_hi", "confidence",
     "contradictions", "blocking",
@@ -31,7 +35,7 @@ def as_tables(results: Results, settings: Settings, catalogue: Catalogue) -> Non
     for name, result in results.items():
         overall = result.overall
         table.add_row(
-            escape(_title(settings, name)), _named(overall, catalogue), _range(overall), _number(overall.index),
+            escape(_title(settings, name)), _named(overall, catalogue), _range(overall), _index(overall),
             _percent(overall.confidence), escape(_least(result, catalogue)),
         )  # fmt: skip
     console.print(table)
@@ -48,7 +52,7 @@ def _tell_team(result: Assessment, catalogue: Catalogue, console: Console) -> No
     for aspect in catalogue.aspects:
         part = result.aspects[aspect.id]
         table.add_row(
-            escape(aspect.name), _named(part, catalogue), _range(part), _number(part.index),
+            escape(aspect.name), _named(part, catalogue), _range(part), _index(part),
             _percent(part.confidence),
         )  # fmt: skip
     console.print(table)
@@ -71,15 +75,15 @@ def as_markdown(results: Results, settings: Settings, catalogue: Catalogue) -> s
     lines = ["| team | level | range | index | confidence |", "|---|---|---|---|---|"]
     for name, result in results.items():
         overall = result.overall
-        cells = (_title(settings, name), _named(overall, catalogue), _range(overall), _number(overall.index),
+        cells = (_title(settings, name), _named(overall, catalogue), _range(overall), _index(overall),
                  _percent(overall.confidence))  # fmt: skip
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        lines.append("| " + " | ".join(map(_plain, cells)) + " |")
     for name, result in results.items():
         lines += [
             "",
-            f"## {_title(settings, name)}",
+            f"## {_plain(_title(settings, name))}",
             "",
-            *(f"- {line}" for line in _remarks(result, catalogue)),
+            *(f"- {_plain(line)}" for line in _remarks(result, catalogue)),
         ]
     return "\n".join(lines)
 
@@ -95,11 +99,17 @@ def as_csv(results: Results) -> str:
             blocking = part.blocking if isinstance(part, AspectResult) else ()
             contradictions = _contradictions(result) if scope == "overall" else ()
             writer.writerow(
-                (name, result.as_of.isoformat(), scope, part.level_lo, part.level, part.level_hi, part.index_lo,
-                 part.index, part.index_hi, part.confidence, " ".join(contradictions),
+                (name, result.as_of.isoformat(), scope, *_figures(part), part.confidence, " ".join(contradictions),
                  " ".join(block.practice for block in blocking))
             )  # fmt: skip
     return out.getvalue()
+
+
+def _figures(part: Overall | AspectResult) -> tuple[float | None, ...]:
+    """Levels and indices; none where nothing at all is known: 0 would be a finding."""
+    if part.confidence == 0:
+        return (None,) * 6
+    return part.level_lo, part.level, part.level_hi, part.index_lo, part.index, part.index_hi
 
 
 def _remarks(result: Assessment, catalogue: Catalogue) -> list[str]:
@@ -156,9 +166,14 @@ def _range(part: Overall | AspectResult) -> str:
     return "—" if part.level_lo is None else f"{part.level_lo} … {part.level_hi}"
 
 
-def _number(value: float | None) -> str:
-    return "—" if value is None else f"{value:.1f}"
+def _index(part: Overall | AspectResult) -> str:
+    return "—" if part.index is None or part.confidence == 0 else f"{part.index:.1f}"
 
 
 def _percent(value: float | None) -> str:
     return "—" if value is None else f"{value:.0%}"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is: names come from settings, and may hold tables, links or HTML."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;")

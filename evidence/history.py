@@ -15,7 +15,7 @@ from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.history import HistoryRow, replace_history
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
 from mlops_maturity.scoring.assessment_json import to_json
-from mlops_maturity.scoring.score import score
+from mlops_maturity.scoring.score import NOTHING, score
 
 Step = Literal["day", "week", "month"]
 OVERALL = "overall"
@@ -57,19 +57,23 @@ def score_days(dossier: Dossier, catalogue: Catalogue, days: Iterable[date]) -> 
 
 
 def rows_of(team: str, assessment: Assessment) -> Iterator[HistoryRow]:
-    """The overall row of an assessment, and one an aspect."""
+    """The overall row of an assessment, and one an aspect.
+
+    Where nothing at all is known (a confidence of 0), level and index are None: 0 would be a finding.
+    """
     scopes: Mapping[str, Overall | AspectResult] = {OVERALL: assessment.overall, **assessment.aspects}
     for scope, result in scopes.items():
+        told = NOTHING if result.confidence == 0 else result
         yield HistoryRow(
             team=team,
             on=assessment.as_of,
             scope=scope,
-            level_lo=result.level_lo,
-            level=result.level,
-            level_hi=result.level_hi,
-            index_lo=result.index_lo,
-            index=result.index,
-            index_hi=result.index_hi,
+            level_lo=told.level_lo,
+            level=told.level,
+            level_hi=told.level_hi,
+            index_lo=told.index_lo,
+            index=told.index,
+            index_hi=told.index_hi,
             confidence=result.confidence,
             catalogue_hash=assessment.catalogue_hash,
         )
@@ -85,13 +89,19 @@ def restate(
 ) -> Restated:
     """Re-score every past week of the teams, keep it for the trends, and publish today's assessment.
 
+    A team without any evidence has no past, and nothing of it is published.
+
     `now` is aware; what is published bears it, and the local day of it is scored last.
     """
     today = now.astimezone(settings.zone).date()
     rows = published = 0
     for team in settings.teams if teams is None else teams:
         dossier = gather(store, settings, catalogue, team)
-        start = min(first_day(dossier) or today, today)  # an answer may be dated tomorrow, further east
+        first = first_day(dossier)
+        if first is None:
+            replace_history(store, team.id, [])
+            continue
+        start = min(first, today)  # an answer may be dated tomorrow, further east
         days = days_of(max(start, today - LONGEST), today, "week")
         history = list(score_days(dossier, catalogue, days))
         kept = [row for assessment in history for row in rows_of(team.id, assessment)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -17,7 +18,10 @@ from mlops_maturity.cli.workplace import (
     TeamOption,
     open_workplace,
 )
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.assess import assess_teams
+from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.assessment_json import to_json
 
 
@@ -45,7 +49,11 @@ def assess(
     """Show the level of teams on a day. With --team and `--format json`: the assessment itself."""
     place = open_workplace(config)
     day = place.day(as_of)
-    results = assess_teams(place.store, place.settings, place.catalogue, place.teams(team, group), day)
+    if day > place.today:
+        typer.echo(f"{day} is a day to come: this is the evidence known today, aged until then.", err=True)
+    teams = place.teams(team, group)
+    judged = assess_teams(place.store, place.settings, place.catalogue, teams, day)
+    results = {entry.id: _concerning(entry, judged[entry.id], place.catalogue) for entry in teams}
     if format is Format.TABLE:
         as_tables(results, place.settings, place.catalogue)
     elif format is Format.CSV:
@@ -57,3 +65,10 @@ def assess(
         whole = {"organisation": place.settings.organisation, "as_of": day.isoformat(), "teams": documents}
         chosen = documents[team] if team is not None else whole
         typer.echo(json.dumps(chosen, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _concerning(team: Team, result: Assessment, catalogue: Catalogue) -> Assessment:
+    """The assessment without the practices that none of the team's kinds of model has."""
+    kinds = frozenset(team.kinds)
+    kept = {name: found for name, found in result.practices.items() if catalogue.by_id[name].concerns(kinds)}
+    return replace(result, practices=kept)

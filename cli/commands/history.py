@@ -67,7 +67,10 @@ def history(
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.CSV,
     as_published: Annotated[bool, typer.Option("--as-published", help="What was shown then, not re-scored.")] = False,
 ) -> None:
-    """Re-score the past under the catalogue in force: one row a team, day and aspect."""
+    """Re-score the past under the catalogue in force: one row a team, day and aspect.
+
+    Of a day on which nothing is known of a team or an aspect there is no row: 0 would be a finding.
+    """
     place = open_workplace(config)
     first = None if since is None else parse_day(since, "--since")
     last = place.day(until, "--until")
@@ -89,13 +92,15 @@ def _restated(
     start = first or first_day(dossier) or last
     days = days_of(max(min(start, last), last - timedelta(days=MAX_DAYS)), last, step)
     for assessment in score_days(dossier, place.catalogue, days):
-        yield from (asdict(row) for row in rows_of(dossier.team.id, assessment))
+        yield from (asdict(row) for row in rows_of(dossier.team.id, assessment) if row.confidence != 0)
 
 
 def _published(place: Workplace, team: Team, first: date | None, last: date) -> Iterator[dict[str, Any]]:
     for row in read_published(place.store, team=team.id, since=first, until=last):
         scopes = {"overall": row.payload["overall"], **row.payload["aspects"]}
         for scope, part in scopes.items():
+            if part.get("confidence") == 0:
+                continue
             numbers = {field.name: part.get(field.name) for field in fields(HistoryRow) if field.name in part}
             yield {
                 "team": team.id, "on": row.as_of, "scope": scope, **numbers, "catalogue_hash": row.catalogue_hash,

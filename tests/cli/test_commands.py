@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 from click.testing import Result
 
+from mlops_maturity.config.catalogue_file import resolve_catalogue
+
 Run = Callable[..., Result]
 DAY = "2026-11-23"
 
@@ -84,6 +86,44 @@ def test_history_has_a_row_for_each_week_before_the_first_collection(filled: Run
     assert len(weeks) > 20, "weekly records make a trend on the day they are handed in"
     assert {row["scope"] for row in rows} > {"overall", "ci-cd"}
     assert {row["level"] for row in rows} <= {"0", "1", "2", "3"}
+    assert all(float(row["confidence"]) > 0 for row in rows), "of what nothing is known there is no row"
+
+
+def test_a_team_without_evidence_has_no_history_and_nothing_published(filled: Run) -> None:
+    for extra in ([], ["--as-published"]):
+        assert list(csv.DictReader(io.StringIO(filled("history", "--team", "idle", *extra).stdout))) == []
+
+
+def test_a_csv_cell_of_what_is_not_known_is_empty(filled: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(filled("assess", "--team", "idle", "--format", "csv").stdout)))
+    assert {(row["level"], row["index"], row["confidence"]) for row in rows} == {("", "", "0.0")}
+
+
+def test_practices_of_other_kinds_of_model_are_left_out(filled: Run, home: Path) -> None:
+    def listed() -> set[str]:
+        return set(json.loads(filled("assess", "--team", "idle", "--format", "json").stdout)["practices"])
+
+    classical = listed()
+    settings = (home / "maturity.yaml").read_text()
+    (home / "maturity.yaml").write_text(settings.replace("{id: idle,", "{id: idle, kinds: [classical, genai],"))
+    every = listed()
+    catalogue = resolve_catalogue("mlops", home)
+    added = {entry.id for entry in catalogue.practices if entry.applies_to and "classical" not in entry.applies_to}
+    assert classical.isdisjoint(added)
+    assert {entry.id for entry in catalogue.practices if "genai" in (entry.applies_to or ())} <= every
+
+
+def test_a_day_to_come_is_said_to_be_a_forecast(filled: Run) -> None:
+    done = filled("assess", "--team", "fraud", "--as-of", "2199-01-01", "--format", "csv")
+    assert (done.exit_code, "a day to come" in done.stderr, "a day to come" in done.stdout) == (0, True, False)
+
+
+def test_names_of_teams_are_plain_text_in_markdown(filled: Run, home: Path) -> None:
+    settings = (home / "maturity.yaml").read_text()
+    (home / "maturity.yaml").write_text(settings.replace("name: Fraud detection", 'name: "<b>A|B</b> [x](y) *&*"'))
+    shown = filled("assess", "--as-of", DAY, "--format", "markdown").stdout
+    assert r"&lt;b>A\|B&lt;/b> \[x\](y) \*&amp;\*" in shown
+    assert "<b>" not in shown
 
 
 def test_history_comes_as_json_and_parquet(filled: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.assess import assess_teams, gather
-from mlops_maturity.evidence.history import LONGEST, days_of, restate
+from mlops_maturity.evidence.history import LONGEST, Restated, days_of, restate
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.engine import Store, open_store
@@ -78,10 +78,21 @@ def test_evidence_of_any_day_leaves_a_bounded_history_with_today_in_it(store: St
     assert days[0] >= TODAY - LONGEST - timedelta(days=7)
 
 
-def test_a_team_without_evidence_has_one_row_that_says_so(store: Store) -> None:
+def test_a_team_without_evidence_has_no_past_and_nothing_is_published(store: Store) -> None:
+    assert restate(store, SETTINGS, CATALOGUE, now=NOW) == Restated(0, 0)
+    assert (read_history(store, team="fraud"), read_published(store, team="fraud")) == ((), ())
+
+
+def test_an_aspect_of_which_nothing_is_known_has_no_level_that_day(store: Store) -> None:
+    append_answers(store, [answer(2, TODAY)])
     restate(store, SETTINGS, CATALOGUE, now=NOW)
-    rows = [row for row in read_history(store, team="fraud") if row.scope == "overall"]
-    assert [(row.on, row.level_lo, row.level, row.level_hi, row.confidence) for row in rows] == [(TODAY, 0, 0, 3, 0)]
+    rows = read_history(store, team="fraud")
+    dark = [row for row in rows if row.confidence == 0]
+    assert {row.scope for row in rows} - {row.scope for row in dark} >= {"overall"}
+    assert dark
+    assert {(row.level_lo, row.level, row.level_hi, row.index_lo, row.index, row.index_hi) for row in dark} == {
+        (None,) * 6
+    }
 
 
 def test_an_unchanged_day_is_published_once(store: Store) -> None:
