@@ -13,6 +13,7 @@ from rich.table import Table
 from mlops_maturity.cli.refreshing import console, refresh
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.collectors.run import Progressed, SourceOutcome, collect
+from mlops_maturity.evidence.import_report import counted
 
 DEFAULT_BACKFILL = timedelta(days=548)
 """How far back the first run goes: eighteen months make a year's trend with half a year of run-up."""
@@ -64,4 +65,4 @@ def _tell(outcomes: Sequence[SourceOutcome]) -> None:
                 table.add_row("", stream.state, str(stream.rows_seen), "", escape(f"{stream.stream}: {stream.reason}"))
     console.print(table)
     changed = sum(outcome.rows_changed for outcome in outcomes)
-    typer.echo(f"{changed} changed rows from {len(outcomes)} sources.")
+    typer.echo(f"{counted(changed, 'changed row')} from {counted(len(outcomes), 'source')}.")

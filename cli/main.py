@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -30,6 +31,12 @@ WRONG_USE = 2
 """Exit code of wrong use and bad configuration; 1 = not met or partly failed."""
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mlops-maturity {version('mlops-maturity')}")
+        raise typer.Exit
+
+
 class _Telling(TyperGroup):
     """Runs a command; refused input becomes one line a problem and exit code 2."""
 
@@ -48,8 +55,17 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
-    help="How mature machine-learning operations are, from what people say and what systems show.",
 )
+
+
+@app.callback()
+def _every_command(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """How mature machine-learning operations are, from what people say and what systems show."""
+
 
 for command in (init, check, doctor, collect, score, assess, history, roadmap, serve, demo):
     command.register(app)

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.evidence.history import Restated, restate
-from mlops_maturity.evidence.import_report import ImportReport
+from mlops_maturity.evidence.import_report import ImportReport, counted
 from mlops_maturity.evidence.readings import refresh_readings
 
 console = Console(stderr=True)
@@ -44,7 +44,11 @@ def refresh(place: Workplace) -> Restated:
             rows, published = rows + part.rows, published + part.published
             bar.advance(task)
     changed = readings.inserted + readings.updated
-    console.print(f"{changed} readings changed; {rows} weekly scores; {published} assessments published.")
+    console.print(
+        f"{counted(changed, 'reading')} changed; {counted(rows, 'weekly score')}; "
+        f"{counted(published, 'assessment')} published.",
+        highlight=False,
+    )
     return Restated(rows, published)
 
 

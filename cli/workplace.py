@@ -85,10 +85,21 @@ def read_settings(config: Path) -> tuple[Settings, Catalogue]:
     return settings, resolve_catalogue(settings.catalogue, config.resolve().parent)
 
 
-def open_workplace(config: Path) -> Workplace:
-    """Settings, catalogue and store. Raises `InputRefused`."""
+def open_workplace(config: Path, *, writes: bool = True) -> Workplace:
+    """Settings, catalogue and store. Raises `InputRefused`, for a store that can't be written only where `writes`."""
     settings, catalogue = read_settings(config)
-    return Workplace(settings, catalogue, open_store(settings.store, config.resolve().parent), datetime.now(UTC))
+    base = config.resolve().parent
+    store = open_store(settings.store, base, password=store_password(settings, base), writes=writes)
+    return Workplace(settings, catalogue, store, datetime.now(UTC))
+
+
+def store_password(settings: Settings, base: Path) -> str | None:
+    """The password of the database, if one is named. Raises `InputRefused`; `base` is the folder of the settings."""
+    try:
+        secret = settings.store_password(base)
+    except LookupError as error:
+        raise InputRefused([Problem("store", "", str(error.args[0]))]) from None
+    return secret.get_secret_value() if secret else None
 
 
 def name_of(file: BinaryIO) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from difflib import get_close_matches
 
 
@@ -16,8 +16,11 @@ def near_miss(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str], listed: int = 16) -> str:
-    """`; did you mean 'x'?`, else `; known are a, b, c`, else nothing: to be put behind a reason."""
-    names = list(dict.fromkeys(known))
+    """`; did you mean 'x'?`, else `; known are a, b, c`, else nothing: to be put behind a reason.
+
+    Names are listed in the order given; those of a set, which has none, by the alphabet.
+    """
+    names = sorted(known) if isinstance(known, Set) else list(dict.fromkeys(known))
     near = near_miss(word, names)
     if near is not None:
         return f"; did you mean {near!r}?"

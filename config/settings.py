@@ -48,6 +48,16 @@ def _file(value: object) -> object:
     return value
 
 
+def _holds_password(url: str) -> bool:
+    """Whether a database URL has one, before the host or among the parameters; what can't be read has none."""
+    _, _, rest = url.partition("://")
+    place, _, parameters = rest.partition("?")
+    user, marked, _ = place.rpartition("@")
+    return (bool(marked) and ":" in user) or any(
+        "pass" in parameter.partition("=")[0].lower() for parameter in parameters.split("&")
+    )
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 """A calendar day."""
 EnvName = Annotated[str, AfterValidator(_variable)]
@@ -172,8 +182,12 @@ class Settings(FileModel):
     """IANA name; days and weeks are cut in it. Instants are stored in UTC."""
     store: str = Field(default="sqlite:///maturity.db", repr=False)
     """Where everything is kept: `sqlite:///FILE`, relative to the settings file, or
-    `postgresql+psycopg://USER@HOST/DATABASE`. Leave the password to PGPASSWORD or ~/.pgpass, which PostgreSQL's
-    client reads itself."""
+    `postgresql+psycopg://USER@HOST/DATABASE`, without the password."""
+    store_password_env: EnvName | None = None
+    """Environment variable that holds the password of the database. Without it and `store_password_file`, PostgreSQL's
+    client looks for PGPASSWORD and ~/.pgpass itself."""
+    store_password_file: FileName | None = None
+    """File that holds the password of the database, relative to the settings file."""
     catalogue: str = "mlops"
     """`mlops` for the built-in one, or a path to a file or folder, relative to the settings file."""
     teams: tuple[Team, ...] = Field(min_length=1)
@@ -198,7 +212,19 @@ class Settings(FileModel):
         scheme, marked, _ = url.partition("://")
         if not marked or scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
             raise ValueError("should be sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE")
+        if _holds_password(url):
+            raise ValueError(
+                "holds a password; take it out, and name it with store_password_env or store_password_file"
+            )
         return url
+
+    def store_password(self, base: Path) -> SecretStr | None:
+        """The password of the database; None where none is named. `base` is the folder of the settings file.
+
+        Raises `LookupError` as `SourceSettings.secret` does.
+        """
+        file = self.store_password_file
+        return read_secret("the settings", "store_password", self.store_password_env, file and base / file)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -66,7 +66,9 @@ def _open(config: str, stamp: str) -> Place:
     path = Path(config)
     settings = load_settings(path, source_types())
     catalogue = resolve_catalogue(settings.catalogue, path.resolve().parent)
-    store = open_store(settings.store, path.resolve().parent)
+    secret = settings.store_password(path.resolve().parent)
+    password = secret.get_secret_value() if secret else None
+    store = open_store(settings.store, path.resolve().parent, password=password, writes=False)
     return Place(settings, catalogue, store, f"{stamp}|{catalogue.hash}")
 
 

@@ -25,6 +25,7 @@ NEEDED = COLUMNS[:5]
 
 _RUNG = re.compile(r"[0-3](\.0+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MAIL = re.compile(r"[^\s@]@[^\s@]")
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 # A spreadsheet takes a cell that begins so for a formula and would run it; an apostrophe makes it text. One more is
 # put before apostrophes that are there already, so that taking one off gives back exactly what was written.
@@ -201,7 +202,7 @@ class _Row:
         """The answer, or None where a cell is wrong."""
         team = self._one_of("team", known.teams)
         practice = self._one_of("practice", known.practices)
-        respondent = self._needed("respondent")
+        respondent = self._respondent()
         value = self._value()
         on = self._day(now)
         attested = self._attested()
@@ -241,6 +242,12 @@ class _Row:
         text = self._needed(column)
         if text and known is not None and text not in known:
             self._wrong(column, f"{text!r} is no known {column}{did_you_mean(text, known)}")
+        return text
+
+    def _respondent(self) -> str:
+        text = self._needed("respondent")
+        if _MAIL.search(text):
+            self._wrong("respondent", "is a mail address; write a role or a made-up word that stays the same for them")
         return text
 
     def _value(self) -> int | None:

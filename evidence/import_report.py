@@ -70,7 +70,7 @@ class ImportReport:
 
     def summary(self) -> str:
         """What an import did, in a few lines for people."""
-        told = [f"{self.name}: {self.taken:,} {self.what}: {_told(self.changes)}"]
+        told = [f"{self.name}: {counted(self.taken, self.what.removesuffix('s'))}: {_told(self.changes)}"]
         if self.counts:
             told.append("  " + ", ".join(f"{name} {count:,}" for name, count in self.counts.items()))
         if self.repeated:

@@ -42,6 +42,6 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; standard output if left out.")] = None,
 ) -> None:
     """Write every answer of the store in the order they were recorded."""
-    place = open_workplace(config)
+    place = open_workplace(config, writes=False)
     with writing(output) as out:
         export_answers(place.store, out)

@@ -47,7 +47,7 @@ def assess(
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
 ) -> None:
     """Show the level of teams on a day. With --team and `--format json`: the assessment itself."""
-    place = open_workplace(config)
+    place = open_workplace(config, writes=False)
     day = place.day(as_of)
     if day > place.today:
         typer.echo(f"{day} is a day to come: this is the evidence known today, aged until then.", err=True)

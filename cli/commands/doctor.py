@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from mlops_maturity.cli.tables import result_console
-from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, Workplace, open_workplace
+from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, read_settings, store_password
 from mlops_maturity.collectors.interface import Probe
 from mlops_maturity.collectors.registry import build
-from mlops_maturity.config.settings import SourceSettings
+from mlops_maturity.config.settings import Settings, SourceSettings
 from mlops_maturity.evidence.selection import assign
+from mlops_maturity.evidence.store.engine import peek_store
 from mlops_maturity.evidence.store.records import read_records
 
 
@@ -24,22 +26,22 @@ def register(app: typer.Typer) -> None:
 
 def doctor(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Probe every source: reachable, version, rights, what it can feed, what to fix. Writes nothing."""
-    place = open_workplace(config)
+    settings, _ = read_settings(config)
     with ThreadPoolExecutor(max_workers=8) as pool:
-        found = list(pool.map(lambda source: _probe(place, source), place.settings.sources))
+        found = list(pool.map(lambda source: _probe(settings, source), settings.sources))
     table = Table("source", "looked at", "state", "found", "to fix")
-    for source, probes in zip(place.settings.sources, found, strict=True):
+    for source, probes in zip(settings.sources, found, strict=True):
         for probe in probes:
             table.add_row(source.id, *(escape(text) for text in (probe.name, probe.state, probe.detail, probe.fix)))
     result_console().print(table)
-    _tell_unselected(place)
+    _tell_unselected(settings, config.resolve().parent)
     bad = any(probe.state == "error" for probes in found for probe in probes)
     raise typer.Exit(1 if bad else 0)
 
 
-def _probe(place: Workplace, source: SourceSettings) -> tuple[Probe, ...]:
+def _probe(settings: Settings, source: SourceSettings) -> tuple[Probe, ...]:
     try:
-        collector = build(source, place.settings)
+        collector = build(source, settings)
     except LookupError as error:
         return (Probe(name="credentials", state="error", detail=str(error.args[0]), fix="set it, or name another"),)
     try:
@@ -48,9 +50,15 @@ def _probe(place: Workplace, source: SourceSettings) -> tuple[Probe, ...]:
         collector.close()
 
 
-def _tell_unselected(place: Workplace) -> None:
+def _tell_unselected(settings: Settings, base: Path) -> None:
     """What no team selects is listed: an unmapped name is the commonest wrong zero."""
-    rest = assign(place.settings.teams, read_records(place.store)).unselected
+    store = peek_store(settings.store, base, password=store_password(settings, base))
+    if store is None:
+        return
+    try:
+        rest = assign(settings.teams, read_records(store)).unselected
+    finally:
+        store.close()
     if not rest:
         return
     table = Table("source", "kind", "named", "records", title="Records that no team selects")

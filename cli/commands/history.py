@@ -71,7 +71,7 @@ def history(
 
     Of a day on which nothing is known of a team or an aspect there is no row: 0 would be a finding.
     """
-    place = open_workplace(config)
+    place = open_workplace(config, writes=False)
     first = None if since is None else parse_day(since, "--since")
     last = place.day(until, "--until")
     if first is not None and first > last:

@@ -54,7 +54,7 @@ def readings(
     """Show the newest reading of every signal on a day, or why there is none."""
     if ctx.invoked_subcommand is not None:
         return
-    place = open_workplace(config)
+    place = open_workplace(config, writes=False)
     day = place.day(as_of)
     _check_signal(signal, place)
     rows = [

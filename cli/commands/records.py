@@ -49,6 +49,6 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; standard output if left out.")] = None,
 ) -> None:
     """Write every record of the store, oldest first."""
-    place = open_workplace(config)
+    place = open_workplace(config, writes=False)
     with writing(output) as out:
         export_records(place.store, out)

@@ -58,7 +58,7 @@ def roadmap(
 ) -> None:
     """Work out the next steps of a team. Give either --to-level or --budget-days. Exit 1: there is no such plan."""
     _refuse_wrong_use(to_level, budget_days)
-    place = open_workplace(config)
+    place = open_workplace(config, writes=False)
     day = place.day(as_of)
     (entry,) = place.teams(team)
     evidence = gather(place.store, place.settings, place.catalogue, entry, day).evidence

@@ -20,8 +20,8 @@ def refused(shown: str, reason: str) -> InputRefused:
     return InputRefused([Problem("store", "", f"{shown}: {reason}" if shown else reason)])
 
 
-def parse_url(url: str, base: Path) -> URL:
-    """The URL of a store, a relative SQLite path taken from `base`.
+def parse_url(url: str, base: Path, password: str | None = None) -> URL:
+    """The URL of a store, a relative SQLite path taken from `base`, a `password` put in where a server wants one.
 
     Raises InputRefused, never with the password, for what can't be read or is not SQLite or PostgreSQL.
     """
@@ -34,7 +34,7 @@ def parse_url(url: str, base: Path) -> URL:
     if system == "sqlite":
         return _sqlite_url(parsed, base)
     if system in ("postgresql", "postgres"):
-        return _postgresql_url(parsed)
+        return _postgresql_url(parsed if password is None else parsed.set(password=password))
     raise refused(show(parsed), f"{system} is not supported; {_SCHEMES}")
 
 
@@ -69,12 +69,25 @@ def _check_file(path: Path, shown: str) -> None:
         raise refused(shown, f"there is no folder {folder} that this user may enter; create it with: mkdir -p {folder}")
     if os.path.isdir(path):
         raise refused(shown, "this is a folder; name a file in it")
+    if not path.exists() and not _writable(folder):
+        raise refused(shown, _no_right(folder))
+
+
+def unwritable(url: URL) -> str:
+    """Why this user can't write to an SQLite store; empty where nothing is in the way, or it is a server."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return ""
+    path = Path(url.database)
     # WAL keeps two more files beside the database: the folder has to be writable as well.
-    for place in (path, folder):
-        if place.exists() and not os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-            raise refused(
-                shown, f"{place} can't be written by this user; change its owner or rights, or name another file"
-            )
+    return next((_no_right(place) for place in (path, path.parent) if place.exists() and not _writable(place)), "")
+
+
+def _writable(place: Path) -> bool:
+    return os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _no_right(place: Path) -> str:
+    return f"read-only: {place} can't be written by this user; change its owner or rights, or name another file"
 
 
 def _postgresql_url(url: URL) -> URL:

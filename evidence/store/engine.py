@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.store import schema
-from mlops_maturity.evidence.store.address import parse_url, refused, show
+from mlops_maturity.evidence.store.address import parse_url, refused, show, unwritable
 
 BUSY_SECONDS = 60
 """How long a writer waits for another one before it gives up: longer than any one page or file import should take."""
@@ -33,13 +35,18 @@ class Store:
     engine: Engine
     url: str
     """Where it is, without the password."""
+    read_only: str = ""
+    """Why nothing can be written to it; empty where that is not so."""
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes: all of it at the end, or nothing when an exception leaves the block.
 
-        Raises StoreUnavailable where another process writes for too long, the disk is full, the server is gone.
+        Raises StoreUnavailable where another process writes for too long, the disk is full, the server is gone, or
+        the store is read-only.
         """
+        if self.read_only:
+            raise StoreUnavailable([Problem("store", "", f"{self.url}: {self.read_only}")])
         with _explained(self.engine.url), self.engine.connect() as connection:
             writer = connection.execution_options(writes=True)
             with writer.begin():
@@ -59,21 +66,56 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, base: Path) -> Store:
+def open_store(url: str, base: Path, *, password: str | None = None, writes: bool = True) -> Store:
     """Open the store at `url`, creating or upgrading its tables where needed.
 
     A relative SQLite path is relative to `base`. Any number of processes may do this at the same time. Raises
-    InputRefused, with cause and next step and without the password, where the store can't be opened for writing.
+    InputRefused, with cause and next step and without the password, where the store can't be opened for writing;
+    for who only reads (not `writes`), a store of this version that can't be written is opened as it is.
     """
-    parsed = parse_url(url, base)
-    store = Store(_engine(parsed), show(parsed))
+    parsed = parse_url(url, base, password)
+    read_only = unwritable(parsed)
+    if read_only and writes:
+        raise refused(show(parsed), read_only)
+    if read_only:
+        return _opened(Store(_reading_engine(parsed), show(parsed), read_only), _look)
+    return _opened(Store(_engine(parsed), show(parsed)), _prepare)
+
+
+def peek_store(url: str, base: Path, *, password: str | None = None) -> Store | None:
+    """Open the store at `url` for reading only, changing nothing; None where there is none yet.
+
+    Raises InputRefused as `open_store` does, and for a store that has to be upgraded first.
+    """
+    parsed = parse_url(url, base, password)
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(str(parsed.database))
+        if not path.exists() or not path.stat().st_size:
+            return None
+        engine = _reading_engine(parsed)
+    else:
+        engine = _engine(parsed)
+    return _opened(Store(engine, show(parsed), "it is only looked at"), _look)
+
+
+def _opened(store: Store, prepare: Callable[[Store], None]) -> Store:
     try:
-        with _explained(parsed):
-            _prepare(store)
+        with _explained(store.engine.url):
+            prepare(store)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _look(store: Store) -> None:
+    with store.connect() as connection:
+        revision = schema.stored_revision(connection)
+    schema.refuse_newer(revision)
+    if revision != schema.HEAD:
+        raise schema.SchemaUnknown(
+            "this store is of an older version and can't be written; run `mlops-maturity db upgrade` as a user who may"
+        )
 
 
 def _prepare(store: Store) -> None:
@@ -96,6 +138,23 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _reading_engine(url: URL) -> Engine:
+    """An engine for an SQLite file that must not, or can't, be written to."""
+
+    def connect() -> sqlite3.Connection:
+        path = Path(str(url.database))
+        # Without a log beside it nobody is writing, and SQLite reads the file alone: it could not make a log of its own
+        # in a folder that can't be written. With one, what stands in the log counts.
+        alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+        return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{alone}", uri=True, timeout=BUSY_SECONDS)
+
+    # No pool: whether somebody writes is seen when a connection begins.
+    engine = create_engine(url, hide_parameters=True, creator=connect, poolclass=NullPool)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -130,7 +189,7 @@ def _switch_to_wal(engine: Engine) -> None:
 
 _SQLITE_CAUSES = (
     ("not a database", "this file is not an SQLite database; name another file, or move this one away"),
-    ("readonly", "it can't be written by this user; change the owner or rights of the file and its folder"),
+    ("readonly", "read-only: it can't be written by this user; change the owner or rights of the file and its folder"),
     ("unable to open", "it can't be opened; check that the folder is there and that this user may write to it"),
     ("malformed", "the file is damaged; restore a backup, or move it away and collect again"),
     ("locked", f"another process has been writing for more than {BUSY_SECONDS} s; try again when it is done"),
@@ -158,6 +217,8 @@ def _reason(url: URL, error: DBAPIError | sqlite3.Error) -> str | None:
     text = " ".join(str(cause).split()) or type(cause).__name__
     if url.get_backend_name() == "sqlite":
         return next((reason for words, reason in _SQLITE_CAUSES if words in text), None)
+    if "permission denied" in text or "read-only transaction" in text:
+        return f"read-only for this user: {text}; grant it the right to write, or use another user"
     if not isinstance(error, OperationalError):
         return None
     if url.password is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import socket
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +15,7 @@ import pytest
 from click.testing import Result
 
 from mlops_maturity.config.catalogue_file import resolve_catalogue
+from mlops_maturity.evidence.store import address
 
 Run = Callable[..., Result]
 DAY = "2026-11-23"
@@ -176,3 +179,60 @@ def test_measurements_feed_a_signal_of_the_catalogue(filled: Run) -> None:
 def test_db_upgrade_creates_the_store(run: Run, home: Path) -> None:
     assert run("db", "upgrade").exit_code == 0
     assert (home / "maturity.db").exists()
+
+
+def test_the_version_is_told(run: Run) -> None:
+    done = run("--version", config=False)
+    assert (done.exit_code, done.output.strip()) == (0, f"mlops-maturity {version('mlops-maturity')}")
+
+
+def test_doctor_writes_nothing(run: Run, home: Path) -> None:
+    assert run("doctor").exit_code == 0
+    assert [path.name for path in home.iterdir()] == ["maturity.yaml"]
+
+
+def test_doctor_lists_what_no_team_selects(filled: Run) -> None:
+    stray = {"kind": "model", "source": "reg", "id": "m", "name": "nobodys-model"}
+    assert filled("records", "import", "-", input=json.dumps(stray) + "\n").exit_code == 0
+    assert "nobodys-model" in filled("doctor").stdout
+
+
+@pytest.mark.parametrize(
+    "command", [["assess"], ["history"], ["readings"], ["roadmap", "--team", "fraud", "--to-level", "1"],
+                ["records", "export"], ["answers", "export"]]
+)  # fmt: skip
+def test_who_may_not_write_the_store_can_read_it(
+    filled: Run, home: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(address, "_writable", lambda place: place.suffix != ".db")
+    done = filled(*command)
+    assert done.exit_code == 0, done.output
+    assert done.stdout
+
+
+@pytest.mark.parametrize("command", [["collect"], ["records", "import", "-"], ["answers", "import", "-"]])
+def test_who_may_not_write_the_store_is_told_so_at_once(
+    filled: Run, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(address, "_writable", lambda place: place.suffix != ".db")
+    done = filled(*command, input="")
+    assert (done.exit_code, "read-only" in done.output, "Traceback" in done.output) == (2, True, False)
+
+
+def test_a_taken_port_is_told_before_any_address(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port))
+    assert (done.exit_code, "http://" in done.output) == (2, False)
+    assert f"{port} is taken" in done.output
+    assert f"--port {port + 1}" in done.output
+
+
+def test_one_is_not_told_as_many(run: Run) -> None:
+    answer = "team,practice,respondent,value,on\nfraud,rollback,lead,2,2026-11-02\n"
+    assert "standard input: 1 answer: 1 new" in run("answers", "import", "-", input=answer).stdout
+
+
+def test_known_names_are_listed_in_order(run: Run) -> None:
+    answer = "team,practice,respondent,value,on\nxxxxxxxxxx,rollback,lead,2,2026-11-02\n"
+    assert "known are fraud, idle, pricing" in run("answers", "import", "-", input=answer).output

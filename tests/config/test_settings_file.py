@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.config.settings import Settings, SourceSettings
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.config.starter import starter_text
@@ -263,11 +264,31 @@ def test_a_source_may_widen_the_addresses_it_takes(load: Load) -> None:
     assert tracking.url == "postgresql+psycopg://me@db/mlflow"
 
 
-def test_a_broken_file_never_shows_a_password_of_the_store(load: Load) -> None:
-    settings = load(f"{HEAD}store: postgresql+psycopg://me:hunter2@db/x\n")
+@pytest.mark.parametrize("rest", ["me:hunter2@db/x", "me:hun@ter2@db/x", "db/x?user=me&password=hunter2"])
+def test_a_password_in_the_url_of_the_store_is_refused_and_never_shown(load: Load, rest: str) -> None:
+    with pytest.raises(InputRefused) as refused:
+        load(f"{HEAD}store: postgresql+psycopg://{rest}\n")
 
-    assert settings.store.endswith("hunter2@db/x")
-    assert "hunter2" not in repr(settings)
+    assert "store_password_env or store_password_file" in str(refused.value)
+    assert "ter2" not in str(refused.value)
+
+
+def test_the_password_of_the_store_comes_from_a_variable_or_a_file(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").write_text("hunter2\n")
+    monkeypatch.setenv("STORE_PASSWORD", "hunter3")
+    store = "store: postgresql+psycopg://me@db/x\n"
+
+    def password(more: str) -> str | None:
+        secret = load(f"{HEAD}{store}{more}").store_password(tmp_path)
+        return secret.get_secret_value() if secret else None
+
+    assert password("") is None
+    assert password("store_password_file: secret\n") == "hunter2"
+    assert password("store_password_env: STORE_PASSWORD\n") == "hunter3"
+    with pytest.raises(LookupError, match="store_password_env of the settings names NO_SUCH_VARIABLE"):
+        password("store_password_env: NO_SUCH_VARIABLE\n")
 
 
 def test_the_starter_loads_as_it_is(load: Load) -> None:

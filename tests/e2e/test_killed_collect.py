@@ -100,7 +100,7 @@ def test_a_collect_that_is_killed_again_and_again_ends_in_the_same_store(tmp_pat
     moments = [RUNS // 2, RUNS + DEPLOYMENTS // 2, whole - CHANGES // 2]
     with undisturbed.begin("collect") as beside:
         left = [disturbed.kill_collect_at(moment) for moment in moments]
-        assert f"{whole} changed rows from 1 sources" in ended_well(beside)
+        assert f"{whole} changed rows from 1 source." in ended_well(beside)
     assert left == sorted(set(left)), f"each start goes on from where the one before it was killed: {left}"
     assert left[-1] < whole
 
@@ -111,7 +111,7 @@ def test_a_collect_that_is_killed_again_and_again_ends_in_the_same_store(tmp_pat
     one, other = ((place.folder / "records.jsonl").read_bytes() for place in (undisturbed, disturbed))
     assert one.count(b"\n") == whole
     assert one == other
-    assert "0 changed rows from 1 sources" in disturbed.run("collect")
+    assert "0 changed rows from 1 source." in disturbed.run("collect")
 
 
 def _environment(clock: Path, now: datetime) -> dict[str, str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -109,6 +110,7 @@ def test_a_linked_artefact_makes_an_answer_attested(read):
         ({"evidence_url": "https://a b"}, "evidence_url: should be a web address"),
         ({"evidence_url": "http://[::1"}, "evidence_url: is no web address"),
         ({"evidence_url": "https://ann:s3cret@wiki.example"}, "evidence_url: holds a user name or password"),
+        ({"respondent": "ann@acme.example"}, "respondent: is a mail address; write a role"),
         ({"comment": "a\0b"}, "comment: holds a NUL character"),
     ],
 )
@@ -118,6 +120,7 @@ def test_a_wrong_cell_is_told_with_its_row_and_column(refusal, cells, told):
     assert problem.startswith("a.csv:4: ")
     assert told in problem
     assert "s3cret" not in problem
+    assert "acme.example" not in problem
 
 
 def test_every_wrong_cell_is_told_at_once(refusal):
@@ -291,7 +294,7 @@ _ANSWERS = st.builds(
     ),
     team=_NAMES,
     practice=_NAMES,
-    respondent=_NAMES,
+    respondent=_NAMES.filter(lambda name: not re.search(r"[^\s@]@[^\s@]", name)),
     value=st.none() | st.integers(0, 3),
     on=st.dates(date(1970, 1, 1), date(2026, 11, 23)),
     comment=_TEXT,

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,8 @@ from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mlops_maturity.config.problems import InputRefused
-from mlops_maturity.evidence.store import engine, migrations, schema, tables
-from mlops_maturity.evidence.store.engine import Store, StoreUnavailable, open_store
+from mlops_maturity.evidence.store import address, engine, migrations, schema, tables
+from mlops_maturity.evidence.store.engine import Store, StoreUnavailable, open_store, peek_store
 from mlops_maturity.evidence.store.records import read_records, write_page
 from mlops_maturity.evidence.store.version import dataset_version
 
@@ -213,6 +213,51 @@ def test_a_file_that_this_user_may_not_write_is_refused(read_only_store):
 
 def test_a_folder_that_this_user_may_not_write_is_refused(read_only_store):
     assert f"{read_only_store} can't be written by this user" in _refusal("sqlite:///new.db", read_only_store)
+
+
+def test_who_only_reads_may_read_a_store_that_is_not_theirs_to_write(read_only_store):
+    store = open_store("sqlite:///a.db", read_only_store, writes=False)
+    assert list(read_records(store)) == []
+    with pytest.raises(StoreUnavailable, match=r"read-only: .*a.db can't be written by this user"):
+        write_page(store, [], seen_at=datetime(2026, 11, 23, tzinfo=UTC))
+    store.close()
+    assert [path.name for path in read_only_store.iterdir()] == ["a.db"]
+
+
+def test_a_reader_of_a_store_not_its_own_sees_what_the_owner_writes(tmp_path, make_run, monkeypatch):
+    owner = open_store("sqlite:///a.db", tmp_path)
+    monkeypatch.setattr(address, "_writable", lambda place: False)
+    reader = open_store("sqlite:///a.db", tmp_path, writes=False)
+    write_page(owner, [make_run()], seen_at=datetime(2026, 11, 23, tzinfo=UTC))
+    assert len(list(read_records(reader))) == 1
+    owner.close()
+    assert len(list(read_records(reader))) == 1
+    reader.close()
+
+
+def test_looking_at_a_store_makes_and_changes_nothing(tmp_path, make_run):
+    assert peek_store("sqlite:///a.db", tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+    owner = open_store("sqlite:///a.db", tmp_path)
+    write_page(owner, [make_run()], seen_at=datetime(2026, 11, 23, tzinfo=UTC))
+    owner.close()
+    before = (tmp_path / "a.db").read_bytes()
+
+    peeked = peek_store("sqlite:///a.db", tmp_path)
+
+    assert len(list(read_records(peeked))) == 1
+    peeked.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.db"]
+    assert (tmp_path / "a.db").read_bytes() == before
+
+
+def test_an_old_store_that_can_not_be_upgraded_names_the_next_step(tmp_path):
+    store = open_store("sqlite:///a.db", tmp_path)
+    with store.begin() as connection:
+        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0000'"))
+    store.close()
+    with pytest.raises(InputRefused, match=r"older version.*mlops-maturity db upgrade"):
+        peek_store("sqlite:///a.db", tmp_path)
 
 
 def test_the_program_knows_the_newest_migration():
