@@ -41,10 +41,11 @@ def duration_minutes(view: TeamView, window: Window) -> Measured | Missing:
 
     Unit: minutes.
     Window: 90 days, by the end of the last attempt.
-    Formula: lower median over runs of the time that all attempts of a run were active (finish - start each, waiting
-        in the queue left out). Runs for pull requests; where there are none in the window, runs for pushes. Cancelled
-        and skipped runs are left out, failed ones count.
-    Unknown: a run without start or finish, or of which an earlier attempt is not known, lowers seen.
+    Formula: lower median over runs of the time that all attempts of a run were active: what the source says
+        (attribute `active_seconds`), else finish - start; waiting in the queue is left out. Runs for pull requests;
+        where there are none in the window, runs for pushes. Cancelled and skipped runs are left out, failed ones
+        count.
+    Unknown: a run of which neither that nor both times are known, or an earlier attempt is not, lowers seen.
     Seen: runs measured, of those; opportunities are the runs measured.
     Source: pipeline runs whose purpose is ci.
     Missing: pipeline runs not read; no CI run for a change; of none are the times known.
@@ -56,7 +57,7 @@ def duration_minutes(view: TeamView, window: Window) -> Measured | Missing:
         return nothing("CI runs for changes", window)
     measured = [(seconds, run.last) for run in runs if (seconds := active_seconds(run.attempts)) is not None]
     if not measured:
-        return too_little(f"Of none of {len(runs)} CI runs are start and finish of every attempt known.")
+        return too_little(f"Of none of {len(runs)} CI runs is known how long every attempt was active.")
     return Measured(
         value=lower_median(seconds for seconds, _ in measured) / 60,
         seen=len(measured),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from math import inf
 
 from mlops_maturity.evidence.records import PipelineRun, Purpose
 from mlops_maturity.evidence.signals.interface import Window
@@ -68,22 +68,27 @@ def on_default_branch(run: PipelineRun) -> bool | None:
 
 
 def active_seconds(attempts: Iterable[PipelineRun]) -> float | None:
-    """How long the attempts ran in all; None where one of them lacks a time, or an earlier attempt is not known."""
+    """How long the attempts ran in all; None where that is not known of one of them, or one is missing.
+
+    What the source says itself (attribute `active_seconds`) counts more than finish - start: where jobs are retried
+    days later, most of the time between the two nothing ran.
+    """
     total = 0.0
-    expected = 1
-    for attempt in attempts:
-        if attempt.attempt != expected or attempt.started_at is None or attempt.finished_at is None:
-            return None
-        seconds = _seconds(attempt.started_at, attempt.finished_at)
-        if seconds < 0:
+    for expected, attempt in enumerate(attempts, start=1):
+        seconds = _told_seconds(attempt) if attempt.attempt == expected else None
+        if seconds is None:
             return None
         total += seconds
-        expected += 1
     return total
 
 
-def _seconds(start: datetime, end: datetime) -> float:
-    return (end - start).total_seconds()
+def _told_seconds(attempt: PipelineRun) -> float | None:
+    told = attempt.attributes.get("active_seconds")
+    if isinstance(told, int | float) and not isinstance(told, bool) and 0 <= told < inf:
+        return float(told)
+    if attempt.started_at is None or attempt.finished_at is None or attempt.finished_at < attempt.started_at:
+        return None
+    return (attempt.finished_at - attempt.started_at).total_seconds()
 
 
 def _attempts(view: TeamView) -> Mapping[tuple[str, str], tuple[PipelineRun, ...]]:

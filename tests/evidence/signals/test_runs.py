@@ -142,6 +142,20 @@ def test_duration_is_the_lower_median_over_runs_for_pull_requests(make, measure)
     assert (reading.value, reading.opportunities) == (10, 4)
 
 
+def test_what_a_source_says_of_the_working_time_counts_more_than_the_times(make, measure):
+    """A job retried two days later: the pipeline ends then, and worked for nine minutes."""
+    retried = make.run("2026-10-03", "ci", trigger="push", started_at="2026-10-01", attributes={"active_seconds": 540})
+    assert measure(DURATION, [retried]).value == 9
+    untimed = make.run("2026-10-03", "ci", trigger="push", started_at=None, attributes={"active_seconds": 0})
+    assert measure(DURATION, [untimed]).value == 0
+
+
+@pytest.mark.parametrize("told", [-1, True, "540", None, float("nan"), float("inf")])
+def test_what_is_no_working_time_is_left_out_of_account(make, measure, told):
+    run = make.run("2026-10-01", "ci", trigger="push", attributes={"active_seconds": told})
+    assert measure(DURATION, [run]).value == 10
+
+
 def test_without_pull_requests_runs_for_pushes_count(make, measure):
     assert measure(DURATION, runs(make, ["success"], purpose="ci", trigger="push")).value == 10
 
