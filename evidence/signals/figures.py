@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import sqrt
 
+from mlops_maturity.evidence.alert_merging import parts_of
 from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.signals.interface import Measured, Proof
 
@@ -47,11 +48,9 @@ def days(start: datetime, end: datetime) -> float:
 
 
 def proof(records: Sequence[Record]) -> Proof:
-    """How many records, and the newest few of them (the records are in order of time)."""
-    return Proof(
-        count=len(records),
-        sample=tuple((record.source, record.kind, record.id, record.url) for record in records[-SAMPLE:]),
-    )
+    """How many records, and the newest few of them (the records are in order of time); of a merged one all parts."""
+    named = [(source, record.kind, identity, url) for record in records for source, identity, url in parts_of(record)]
+    return Proof(count=len(named), sample=tuple(named[-SAMPLE:]))
 
 
 def notes(*parts: str) -> str:
