@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.records import ModelVersion, Record, TrainingRun
+from mlops_maturity.evidence.records import Deployment, Incident, ModelVersion, Record, TrainingRun
 
 WHOLE_SOURCE = "*"
 """Subject of an observation about a whole source, such as a metric that is not exported: nobody's, and not lost."""
@@ -55,6 +55,8 @@ class Assignment:
     by_team: dict[str, list[Record]]
     unselected: tuple[Unselected, ...]
     """Largest groups first."""
+    behind_versions: Mapping[str, frozenset[tuple[str, str]]]
+    """Team to the training runs (source, id) that are its own only as makers of a version it selects."""
 
 
 class Selectors:
@@ -103,8 +105,9 @@ class Selectors:
 def select(team: Team, record: Record) -> bool:
     """Whether the team selects the record by what the record itself says.
 
-    Two things need the other records and the other teams, and are done by `assign`: training runs behind a selected
-    model version, and the only team of an organisation that takes everything.
+    Three things need the other records and the other teams, and are done by `assign`: training runs behind a selected
+    model version, incidents of a repository that deploys a team's models, and the only team of an organisation that
+    takes everything.
     """
     return team.id in Selectors([team]).takers(record)
 
@@ -120,32 +123,67 @@ def has_selectors(team: Team) -> bool:
 
 
 def assign(teams: Sequence[Team], records: Iterable[Record]) -> Assignment:
-    """Every record to each team that selects it, a training run also to the teams of a version made by it."""
+    """Every record to each team that selects it, and two kinds by what other records say of them.
+
+    A training run belongs also to the teams of a version made by it. An incident that nobody selects by its subject
+    belongs, where that is a repository, to the teams that select every model deployed from it: in a repository that
+    deploys for others as well, nothing tells whose the incident is.
+    """
     if takes_everything(teams):
-        return Assignment(by_team={teams[0].id: list(records)}, unselected=())
-    selectors = Selectors(teams)
+        return Assignment(by_team={teams[0].id: list(records)}, unselected=(), behind_versions={})
+    links = _Links(Selectors(teams))
     by_team: dict[str, list[Record]] = {team.id: [] for team in teams}
-    held_back: list[tuple[TrainingRun, frozenset[str]]] = []
-    makers: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    behind: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     left_over: list[Record] = []
-    for record in records:
-        takers = selectors.takers(record)
-        if isinstance(record, TrainingRun):
-            held_back.append((record, takers))
-            continue
-        for team in takers:
-            by_team[team].append(record)
-        if isinstance(record, ModelVersion) and record.run is not None:
-            makers[record.source, record.run].update(takers)
-        if not takers and getattr(record, "subject", None) != WHOLE_SOURCE:
-            left_over.append(record)
-    for run, chosen in held_back:
-        owners = chosen | makers.get((run.source, run.id), set())
+    for record, takers in links.followed(records):
+        owners = takers | links.further(record, takers)
         for team in sorted(owners):
-            by_team[team].append(run)
-        if not owners:
-            left_over.append(run)
-    return Assignment(by_team=by_team, unselected=_grouped(left_over))
+            by_team[team].append(record)
+        for team in owners - takers if isinstance(record, TrainingRun) else ():
+            behind[team].add((record.source, record.id))
+        if not owners and getattr(record, "subject", None) != WHOLE_SOURCE:
+            left_over.append(record)
+    return Assignment(
+        by_team=by_team,
+        unselected=_grouped(left_over),
+        behind_versions={team: frozenset(runs) for team, runs in behind.items()},
+    )
+
+
+class _Links:
+    """What records say of the teams of other records."""
+
+    def __init__(self, selectors: Selectors) -> None:
+        self._selectors = selectors
+        self._makers: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._deploying: dict[str, frozenset[str]] = {}
+
+    def followed(self, records: Iterable[Record]) -> Iterator[tuple[Record, frozenset[str]]]:
+        """Each record with the teams it names; those that others may speak of come last, when all is known."""
+        held_back: list[tuple[Record, frozenset[str]]] = []
+        for record in records:
+            takers = self._selectors.takers(record)
+            self._note(record, takers)
+            if isinstance(record, TrainingRun) or (isinstance(record, Incident) and not takers):
+                held_back.append((record, takers))
+            else:
+                yield record, takers
+        yield from held_back
+
+    def further(self, record: Record, takers: frozenset[str]) -> frozenset[str]:
+        """The teams to which other records assign this one."""
+        if isinstance(record, TrainingRun):
+            return frozenset(self._makers.get((record.source, record.id), ()))
+        if isinstance(record, Incident) and not takers:
+            return self._deploying.get(record.subject or "", frozenset())
+        return frozenset()
+
+    def _note(self, record: Record, takers: frozenset[str]) -> None:
+        if isinstance(record, ModelVersion) and record.run is not None:
+            self._makers[record.source, record.run].update(takers)
+        if isinstance(record, Deployment) and record.repository and record.model:
+            owners = self._selectors.naming("models", record.model)
+            self._deploying[record.repository] = owners & self._deploying.get(record.repository, owners)
 
 
 def _compile(team: Team) -> dict[str, tuple[re.Pattern[str], ...]]:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence.alert_merging import merged_alerts
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Model, ModelVersion, Observation, Record
 from mlops_maturity.evidence.selection import WHOLE_SOURCE, Selectors, assign, takes_everything
+from mlops_maturity.evidence.signals.makers import makers_of
 from mlops_maturity.evidence.signals.sight import Sight, Unit, sight_of, units_of
 from mlops_maturity.evidence.signals.view import (
     MAX_AGE_TAG,
@@ -37,11 +39,18 @@ def views_of(
     for span in coverage:
         streams[span.stream].append(span)
     around = surroundings(settings, everything, streams)
-    by_team = assign(settings.teams, everything).by_team
-    return {
-        team.id: TeamView.of(team.id, by_team[team.id], around, _sights(settings, team, by_team[team.id], streams))
-        for team in (settings.teams if teams is None else teams)
-    }
+    assigned = assign(settings.teams, everything)
+    views = {}
+    for team in settings.teams if teams is None else teams:
+        own = assigned.by_team[team.id]
+        views[team.id] = TeamView.of(
+            team.id,
+            merged_alerts(own),
+            around,
+            _sights(settings, team, own, streams),
+            assigned.behind_versions.get(team.id, frozenset()),
+        )
+    return views
 
 
 def surroundings(settings: Settings, records: Sequence[Record], streams: _Streams) -> Surroundings:
@@ -50,6 +59,8 @@ def surroundings(settings: Settings, records: Sequence[Record], streams: _Stream
         zone=settings.zone,
         sources={source.id: _words(source) for source in settings.sources},
         registered=_registered(records),
+        makers=makers_of(records),
+        repositories=frozenset(name for record in records if (name := getattr(record, "repository", None))),
         sights={kind: sight_of(units_of(spans, settings.zone)) for kind, spans in streams.items()},
         remarks=tuple(r for r in records if isinstance(r, Observation) and r.subject == WHOLE_SOURCE),
     )

@@ -41,6 +41,9 @@ PRODUCTION_ALIASES = frozenset({"champion", "production"})
 MAX_AGE_TAG = "max_age_days"
 """The version tag that declares a maximum age where the source's settings name none."""
 
+Maker = tuple[str, str, str]
+"""`("run", source, id)`, `("experiment", source, name)`, or `("repository", "", name)`: one name everywhere."""
+
 
 class Timeline(Generic[R]):
     """Records in order of an instant of theirs; those without it are kept aside as `undated`."""
@@ -101,6 +104,10 @@ class Surroundings:
     """Every model of every registry to when it was first there (None = at an unknown time)."""
     sights: Mapping[str, Sight] = field(default_factory=dict)
     """Record kind to what is known of it in the whole organisation."""
+    makers: Mapping[Maker, frozenset[str]] = field(default_factory=dict)
+    """What makes models to the models it made, whoever's they are."""
+    repositories: frozenset[str] = frozenset()
+    """Every repository that a run, deployment or change names."""
     remarks: tuple[Observation, ...] = ()
     """Observations about a source as a whole: a metric that is not exported, an interface that is forbidden."""
 
@@ -126,12 +133,19 @@ class TeamView:
     measurements: Timeline[Measurement]
     runs_by_id: Mapping[tuple[str, str], TrainingRun]
     """Source and id to training run."""
+    behind_versions: frozenset[tuple[str, str]]
+    """Training runs (source, id) that are here only because a version of the team came of them."""
     _first: Mapping[str, datetime]
     _derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
-        cls, team: str, records: Sequence[Record], around: Surroundings, sights: Mapping[str, Sight] | None = None
+        cls,
+        team: str,
+        records: Sequence[Record],
+        around: Surroundings,
+        sights: Mapping[str, Sight] | None = None,
+        behind_versions: frozenset[tuple[str, str]] = frozenset(),
     ) -> TeamView:
         """The view of one team's records; their order does not matter."""
         kinds: defaultdict[str, list[Any]] = defaultdict(list)
@@ -159,6 +173,7 @@ class TeamView:
                 for kind, group in kinds.items()
                 if (moments := [moment for record in group if (moment := occurred_at(record))])
             },
+            behind_versions=behind_versions,
             runs_by_id={(run.source, run.id): run for run in kinds["training_run"]},
         )
 

@@ -112,6 +112,47 @@ def test_training_runs_behind_a_selected_version_are_selected_too(reverse):
     assert [group.source for group in assignment.unselected] == ["another server"]
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_runs_that_only_a_version_brings_in_are_told_apart(reverse):
+    runs = [record("training_run", experiment=name, id=name) for name in ("fraud/own", "elsewhere")]
+    versions = [record("model_version", model="fraud-x", run=run.id) for run in runs]
+    records = [*runs, *versions]
+    assignment = assign([FRAUD, PRICING], reversed(records) if reverse else records)
+    assert assignment.behind_versions == {"fraud": {("s", "elsewhere")}}
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+class TestIncidentsOfARepository:
+    def test_belong_to_the_teams_whose_models_alone_are_deployed_from_it(self, reverse):
+        incident = record("incident", subject="acme/serving")
+        records = [
+            incident,
+            record("deployment", repository="acme/serving", model="fraud-x"),
+            record("deployment", repository="acme/serving", model="fraud-y"),
+            record("deployment", repository="acme/serving"),
+        ]
+        assignment = assign([FRAUD, PRICING], records[::-1] if reverse else records)
+        assert incident in assignment.by_team["fraud"]
+        assert incident not in assignment.by_team["pricing"]
+
+    def test_belong_to_nobody_where_it_deploys_for_others_as_well(self, reverse):
+        incident = record("incident", subject="acme/gitops")
+        records = [
+            incident,
+            record("deployment", repository="acme/gitops", model="fraud-x"),
+            record("deployment", repository="acme/gitops", model="pricing-1"),
+        ]
+        assignment = assign([FRAUD, PRICING], records[::-1] if reverse else records)
+        assert [group.name for group in assignment.unselected] == ["acme/gitops"]
+
+    def test_belong_to_those_who_select_it_and_to_no_others(self, reverse):
+        incident = record("incident", subject="acme/pricing")
+        records = [incident, record("deployment", repository="acme/pricing", model="fraud-x")]
+        assignment = assign([FRAUD, PRICING], records[::-1] if reverse else records)
+        assert incident in assignment.by_team["pricing"]
+        assert incident not in assignment.by_team["fraud"]
+
+
 def test_the_only_team_without_selectors_takes_everything():
     records = [record("model", name="x"), record("pipeline_run")]
     assert assign([Team(id="all")], records).by_team == {"all": records}

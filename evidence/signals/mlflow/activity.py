@@ -14,6 +14,7 @@ from mlops_maturity.evidence.signals.view import TeamView, Timeline, days_of
 from mlops_maturity.evidence.signals.weeks import WEEK_DAYS, full_weeks
 
 FEWEST_WEEKS = 4
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class _Finished:
     runs: Timeline[TrainingRun]
     mondays: Mapping[str, frozenset[int]]
     """Experiment to the Mondays of the weeks in which a run of it ended."""
+    elsewhere: tuple[str, ...]
+    """Experiments that the team does not select, in which its versions were made."""
 
 
 def active_tracking_weeks(view: TeamView, window: Window) -> Measured | Missing:
@@ -30,16 +33,20 @@ def active_tracking_weeks(view: TeamView, window: Window) -> Measured | Missing:
     Window: 90 days; only ISO weeks that lie wholly in it and are known completely count.
     Formula: 100 x mean over active experiments of (weeks with an ended run / full weeks). An experiment is active
         when a run of it ended in one of those weeks; with none active the share is 0. How a run ended does not
-        matter, a run still going on has not ended.
+        matter, a run still going on has not ended. Only runs of experiments that the team selects count: of others,
+        only those are known that a version of the team came of, and not how often anything else was tracked there.
     Unknown: weeks not known completely are left out, not counted as idle.
     Seen: parts of the sources that were read; opportunities are the full weeks watched.
     Source: training runs.
-    Missing: runs not read; fewer than four full weeks known; never a run of this team.
+    Missing: runs not read; fewer than four full weeks known; never a run of this team; it selects no experiment of
+        the runs that its versions came of.
     """
     if absent := unseen(view, window, "training_run"):
         return absent
     finished = view.once(_finished)
     if not len(finished.runs):
+        if finished.elsewhere:
+            return _not_selected(finished.elsewhere)
         return too_little("No tracked run of this team has ended yet.")
     weeks = [week.first for part in view.covered("training_run", window) for week in full_weeks(part)]
     if len(weeks) < FEWEST_WEEKS:
@@ -59,14 +66,32 @@ def active_tracking_weeks(view: TeamView, window: Window) -> Measured | Missing:
 
 
 def _finished(view: TeamView) -> _Finished:
-    ended = [run for run in view.training_runs if run.finished_at is not None and run.outcome != "running"]
+    own, elsewhere = [], set()
+    for run in view.training_runs:
+        if (run.source, run.id) in view.behind_versions:
+            elsewhere.add(run.experiment or "")
+        elif run.finished_at is not None and run.outcome != "running":
+            own.append(run)
     mondays: defaultdict[str, set[int]] = defaultdict(set)
-    for run in ended:
+    for run in own:
         moment = occurred_at(run)
         assert moment is not None  # it has an end
         day = view.local_day(moment).toordinal()
         mondays[run.experiment or ""].add(day - (day - 1) % WEEK_DAYS)
-    return _Finished(Timeline(ended), {name: frozenset(days) for name, days in mondays.items()})
+    return _Finished(
+        runs=Timeline(own),
+        mondays={name: frozenset(days) for name, days in mondays.items()},
+        elsewhere=tuple(sorted(elsewhere)),
+    )
+
+
+def _not_selected(experiments: tuple[str, ...]) -> Missing:
+    named = ", ".join(repr(name) for name in experiments[:_NAMED] if name) or "without a name"
+    return Missing(
+        reason="not_configured",
+        detail=f"The team's versions come of experiments that it does not select ({named}): name its own under "
+        "`experiments` in the settings.",
+    )
 
 
 SIGNALS = (

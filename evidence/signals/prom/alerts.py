@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,10 +18,6 @@ UNANSWERED_AFTER = timedelta(days=30)
 SELF_CLOSED_WITHIN = timedelta(hours=1)
 """An alert that ends by itself so soon called for no action."""
 IGNORED_AFTER = timedelta(days=7)
-
-
-_Made = Mapping[tuple[str, str], frozenset[str]]
-"""What makes models (a run, an experiment, a repository, by its name) to the models it made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +41,9 @@ def drift_action_hours(view: TeamView, window: Window) -> Measured | Missing:
     Unit: hours.
     Window: 180 days, by the start of the alert.
     Formula: lower median over answered alerts of (first action - start of the alert). Actions are the start of a
-        training run or training pipeline that succeeded, a roll-back, and a ticket; what is known to concern other
-        models only does not count, nor what starts more than 30 days later.
+        training run or training pipeline that succeeded, a roll-back, and a ticket (of a repository: about the
+        models deployed from it); what is known to concern other models only, the team's or another team's, does not
+        count, nor what starts more than 30 days later.
     Unknown: alerts without any action for 30 days are counted apart as unanswered and lower seen; where all are, the
         value is the 720 hours that went by at least. Younger ones are waiting, and neither. Alerts that ended by
         themselves within an hour called for no action, and are counted apart.
@@ -133,55 +129,61 @@ def _end_of_blip(incident: Incident) -> datetime | None:
 
 
 def _alerts(view: TeamView) -> list[_Alert]:
-    made = _made(view)
-    actions = sorted(_actions(view, made), key=lambda action: (action.at, action.record.source, action.record.id))
+    own = _own_models(view)
+    actions = sorted(_actions(view), key=lambda action: (action.at, action.record.source, action.record.id))
+    actions = [action for action in actions if not action.models or action.models & own]
     moments = [action.at for action in actions]
     found = []
     for incident in view.incidents:
         if incident.category in ("drift", "quality") and incident.origin != "tracker":
             limit = _end_of_blip(incident) or incident.detected_at + UNANSWERED_AFTER
             possible = actions[bisect_left(moments, incident.detected_at) : bisect_right(moments, limit)]
-            about = {incident.subject, *made.get(("repository", incident.subject or ""), ())}
-            action = next((action for action in possible if _may_concern(action, incident, about)), None)
-            found.append(_Alert(incident, action))
+            about = _models_of(view, incident)
+            answers = (action for action in possible if not action.models or not about or action.models & about)
+            found.append(_Alert(incident, next(answers, None)))
     return found
 
 
-def _may_concern(action: _Action, incident: Incident, about: set[str | None]) -> bool:
-    """Whether an action may be about the alert: it is not known to be about other models only."""
-    return not action.models or incident.subject is None or bool(action.models & about)
+def _models_of(view: TeamView, incident: Incident) -> frozenset[str]:
+    """The models that an incident is about; empty where that is not known.
+
+    A tracker names a project, which stands for the models deployed from it; a subject may also be the team itself.
+    """
+    subject = incident.subject
+    if subject is None or subject == view.team:
+        return frozenset()
+    deployed = view.around.makers.get(("repository", "", subject), frozenset())
+    return deployed if subject in view.around.repositories else deployed | {subject}
 
 
-def _actions(view: TeamView, made: _Made) -> Iterator[_Action]:
+def _own_models(view: TeamView) -> frozenset[str]:
+    """The models that the team's records name: what is known to be about others only is none of its actions."""
+    named = {version.model for version in view.model_versions} | {model.name for model in view.models}
+    named |= {deployment.model for deployment in view.deployments if deployment.model}
+    named |= {incident.subject for incident in view.incidents if incident.subject}
+    named |= {observation.subject for observation in view.observations.get("serving", ())}
+    return frozenset(named)
+
+
+def _actions(view: TeamView) -> Iterator[_Action]:
+    made = view.around.makers
     for run in view.training_runs:
         if run.outcome == "success" and run.started_at is not None:
-            about = made.get(("run", run.id)) or made.get(("experiment", run.experiment or ""), frozenset())
+            about = made.get(("run", run.source, run.id))
+            about = about or made.get(("experiment", run.source, run.experiment or ""), frozenset())
             yield _Action(run.started_at, about, run)
     for job in view.pipeline_runs:
         if job.purpose == "training" and job.outcome == "success" and job.started_at is not None:
-            yield _Action(job.started_at, made.get(("repository", job.repository or ""), frozenset()), job)
+            yield _Action(job.started_at, made.get(("repository", "", job.repository or ""), frozenset()), job)
     for deployment in view.deployments.dated:
         at = deployment.finished_at or deployment.started_at
         if deployment.rollback_of is not None and view.production(deployment) and at is not None:
             own = frozenset({deployment.model}) if deployment.model else None
-            yield _Action(at, own or made.get(("repository", deployment.repository or ""), frozenset()), deployment)
+            about = own or made.get(("repository", "", deployment.repository or ""), frozenset())
+            yield _Action(at, about, deployment)
     for incident in view.incidents:
         if incident.origin == "tracker":
-            yield _Action(incident.detected_at, frozenset({incident.subject} if incident.subject else ()), incident)
-
-
-def _made(view: TeamView) -> _Made:
-    made: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for version in view.model_versions:
-        run = view.runs_by_id.get((version.source, version.run or ""))
-        if run is not None:
-            made["run", run.id].add(version.model)
-            if run.experiment:
-                made["experiment", run.experiment].add(version.model)
-    for deployment in view.deployments:
-        if deployment.repository and deployment.model:
-            made["repository", deployment.repository].add(deployment.model)
-    return {key: frozenset(models) for key, models in made.items()}
+            yield _Action(incident.detected_at, _models_of(view, incident), incident)
 
 
 SIGNALS = (

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from mlops_maturity.config.settings import Team
+
 COMMIT, TRACKED = "mlflow.run_commit_share", "mlflow.tracked_version_share"
 DATA, ORIGIN = "mlflow.dataset_logged_share", "mlflow.pipeline_origin_share"
 WEEKS, COVERAGE = "mlflow.active_tracking_weeks", "mlflow.registry_coverage"
@@ -137,6 +139,33 @@ def test_weeks_of_runs_are_local(make, measure, cover):
     week = {"coverage": cover(end="2026-12-01"), "on": date(2026, 11, 15)}
     assert measure(WEEKS, [run], **week).value == pytest.approx(100 / 12)
     assert measure(WEEKS, [run], zone="Europe/Vienna", **week).value == 0
+
+
+def behind_a_version(make, experiment):
+    """A run of an experiment in each of the last weeks, a version of the team's model behind every second of them."""
+    runs = [make.tracked(f"2026-11-{day:02}", experiment=experiment) for day in (2, 9, 16)]
+    return [*runs, *(make.version("2026-11-17", model="mine", run=run.id) for run in runs[::2])]
+
+
+def test_experiments_that_only_a_version_brings_in_do_not_count(make, measure):
+    own = make.tracked("2026-11-16", experiment="own/x")
+    team = Team(id="team", models=("mine",), experiments=("own/*",))
+    reading = measure(WEEKS, [own, *behind_a_version(make, "shared")], team=team)
+    assert reading.value == pytest.approx(100 / 12)
+    assert reading.note == "1 active experiments in 12 full weeks"
+    assert reading.proof.count == 1
+
+
+@pytest.mark.parametrize("experiments", [(), ("own/*",)])
+def test_runs_behind_versions_alone_do_not_say_how_steadily_a_team_tracks(make, measure, experiments):
+    team = Team(id="team", models=("mine",), experiments=experiments)
+    missing = measure(WEEKS, behind_a_version(make, "shared"), team=team)
+    assert missing.reason == "not_configured"
+    assert "'shared'" in missing.detail
+
+
+def test_the_only_team_without_selectors_has_all_experiments(make, measure):
+    assert measure(WEEKS, behind_a_version(make, "shared")).value == pytest.approx(100 * 3 / 12)
 
 
 def test_served_models_are_looked_up_in_the_registry(make, measure):

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from mlops_maturity.config.settings import Team
+
 TARGET, METRIC = "prom.target_coverage", "prom.drift_metric_share"
 RULE, LABEL = "prom.drift_rule_share", "prom.version_label_share"
 ACTION, IGNORED = "prom.drift_action_hours", "prom.ignored_alert_share"
@@ -147,6 +149,58 @@ def test_an_alert_about_a_repository_is_answered_by_what_trains_its_models(make,
         measure(ACTION, [deployed, tracked, version, run, drift(make, "2026-10-02", subject="acme/fraud")]).value == 1
     )
     assert measure(ACTION, [deployed, tracked, version, run, drift(make, "2026-10-02", subject="acme/x")]).value == 720
+
+
+def foreign_run(make):
+    """A run of an experiment that the team selects, by which another team's model was made."""
+    run = make.tracked("2026-10-02 02:00", started_at="2026-10-02 01:00", experiment="shared/all")
+    return [run, make.version("2026-10-02 03:00", model="other-model", run=run.id)]
+
+
+@pytest.mark.parametrize("subject", ["fraud-x", None])
+def test_a_run_that_made_another_team_s_model_is_no_answer(make, measure, subject):
+    team = Team(id="fraud", models=("fraud-*",), experiments=("shared/*",), prometheus={"team": "fraud"})
+    alert = drift(make, "2026-10-02 00:00", subject=subject, attributes={"labels": {"team": "fraud"}})
+    own = make.tracked("2026-10-02 10:00", started_at="2026-10-02 09:00", experiment="shared/all")
+    made = make.version("2026-10-02 11:00", model="fraud-x", run=own.id)
+    assert measure(ACTION, [alert, *foreign_run(make), own, made], team=team).value == 9
+    assert measure(ACTION, [alert, *foreign_run(make)], team=team).value == 720
+
+
+def test_runs_of_one_id_on_two_servers_make_different_models(make, measure):
+    theirs = make.tracked("2026-09-01", id="r1", experiment="e", source="elsewhere")
+    version = make.version("2026-09-01", model="other-model", run="r1", source="elsewhere")
+    run = make.tracked("2026-10-02 02:00", started_at="2026-10-02 01:00", id="r1", experiment="e")
+    reading = measure(ACTION, [drift(make, "2026-10-02"), theirs, version, run, make.model()])
+    assert reading.value == 1
+
+
+class TestTicketOfARepository:
+    def test_is_about_the_models_deployed_from_it(self, make, measure):
+        deployed = make.deployment("2026-09-01", repository="acme/fraud", model="fraud-x")
+        ticket = make.incident("2026-10-02 03:00", subject="acme/fraud", origin="tracker")
+        assert measure(ACTION, [deployed, ticket, drift(make, "2026-10-02")]).value == 3
+        assert measure(ACTION, [deployed, ticket, drift(make, "2026-10-02", subject="fraud-y")]).value == 720
+
+    def test_may_be_about_any_model_where_none_is_known_to_be_deployed_from_it(self, make, measure):
+        run = make.run("2026-09-01", "ci", repository="acme/fraud")
+        ticket = make.incident("2026-10-02 03:00", subject="acme/fraud", origin="tracker")
+        assert measure(ACTION, [run, ticket, drift(make, "2026-10-02")]).value == 3
+
+    def test_so_may_one_that_names_the_team(self, make, measure):
+        ticket = make.incident("2026-10-02 03:00", subject="only", origin="tracker")
+        assert measure(ACTION, [make.model(), ticket, drift(make, "2026-10-02")]).value == 3
+
+
+def test_an_alert_that_two_sources_tell_of_counts_once(make, measure):
+    labels = {"alertname": "ModelDrift", "model": "fraud-x"}
+    attributes = {"attributes": {"labels": labels}}
+    told = drift(make, "2026-10-02 00:00", "2026-10-03", **attributes)
+    noticed = drift(make, "2026-10-02 00:15", "2026-10-03 00:05", source="alerts", **attributes)
+    run = make.tracked("2026-10-02 08:00", started_at="2026-10-02 05:00")
+    reading = measure(ACTION, [told, noticed, run])
+    assert (reading.value, reading.opportunities) == (5, 1)
+    assert {row[0] for row in reading.proof.sample} == {"src", "alerts"}
 
 
 @pytest.mark.parametrize("fields", [{"purpose": "ci"}, {"outcome": "failure"}, {"started_at": None}])
