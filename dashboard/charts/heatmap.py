@@ -36,6 +36,15 @@ class Cell:
     range: str
     index: str
     confidence: str
+    unproven: bool = False
+    """Held at its level by missing evidence: drawn hollow, with a dashed edge and a question mark."""
+    holds: str = ""
+    """What keeps it from the next level, in a few words."""
+
+    @property
+    def mark(self) -> str:
+        """The level as it is printed: `2`, `0 ?`, `no evidence`."""
+        return "no evidence" if self.level is None else f"{self.level} ?" if self.unproven else str(self.level)
 
 
 def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
@@ -87,12 +96,14 @@ def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
         alt.Tooltip("range:N", title="May lie between"),
         alt.Tooltip("index:N", title="Index"),
         alt.Tooltip("confidence:N", title="Confidence"),
+        alt.Tooltip("holds:N", title="Held back by"),
     ]
     base = alt.Chart(data(rows)).encode(x=x, y=y)
     boxes = (
-        base.mark_rect(cornerRadius=4, cursor="pointer")
+        base.mark_rect(cornerRadius=4, cursor="pointer", strokeWidth=2, strokeDash=[5, 4])
         .encode(
             fill=alt.Fill("fill:N", scale=None),
+            stroke=alt.Stroke("edge:N", scale=None),
             fillOpacity=alt.condition(pick, alt.value(1), alt.value(0.35)),
             tooltip=tips,
         )
@@ -137,13 +148,15 @@ def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:
         "aspect": cell.aspect,
         "column": cell.column,
         "level": cell.level,
-        "says": str(level) if known else "no evidence",
-        "print": str(level) if known else "no\nevidence",
-        "fill": tokens.levels[level] if known else tokens.surface,
-        "ink": tokens.level_ink[level] if known else tokens.muted,
+        "says": f"{level}, not proven" if cell.unproven else cell.mark,
+        "print": cell.mark if known else "no\nevidence",
+        "fill": tokens.surface if not known else tokens.background if cell.unproven else tokens.levels[level],
+        "edge": tokens.muted if cell.unproven else "transparent",
+        "ink": tokens.muted if not known else tokens.ink if cell.unproven else tokens.level_ink[level],
         "range": cell.range,
         "index": cell.index,
         "confidence": cell.confidence,
+        "holds": cell.holds,
     }
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
 
-from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
 from mlops_maturity.dashboard.facts.past import Past, Point, a_year_before, standing_on
-from mlops_maturity.dashboard.facts.standing import Disagreement, Level, level_of, usual_level
+from mlops_maturity.dashboard.facts.standing import Disagreement, Level, level_of, telling, unproven, usual_level
 from mlops_maturity.scoring.assessment import Assessment
 
 WEEKS = 52
@@ -35,15 +35,16 @@ class Number:
     """Whether more is better."""
 
 
-def marks(team: Team, assessment: Assessment, past: Past) -> Standing:
-    """A team on the ladder."""
+def marks(team: Team, assessment: Assessment, past: Past, least: float = 0.0) -> Standing:
+    """A team on the ladder; `least` is the confidence under which no level counts as proven."""
     level = level_of(assessment.overall)
+    doubt = ", not proven" if unproven(assessment, None, least) else ""
     before = standing_on(past, a_year_before(assessment.as_of))
     return Standing(
         level=level.level if level else None,
         level_lo=level.low if level else None,
         level_hi=level.high if level else None,
-        headline=f"Level {level.level} · index {level.index:.0f}" if level else "",
+        headline=f"Level {level.level}{doubt} · index {level.index:.0f}" if level else "",
         target=team.target.level if team.target else None,
         target_label=f"target by {text.month(team.target.by)}" if team.target else "",
         year_ago=before.level if before else None,
@@ -55,57 +56,78 @@ def numbers(
     assessments: Mapping[str, Assessment],
     past_points: Sequence[Point],
     open_disagreements: Sequence[Disagreement],
+    least: float = 0.0,
 ) -> tuple[Number, ...]:
-    """Index with its level, confidence, contradictions, and targets or what stands before the next level."""
+    """Index with its level, confidence, contradictions, and targets or what stands before the next level.
+
+    Means leave out teams known with less confidence than `least`, and say of how many they are.
+    """
     levels = [level_of(assessment.overall) for assessment in assessments.values()]
-    known = [level for level in levels if level is not None]
+    known = telling(levels, least if len(teams) > 1 else 0.0)
     line = past_points[-WEEKS:]
     last = _number(teams, known, assessments, line) if len(teams) > 1 else _steps(next(iter(assessments.values())))
-    return (_index(known, line), _confidence(known, line), _contradictions(open_disagreements), last)
+    of = f" · {len(known)} of {len(teams)} teams" if len(known) < len(teams) else ""
+    return (_index(known, line, of), _confidence(known, line, of), _contradictions(open_disagreements), last)
 
 
-def cells(catalogue: Catalogue, teams: Iterable[Team], assessments: Mapping[str, Assessment]) -> list[Cell]:
-    """A row a team: overall first, then each aspect."""
-    found = []
-    for team in teams:
-        assessment = assessments[team.id]
-        found.append(_cell(team, "", "Overall", level_of(assessment.overall)))
-        found += [_cell(team, each.id, each.name, level_of(assessment.aspects[each.id])) for each in catalogue.aspects]
-    return found
+def cells(
+    catalogue: Catalogue, teams: Iterable[Team], assessments: Mapping[str, Assessment], least: float = 0.0
+) -> list[Cell]:
+    """A row a team: overall first, then each aspect; `least` is the confidence under which nothing is proven."""
+    columns: list[tuple[str | None, str]] = [(None, "Overall"), *((each.id, each.name) for each in catalogue.aspects)]
+    return [_cell(team, assessments[team.id], aspect, column, least) for team in teams for aspect, column in columns]
 
 
-def _cell(team: Team, aspect: str, column: str, level: Level | None) -> Cell:
+def _cell(team: Team, assessment: Assessment, aspect: str | None, column: str, least: float) -> Cell:
+    result = assessment.overall if aspect is None else assessment.aspects[aspect]
+    level, doubt = level_of(result), unproven(assessment, aspect, least)
     return Cell(
         team=team.id,
         title=team.title,
-        aspect=aspect,
+        aspect=aspect or "",
         column=column,
         level=level.level if level else None,
         range=f"{level.low} and {level.high}" if level else "0 and 3",
         index=f"{level.index:.0f}" if level else "–",
         confidence=text.percent(level.confidence if level else 0.0),
+        unproven=level is not None and doubt,
+        holds=_holding(assessment, aspect) if level else "",
     )
 
 
-def _index(known: Sequence[Level], line: Sequence[Point]) -> Number:
+def _holding(assessment: Assessment, aspect: str | None) -> str:
+    """What keeps a level from the next one, in a few words (plain text); empty at the top."""
+    level = assessment.overall.level if aspect is None else assessment.aspects[aspect].level
+    if level == TOP_LEVEL:
+        return ""
+    if aspect is None:
+        lowest = sum(each.level == level for each in assessment.aspects.values())
+        return f"{text.count(lowest, 'aspect')} at level {level}"
+    blocking = assessment.aspects[aspect].blocking
+    lacking = sum(not block.confidence_ok for block in blocking)
+    without = f", {'all' if lacking == len(blocking) else lacking} without enough evidence" if lacking else ""
+    return f"{text.count(len(blocking), 'practice')}{without}"
+
+
+def _index(known: Sequence[Level], line: Sequence[Point], of: str) -> Number:
     if not known:
-        return Number(label="Index", value="–", note="no evidence yet")
+        return Number(label="Index", value="–", note="too little evidence yet")
     usual = usual_level(known)
-    label = f"Index · level {known[0].level}" if len(known) == 1 else f"Mean index · usual level {usual}"
+    label = f"Index · level {known[0].level}" if len(known) == 1 else f"Mean index · typical level {usual}"
     now = fmean(level.index for level in known)
     values = tuple(point.index for point in line)
     return Number(
-        label=label, value=f"{now:.0f}", change=_change(line, values, "{:+.0f}"), note="12 weeks", line=values
+        label=label, value=f"{now:.0f}", change=_change(line, values, "{:+.0f}"), note=f"12 weeks{of}", line=values
     )
 
 
-def _confidence(known: Sequence[Level], line: Sequence[Point]) -> Number:
+def _confidence(known: Sequence[Level], line: Sequence[Point], of: str) -> Number:
     if not known:
-        return Number(label="Confidence", value="0 %", note="no evidence yet")
+        return Number(label="Confidence", value="–", note="too little evidence yet")
     values = tuple(point.confidence * 100 for point in line)
     now = fmean(level.confidence for level in known)
     change = _change(line, values, "{:+.0f} points")
-    return Number(label="Confidence", value=text.percent(now), change=change, note="12 weeks", line=values)
+    return Number(label="Confidence", value=text.percent(now), change=change, note=f"12 weeks{of}", line=values)
 
 
 def _contradictions(found: Sequence[Disagreement]) -> Number:

@@ -32,9 +32,9 @@ class Point:
     at_target: int
 
 
-def known(row: HistoryRow) -> bool:
-    """Whether anything was known that week: without evidence a level of 0 would be a claim."""
-    return row.level is not None and bool(row.confidence)
+def known(row: HistoryRow, least: float = 0.0) -> bool:
+    """Whether anything was known that week, or enough of it: without evidence a level of 0 would be a claim."""
+    return row.level is not None and bool(row.confidence) and (row.confidence or 0.0) >= least
 
 
 def weeks(past: Past, scope: str = OVERALL) -> tuple[Week, ...]:
@@ -42,19 +42,25 @@ def weeks(past: Past, scope: str = OVERALL) -> tuple[Week, ...]:
     return tuple(_week(row) for row in past if row.scope == scope)
 
 
-def crowd(pasts: Iterable[Past], scope: str = OVERALL) -> tuple[Crowd, ...]:
-    """The middle of many teams, week by week; a team counts as unknown until its own past begins."""
+def crowd(pasts: Iterable[Past], scope: str = OVERALL, least: float = 0.0) -> tuple[Crowd, ...]:
+    """The middle of many teams, week by week; a team counts as unknown until its own past begins.
+
+    So does one that is known with less confidence (0 to 1) than `least`: it would stand for an index of nearly 0.
+    """
     by_week = _by_week(pasts, scope)
     teams = max((len(rows) for rows in by_week.values()), default=0)
-    return tuple(_crowd(sunday, rows, teams) for sunday, rows in sorted(by_week.items()))
+    return tuple(_crowd(sunday, rows, teams, least) for sunday, rows in sorted(by_week.items()))
 
 
-def points(pasts: Mapping[str, Past], targets: Mapping[str, int]) -> tuple[Point, ...]:
-    """Mean index and confidence and the teams at their target, for each week of which something is known."""
+def points(pasts: Mapping[str, Past], targets: Mapping[str, int], least: float = 0.0) -> tuple[Point, ...]:
+    """Mean index and confidence and the teams at their target, for each week of which something is known.
+
+    The means leave out teams known with less confidence than `least`.
+    """
     by_week = _by_week(pasts.values(), OVERALL)
     found = []
     for sunday, rows in sorted(by_week.items()):
-        if judged := [row for row in rows if known(row)]:
+        if judged := [row for row in rows if known(row, least)]:
             found.append(
                 Point(
                     on=sunday,
@@ -100,8 +106,8 @@ def _by_week(pasts: Iterable[Past], scope: str) -> dict[date, list[HistoryRow]]:
     return {sunday: list(rows.values()) for sunday, rows in newest.items()}
 
 
-def _crowd(sunday: date, rows: Sequence[HistoryRow], teams: int) -> Crowd:
-    judged = [row for row in rows if known(row)]
+def _crowd(sunday: date, rows: Sequence[HistoryRow], teams: int, least: float) -> Crowd:
+    judged = [row for row in rows if known(row, least)]
     levels = [row.level for row in judged]
     indices = [row.index or 0.0 for row in judged]
     quarters = quantiles(indices, n=4, method="inclusive") if len(indices) >= ENOUGH_FOR_QUARTERS else None

@@ -60,6 +60,34 @@ def levels_of(assessments: Mapping[str, Assessment]) -> dict[str, Level | None]:
     return {team: level_of(assessment.overall) for team, assessment in assessments.items()}
 
 
+def enough(catalogue: Catalogue) -> float:
+    """The confidence (0 to 1) from which a team counts in what is said of many: what level 1 asks of a practice.
+
+    A team of which one answer is known would else pull every mean down as an index of nearly 0.
+    """
+    return catalogue.parameters.min_confidence[1]
+
+
+def telling(levels: Iterable[Level | None], least: float) -> list[Level]:
+    """The levels that rest on enough evidence to count in what is said of many."""
+    return [level for level in levels if level is not None and level.confidence >= least]
+
+
+def unproven(assessment: Assessment, aspect: str | None, least: float) -> bool:
+    """Whether a level (of an aspect; None = overall) is held where it is by missing evidence, not by findings.
+
+    So it is where hardly anything is known, or where each practice that blocks the next level lacks evidence. The
+    overall level is the lowest aspect's: one aspect that findings hold there is enough to hold it.
+    """
+    if aspect is None:
+        lowest = [name for name, each in assessment.aspects.items() if each.level == assessment.overall.level]
+        return level_of(assessment.overall) is not None and all(unproven(assessment, name, least) for name in lowest)
+    result = assessment.aspects[aspect]
+    if result.level is None or result.level_hi is None or result.level_hi <= result.level:
+        return False
+    return (result.confidence or 0.0) < least or not any(block.confidence_ok for block in result.blocking)
+
+
 def counts(levels: Iterable[Level | None]) -> tuple[int, int, int, int]:
     """How many stand on level 0, 1, 2, 3; those of which nothing is known are in none."""
     known = [level.level for level in levels if level is not None]
@@ -72,12 +100,15 @@ def usual_level(levels: Iterable[Level | None]) -> int | None:
     return median_low(known) if known else None
 
 
-def worst_aspect(catalogue: Catalogue, assessments: Iterable[Assessment]) -> tuple[str, int] | None:
-    """The aspect with the lowest median level, the lower mean index deciding; None where nothing is known."""
+def worst_aspect(catalogue: Catalogue, assessments: Iterable[Assessment], least: float = 0.0) -> tuple[str, int] | None:
+    """The aspect with the lowest median level, the lower mean index deciding; None where nothing is known.
+
+    A team counts in an aspect of which it is known with a confidence of `least` at least.
+    """
     judged = list(assessments)
     ranked = []
     for aspect in catalogue.aspects:
-        known = [level for each in judged if (level := level_of(each.aspects[aspect.id]))]
+        known = telling((level_of(each.aspects[aspect.id]) for each in judged), least)
         if known:
             middle = median_low(level.level for level in known)
             ranked.append((middle, fmean(level.index for level in known), aspect.id))

@@ -10,13 +10,14 @@ from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.heatmap import PICK, heatmap
 from mlops_maturity.dashboard.facts import overview as facts
 from mlops_maturity.dashboard.facts.past import points
-from mlops_maturity.dashboard.facts.standing import counted, disagreements, levels_of, worst_first
+from mlops_maturity.dashboard.facts.standing import counted, disagreements, enough, levels_of, worst_first
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.contradictions import contradiction_list
+from mlops_maturity.dashboard.widgets.map_links import map_key_and_links
 from mlops_maturity.dashboard.widgets.numbers import number_cards
 from mlops_maturity.dashboard.widgets.pager import one_page
 from mlops_maturity.dashboard.widgets.standing import standing_card
@@ -39,8 +40,9 @@ def render(visit: Visit) -> None:
     )
     pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
     targets = {team.id: team.target.level for team in visit.teams if team.target}
-    line = data.kept("points", visit.version, visit.key, partial(points, pasts, targets))
-    number_cards(facts.numbers(visit.teams, assessments, line, found))
+    least = enough(visit.catalogue) if visit.team is None else 0.0
+    line = data.kept("points", visit.version, visit.key, partial(points, pasts, targets, least))
+    number_cards(facts.numbers(visit.teams, assessments, line, found, least))
     _map(visit)
     contradiction_list(visit, found)
 
@@ -60,9 +62,10 @@ def _map(visit: Visit) -> None:
     assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
     with card(words.MAP_TITLE, words.MAP_NOTE, fill=False):
         teams = one_page("teams", worst_first(visit.teams, assessments), ROWS)
-        cells = facts.cells(visit.catalogue, teams, assessments)
+        cells = facts.cells(visit.catalogue, teams, assessments, enough(visit.catalogue))
         key = (visit.version, visit.day, tuple(team.id for team in teams))
         picked = draw("map", key, partial(heatmap, cells), alt=words.map_alt(cells), tokens=visit.tokens, pick=PICK)
+        map_key_and_links(visit, cells)
     if picked:
         scope = visit.scope.at_team(picked[0]["team"])
         params = (scope.at_aspect(picked[0]["aspect"]) if picked[0]["aspect"] else scope).params()

@@ -15,13 +15,15 @@ from mlops_maturity.dashboard.words import standing as stories
 
 def blocking_card(visit: Visit, team: Team, aspect: str) -> None:
     """What stands before the next level of an aspect, and what is left out of it."""
-    result = data.assessment(visit.version, team.id, visit.day, visit.place).aspects[aspect]
+    assessment = data.assessment(visit.version, team.id, visit.day, visit.place)
+    result = assessment.aspects[aspect]
     level = level_of(result)
     title, note = words.blocking_title(level)
     with card(title, note):
         if level is not None:
             st.markdown(words.standing_line(visit.catalogue, level))
-        st.markdown("\n".join(f"- {stories.blocking_words(visit.catalogue, block)}" for block in result.blocking))
+        lines = [f"- {stories.blocking_words(visit.catalogue, block, assessment)}" for block in result.blocking]
+        st.markdown("\n".join(lines))
         if level is None or not result.blocking:
             st.markdown(words.nothing_blocks(level))
         if result.waived:

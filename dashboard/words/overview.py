@@ -12,6 +12,10 @@ from mlops_maturity.dashboard.text import ago, count, day, safe
 
 SEE_GAPS = "See what closes the gap"
 MAP_TITLE = "Where are we strong, and where not?"
+MAP_UNPROVEN = (
+    "**0 ?** with a dashed edge: held at that level because evidence is missing, not because of anything that was found"
+)
+MAP_LINKS = "Show as a list of links"
 MAP_NOTE = "Level of each team in each aspect, the lowest first. Select a cell to see its gaps"
 CONTRADICTIONS_TITLE = "Newest contradictions"
 CONTRADICTIONS_NOTE = "Where answers and systems are at least one rung apart"
@@ -44,7 +48,7 @@ def spread_alt(amounts: Sequence[int]) -> str:
 
 def map_alt(cells: Sequence[Cell]) -> str:
     """Plain text: the overall level of each row; the aspects are in the tooltips and on the team's own page."""
-    told = [f"{cell.title} {'no evidence' if cell.level is None else cell.level}" for cell in cells if not cell.aspect]
+    told = [f"{cell.title} {cell.mark}" for cell in cells if not cell.aspect]
     return f"Level of each team in each aspect. Overall: {', '.join(told)}"
 
 

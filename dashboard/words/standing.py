@@ -9,12 +9,15 @@ from mlops_maturity.dashboard.facts.past import Past, a_year_before, standing_on
 from mlops_maturity.dashboard.facts.standing import (
     Level,
     counts,
+    enough,
     level_of,
     levels_of,
+    telling,
+    unproven,
     usual_level,
     worst_aspect,
 )
-from mlops_maturity.dashboard.text import count, join, safe
+from mlops_maturity.dashboard.text import count, join, percent, safe
 from mlops_maturity.evidence.store.history import HistoryRow
 from mlops_maturity.scoring.assessment import Assessment, Blocking
 
@@ -30,31 +33,42 @@ def team_story(catalogue: Catalogue, assessment: Assessment, past: Past) -> str:
             "**No evidence yet.** Nothing is known of this team, so it has no level: that is not the same as level 0."
         )
     before = standing_on(past, a_year_before(assessment.as_of))
-    return " ".join((_level_words(catalogue, level), _holding(catalogue, assessment, level), _year(level, before)))
+    doubt = _doubt(catalogue, assessment, level)
+    parts = (_level_words(catalogue, level), doubt, _holding(catalogue, assessment, level), _year(level, before))
+    return " ".join(part for part in parts if part)
 
 
 def crowd_story(catalogue: Catalogue, assessments: Mapping[str, Assessment], pasts: Mapping[str, Past]) -> str:
     """One paragraph about many teams: how they spread, their weakest aspect, and how many moved in a year."""
-    levels = levels_of(assessments)
-    known = {team: level for team, level in levels.items() if level is not None}
-    if not known:
+    levels, least = levels_of(assessments), enough(catalogue)
+    known = {team: level for team, level in levels.items() if level is not None and level.confidence >= least}
+    if not any(levels.values()):
         return "**No evidence yet.** Nothing is known of any of these teams, so none has a level."
-    silent = len(levels) - len(known)
-    missing = f" {count(silent, 'team has', 'teams have')} no evidence yet." if silent else ""
-    return (
-        f"{_spread(catalogue, known)}{missing} {_weakest(catalogue, assessments)} {_moves(assessments, known, pasts)}"
+    left_out = _left_out(levels, least)
+    if not known:
+        return f"**Too little evidence yet.** {left_out} None is taken for a level."
+    parts = (
+        _spread(catalogue, known),
+        left_out,
+        _weakest(catalogue, assessments, least),
+        _moves(assessments, known, pasts),
     )
+    return " ".join(part for part in parts if part)
 
 
-def blocking_words(catalogue: Catalogue, block: Blocking) -> str:
+def blocking_words(catalogue: Catalogue, block: Blocking, assessment: Assessment) -> str:
     """One line: what a practice is at, and what it needs before the next level."""
+    must = " · *must*" if block.must else ""
+    title = f"**{safe(catalogue.by_id[block.practice].title)}**"
+    if assessment.practices[block.practice].confidence <= 0:
+        return f"{title}: nothing is known of it, needs {block.needs:.2f}{must}"
     reasons = []
     if block.value < block.needs:
         reasons.append(f"is at {block.value:.2f}, needs {block.needs:.2f}")
     if not block.confidence_ok:
-        reasons.append("needs more evidence")
-    must = " · *must*" if block.must else ""
-    return f"**{safe(catalogue.by_id[block.practice].title)}** {join(reasons) or 'holds it back'}{must}"
+        # Where the value is high enough, evidence is all it lacks: that must not read as a finding.
+        reasons.append("has too little evidence" if reasons else f"at {block.value:.2f} has too little evidence")
+    return f"{title} {join(reasons) or 'holds it back'}{must}"
 
 
 def range_words(level: Level) -> str:
@@ -72,6 +86,24 @@ def range_words(level: Level) -> str:
 
 def _level_words(catalogue: Catalogue, level: Level) -> str:
     return f"**Level {level.level}, {safe(catalogue.levels[level.level].name)}.** {range_words(level)}"
+
+
+def _doubt(catalogue: Catalogue, assessment: Assessment, level: Level) -> str:
+    """A warning where the level says more of what is known than of the team."""
+    if not unproven(assessment, None, enough(catalogue)):
+        return ""
+    if level.confidence < enough(catalogue):
+        return f"Take it with care: only {percent(level.confidence)} of the evidence that there could be is there."
+    return "It is held there by missing evidence, not by anything that was found."
+
+
+def _left_out(levels: Mapping[str, Level | None], least: float) -> str:
+    """Who does not count in what is said of many, and why."""
+    silent = sum(level is None for level in levels.values())
+    slight = len(levels) - silent - len(telling(levels.values(), least))
+    parts = [f"{count(silent, 'team')} without evidence"] if silent else []
+    parts += [f"{count(slight, 'team')} with too little of it (under {percent(least)})"] if slight else []
+    return f"Not counted: {join(parts)}." if parts else ""
 
 
 def _holding(catalogue: Catalogue, assessment: Assessment, level: Level) -> str:
@@ -112,20 +144,19 @@ def _spread(catalogue: Catalogue, known: Mapping[str, Level]) -> str:
     amounts = counts(known.values())
     if usual is None:
         return ""
-    here = amounts[usual]
     name = safe(catalogue.levels[usual].name)
-    above = sum(amounts[usual + 1 :])
-    rest = f" {above} of them stand higher." if above else " None stands higher."
-    of = f"{here} of {count(len(known), 'team')} with evidence"
-    return f"**The usual level is {usual}, {name}:** {of} stand there.{rest}"
+    here, above, below = amounts[usual], sum(amounts[usual + 1 :]), sum(amounts[:usual])
+    rest = join([f"{amount} {where}" for amount, where in ((above, "above it"), (below, "below")) if amount])
+    stands = f"{here} of {count(len(known), 'team')} {'stands' if here == 1 else 'stand'} there"
+    return f"**A typical team is at level {usual}, {name}:** {stands}{f', {rest}' if rest else ''}."
 
 
-def _weakest(catalogue: Catalogue, assessments: Mapping[str, Assessment]) -> str:
-    worst = worst_aspect(catalogue, assessments.values())
+def _weakest(catalogue: Catalogue, assessments: Mapping[str, Assessment], least: float) -> str:
+    worst = worst_aspect(catalogue, assessments.values(), least)
     if worst is None:
         return ""
     name = next(aspect.name for aspect in catalogue.aspects if aspect.id == worst[0])
-    return f"The weakest aspect is **{safe(name)}**, usually at level {worst[1]}."
+    return f"The weakest aspect is **{safe(name)}**, typically at level {worst[1]}."
 
 
 def _moves(assessments: Mapping[str, Assessment], known: Mapping[str, Level], pasts: Mapping[str, Past]) -> str:
@@ -140,6 +171,8 @@ def _moves(assessments: Mapping[str, Assessment], known: Mapping[str, Level], pa
     higher = sum(now > before for now, before in pairs)
     lower = sum(now < before for now, before in pairs)
     if not higher and not lower:
-        return f"None of the {count(len(pairs), 'team')} known a year ago has changed its level."
+        if len(pairs) == 1:
+            return "The one team known a year ago is still at its level."
+        return f"None of the {len(pairs)} teams known a year ago has changed its level."
     of = f"Of {count(len(pairs), 'team')} known a year ago"
-    return f"{of}, {higher or 'none'} stand higher now and {lower or 'none'} lower."
+    return f"{of}, {higher or 'none'} {'stands' if higher == 1 else 'stand'} higher now and {lower or 'none'} lower."

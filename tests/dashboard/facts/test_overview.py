@@ -2,22 +2,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from made_assessments import CATALOGUE, assessed, past
+from made_assessments import CATALOGUE, DAY, assessed, past
 
 from mlops_maturity.config.settings import Target, Team
 from mlops_maturity.dashboard.facts.overview import cells, marks, numbers
 from mlops_maturity.dashboard.facts.past import points
+from mlops_maturity.dashboard.facts.standing import enough
+from mlops_maturity.scoring.evidence import Answer, Evidence
+from mlops_maturity.scoring.score import score
 
+ASPECT = CATALOGUE.by_id["version-control"].aspect
 TARGET = Target(level=2, by=date(2027, 6, 30))
 FRAUD, SEARCH = Team(id="fraud", name="Fraud", target=TARGET), Team(id="search")
 HIGH, LOW, SILENT = assessed(said=3, shown=3), assessed(shown=0), assessed()
+SLIGHT = score(CATALOGUE, Evidence(answers=(Answer(practice="version-control", respondent="a", value=1, on=DAY),)), DAY)
+"""One answer to one question is all that is known."""
 
 
 def test_the_index_is_never_named_without_its_level() -> None:
     one = numbers([FRAUD], {"fraud": HIGH}, (), ())
     many = numbers([FRAUD, SEARCH], {"fraud": HIGH, "search": LOW}, (), ())
     assert "level 3" in one[0].label
-    assert "usual level 0" in many[0].label
+    assert "typical level 0" in many[0].label
 
 
 def test_there_are_four_numbers_at_most() -> None:
@@ -27,7 +33,7 @@ def test_there_are_four_numbers_at_most() -> None:
 def test_a_team_without_evidence_is_at_no_target_and_has_no_index() -> None:
     index, confidence, _, targets = numbers([FRAUD, SEARCH], {"fraud": SILENT, "search": SILENT}, (), ())
     assert index.value == "–"
-    assert confidence.value == "0 %"
+    assert confidence.value == "–"
     assert targets.value == "0 of 1"
 
 
@@ -36,6 +42,25 @@ def test_only_teams_with_a_target_are_counted_against_it() -> None:
     assert targets.value == "1 of 1"
     without = numbers([SEARCH, Team(id="other")], {"search": HIGH, "other": LOW}, (), ())[-1]
     assert without.note == "no targets are set"
+
+
+def test_a_team_with_hardly_any_evidence_is_left_out_of_the_means_and_that_is_said() -> None:
+    teams, assessments = [FRAUD, SEARCH], {"fraud": HIGH, "search": SLIGHT}
+    index, confidence, *_ = numbers(teams, assessments, (), (), enough(CATALOGUE))
+    alone, sure, *_ = numbers([FRAUD], {"fraud": HIGH}, (), (), enough(CATALOGUE))
+    assert (index.value, confidence.value) == (alone.value, sure.value)
+    assert index.note.endswith("1 of 2 teams")
+    assert numbers([SEARCH], {"search": SLIGHT}, (), (), enough(CATALOGUE))[0].value != "–"
+
+
+def test_a_level_held_by_missing_evidence_is_marked_and_one_held_by_findings_is_not() -> None:
+    least = enough(CATALOGUE)
+    drawn = cells(CATALOGUE, [FRAUD, SEARCH], {"fraud": LOW, "search": SLIGHT}, least)
+    found = {cell.team: cell for cell in drawn if cell.aspect == ASPECT}
+    assert (found["fraud"].level, found["fraud"].mark) == (0, "0")
+    assert (found["search"].level, found["search"].mark) == (0, "0 ?")
+    assert "without enough evidence" in found["search"].holds
+    assert marks(SEARCH, SLIGHT, [], least).headline.startswith("Level 0, not proven")
 
 
 def test_changes_are_those_of_twelve_weeks_and_no_change_is_not_drawn_as_one() -> None:

@@ -9,6 +9,7 @@ from made_assessments import CATALOGUE, assessed, past
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.dashboard.facts.standing import Level
 from mlops_maturity.dashboard.words.standing import blocking_words, crowd_story, range_words, team_story
+from mlops_maturity.scoring.assessment import Blocking
 
 HIGH, LOW, SILENT = assessed(said=3, shown=3), assessed(shown=0), assessed()
 
@@ -41,8 +42,28 @@ def test_at_the_top_there_is_nothing_above() -> None:
 def test_many_teams_hear_how_they_spread_and_how_many_moved() -> None:
     pasts = {"a": past("a", {52: 0}), "b": past("b", {52: 0})}
     story = crowd_story(CATALOGUE, {"a": HIGH, "b": LOW, "c": SILENT}, pasts)
-    assert "1 team has no evidence yet" in story
-    assert "1 stand higher now and none lower" in story
+    assert "Not counted: 1 team without evidence." in story
+    assert "1 stands higher now and none lower" in story
+
+
+def test_a_practice_of_which_nothing_is_known_is_not_said_to_be_at_0() -> None:
+    (block, *_) = (block for aspect in SILENT.aspects.values() for block in aspect.blocking)
+    words = blocking_words(CATALOGUE, block, SILENT)
+    assert "nothing is known of it" in words
+    assert "0.00" not in words
+
+
+def test_evidence_that_is_all_a_practice_lacks_is_named_so() -> None:
+    block = Blocking(practice="rollback", rung=1, value=1.8, needs=0.85, confidence_ok=False, must=False)
+    assert "at 1.80 has too little evidence" in blocking_words(CATALOGUE, block, HIGH)
+    assert "needs" not in blocking_words(CATALOGUE, block, HIGH)
+
+
+def test_a_team_with_hardly_any_evidence_is_told_apart_from_one_that_is_weak() -> None:
+    slight = replace(LOW, overall=replace(LOW.overall, confidence=0.01))
+    assert "with too little of it (under 15 %)" in crowd_story(CATALOGUE, {"a": HIGH, "b": slight}, {})
+    assert "1 of 1 team stands there" in crowd_story(CATALOGUE, {"a": HIGH, "b": slight}, {})
+    assert crowd_story(CATALOGUE, {"a": slight, "b": slight}, {}).startswith("**Too little evidence yet.**")
 
 
 def test_the_range_is_told_in_words() -> None:
@@ -56,5 +77,5 @@ def test_names_from_a_catalogue_are_shown_as_text() -> None:
     practices = tuple(replace(practice, title="<b>title</b>") for practice in CATALOGUE.practices)
     hostile: Catalogue = replace(CATALOGUE, practices=practices)
     block = next(block for aspect in LOW.aspects.values() for block in aspect.blocking)
-    assert r"\<b\>title" in blocking_words(hostile, block)
+    assert r"\<b\>title" in blocking_words(hostile, block, LOW)
     assert "<b>" not in team_story(hostile, LOW, [])

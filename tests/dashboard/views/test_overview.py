@@ -14,7 +14,7 @@ def _spec(test, name: str) -> str:
 def test_many_teams_are_shown_as_a_spread_with_four_numbers(open_page) -> None:
     test = open_page()
     assert len(test.metric) == 4
-    assert "usual level" in test.markdown[1].value.lower()
+    assert "A typical team is at level" in test.markdown[1].value
     assert "5 teams · 1 without evidence" in test.markdown[0].value
 
 
@@ -54,3 +54,15 @@ def test_a_team_without_evidence_gets_a_next_step_and_no_numbers(open_page) -> N
 def test_charts_carry_their_rows_and_no_list_in_them(open_page) -> None:
     for chart in open_page().get("vega_lite_chart"):
         assert json.loads(chart.proto.spec)["layer"]
+
+
+def test_the_cells_of_the_heat_map_can_be_had_as_links(open_page) -> None:
+    test = open_page(group="payments")
+    before = len(test.get("page_link"))
+    test.toggle(key="map-links").set_value(True).run()
+    links = [each.proto for each in test.get("page_link")][-before - 10 :]
+    found = next(
+        link for link in links if link.label.startswith("Monitoring and governance") and "fraud" in link.query_string
+    )
+    assert "aspect=monitoring-governance" in found.query_string
+    assert "group=payments" in found.query_string
