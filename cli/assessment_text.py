@@ -2,61 +2,62 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from mlops_maturity.cli.tables import result_console
+from mlops_maturity.cli.declared_text import waiver_lines
+from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
+from mlops_maturity.evidence.declared import NOTHING, Declared
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking, Overall
 
 Results = Mapping[str, Assessment]
 """Team id to assessment."""
-
-_MARKS = re.compile(r"[\\`*_\[\]|~#]")
-"""What means something to Markdown inside a line; `&` and `<` are written as HTML wants them."""
+Beside = Mapping[str, Declared]
+"""Team id to what people declared."""
+NONE: Beside = MappingProxyType({})
 
 COLUMNS = (
     "team", "as_of", "scope", "level_lo", "level", "level_hi", "index_lo", "index", "index_hi", "confidence",
-    "contradictions", "blocking",
+    "contradictions", "blocking", "waived",
 )  # fmt: skip
 
 
-def as_tables(results: Results, settings: Settings, catalogue: Catalogue) -> None:
+def as_tables(results: Results, settings: Settings, catalogue: Catalogue, beside: Beside = NONE) -> None:
     """Print a table of the teams; for a single team also its aspects, what blocks it and what contradicts itself."""
     console = result_console()
-    table = Table(Column("team", no_wrap=True), "level", "range", "index", "confidence", "held back by")
+    table = Table(Column("team", no_wrap=True), "level", "range", "index", "confidence", "waived", "held back by")
     for name, result in results.items():
         overall = result.overall
         table.add_row(
             escape(_title(settings, name)), _named(overall, catalogue), _range(overall), _index(overall),
-            _percent(overall.confidence), escape(_least(result, catalogue)),
+            _percent(overall.confidence), _waived(_all_waived(result)), escape(_least(result, catalogue)),
         )  # fmt: skip
     console.print(table)
     if len(results) == 1:
-        _tell_team(next(iter(results.values())), catalogue, console)
+        ((name, result),) = results.items()
+        _tell_team(result, beside.get(name, NOTHING), catalogue, console)
     console.print(
         "Range: proven … possible. Index: 0 to 100, for trends only. Confidence: share of the evidence there could be.",
         style="dim",
     )
 
 
-def _tell_team(result: Assessment, catalogue: Catalogue, console: Console) -> None:
-    table = Table("aspect", "level", "range", "index", "confidence")
+def _tell_team(result: Assessment, declared: Declared, catalogue: Catalogue, console: Console) -> None:
+    table = Table("aspect", "level", "range", "index", "confidence", "waived")
     for aspect in catalogue.aspects:
         part = result.aspects[aspect.id]
         table.add_row(
             escape(aspect.name), _named(part, catalogue), _range(part), _index(part),
-            _percent(part.confidence),
+            _percent(part.confidence), _waived(part.waived),
         )  # fmt: skip
     console.print(table)
-    for line in _remarks(result, catalogue):
+    for line in _remarks(result, declared, catalogue):
         console.print(line, markup=False, highlight=False)
 
 
@@ -70,39 +71,39 @@ def _least(result: Assessment, catalogue: Catalogue) -> str:
     return least[0] if len(least) == 1 else f"{len(least)} of {len(judged)} aspects"
 
 
-def as_markdown(results: Results, settings: Settings, catalogue: Catalogue) -> str:
+def as_markdown(results: Results, settings: Settings, catalogue: Catalogue, beside: Beside = NONE) -> str:
     """A Markdown document: one table of the teams, then each team's blocks and contradictions."""
-    lines = ["| team | level | range | index | confidence |", "|---|---|---|---|---|"]
+    lines = ["| team | level | range | index | confidence | waived |", "|---|---|---|---|---|---|"]
     for name, result in results.items():
         overall = result.overall
         cells = (_title(settings, name), _named(overall, catalogue), _range(overall), _index(overall),
-                 _percent(overall.confidence))  # fmt: skip
-        lines.append("| " + " | ".join(map(_plain, cells)) + " |")
+                 _percent(overall.confidence), _waived(_all_waived(result)))  # fmt: skip
+        lines.append("| " + " | ".join(map(markdown_text, cells)) + " |")
     for name, result in results.items():
         lines += [
             "",
-            f"## {_plain(_title(settings, name))}",
+            f"## {markdown_text(_title(settings, name))}",
             "",
-            *(f"- {_plain(line)}" for line in _remarks(result, catalogue)),
+            *(f"- {markdown_text(line)}" for line in _remarks(result, beside.get(name, NOTHING), catalogue)),
         ]
     return "\n".join(lines)
 
 
 def as_csv(results: Results) -> str:
     """One row a team for the whole, and one for each aspect; an empty cell is unknown."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for name, result in results.items():
-        scopes: Mapping[str, Overall | AspectResult] = {"overall": result.overall, **result.aspects}
-        for scope, part in scopes.items():
-            blocking = part.blocking if isinstance(part, AspectResult) else ()
-            contradictions = _contradictions(result) if scope == "overall" else ()
-            writer.writerow(
-                (name, result.as_of.isoformat(), scope, *_figures(part), part.confidence, " ".join(contradictions),
-                 " ".join(block.practice for block in blocking))
-            )  # fmt: skip
-    return out.getvalue()
+    return csv_text(COLUMNS, (row for name, result in results.items() for row in _csv_rows(name, result)))
+
+
+def _csv_rows(name: str, result: Assessment) -> Iterator[tuple[object, ...]]:
+    scopes: Mapping[str, Overall | AspectResult] = {"overall": result.overall, **result.aspects}
+    for scope, part in scopes.items():
+        blocking = part.blocking if isinstance(part, AspectResult) else ()
+        contradictions = _contradictions(result) if scope == "overall" else ()
+        waived = part.waived if isinstance(part, AspectResult) else _all_waived(result)
+        yield (
+            name, result.as_of.isoformat(), scope, *_figures(part), part.confidence, " ".join(contradictions),
+            " ".join(block.practice for block in blocking), " ".join(waived),
+        )  # fmt: skip
 
 
 def _figures(part: Overall | AspectResult) -> tuple[float | None, ...]:
@@ -112,17 +113,16 @@ def _figures(part: Overall | AspectResult) -> tuple[float | None, ...]:
     return part.level_lo, part.level, part.level_hi, part.index_lo, part.index, part.index_hi
 
 
-def _remarks(result: Assessment, catalogue: Catalogue) -> list[str]:
-    """What holds each aspect back and what contradicts itself, a line each."""
+def _remarks(result: Assessment, declared: Declared, catalogue: Catalogue) -> list[str]:
+    """What holds each aspect back, what is left out of it and what contradicts itself, a line each."""
     lines = []
     for aspect in catalogue.aspects:
         part = result.aspects[aspect.id]
         if part.level is None:
-            lines.append(f"{aspect.name}: says nothing, every practice is waived.")
+            lines.append(f"{aspect.name}: says nothing, every practice is waived or for other kinds of model.")
         wanted = (part.level or 0) + 1
         lines += [f"{aspect.name}, to level {wanted}: {_blocked(block, result, catalogue)}" for block in part.blocking]
-        if part.waived:
-            lines.append(f"{aspect.name}, waived: {', '.join(part.waived)}")
+        lines += waiver_lines(declared, aspect)
     for practice_id in _contradictions(result):
         practice = result.practices[practice_id]
         assert practice.contradiction is not None
@@ -146,8 +146,17 @@ def _blocked(block: Blocking, result: Assessment, catalogue: Catalogue) -> str:
     return f"{title!r} {' and '.join(reasons) or 'holds it back'}{must}."
 
 
+def _all_waived(result: Assessment) -> tuple[str, ...]:
+    """The practices that are left out of the figures of the whole."""
+    return tuple(practice for aspect in result.aspects.values() for practice in aspect.waived)
+
+
 def _contradictions(result: Assessment) -> tuple[str, ...]:
     return tuple(name for name, practice in result.practices.items() if practice.contradiction is not None)
+
+
+def _waived(practices: tuple[str, ...]) -> str:
+    return str(len(practices)) if practices else ""
 
 
 def _title(settings: Settings, team: str) -> str:
@@ -172,8 +181,3 @@ def _index(part: Overall | AspectResult) -> str:
 
 def _percent(value: float | None) -> str:
     return "—" if value is None else f"{value:.0%}"
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is: names come from settings, and may hold tables, links or HTML."""
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;")

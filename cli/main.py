@@ -24,6 +24,7 @@ from mlops_maturity.cli.commands import (
     roadmap,
     score,
     serve,
+    waivers,
 )
 from mlops_maturity.config.problems import InputRefused
 
@@ -69,7 +70,7 @@ def _every_command(
 
 for command in (init, check, doctor, collect, score, assess, history, roadmap, serve, demo):
     command.register(app)
-for group in (records, answers, readings, db):
+for group in (records, answers, readings, waivers, db):
     app.add_typer(group.app)
 
 

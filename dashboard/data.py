@@ -33,6 +33,7 @@ from mlops_maturity.evidence.store.readings import StoredReading, read_readings
 from mlops_maturity.evidence.store.records import RecordCount, count_records, read_records
 from mlops_maturity.evidence.store.runs import StoredRun, read_runs
 from mlops_maturity.evidence.store.version import dataset_version
+from mlops_maturity.evidence.store.waivers import read_waivers
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.score import score
 
@@ -78,7 +79,8 @@ def dossier(version: str, team: str, day: date, _place: Place) -> Dossier:
     stored = _readings(version, team, _place)
     own = stored if is_computed(stored, day) else (*stored, *_computed(version, day, _place)[team])
     found = next(each for each in _place.settings.teams if each.id == team)
-    return assemble(_place.catalogue, found, read_answers(_place.store, team=team), own)
+    answers, waivers = read_answers(_place.store, team=team), read_waivers(_place.store, team=team)
+    return assemble(_place.catalogue, found, answers, own, waivers)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)

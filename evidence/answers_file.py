@@ -16,6 +16,7 @@ from mlops_maturity.config.problems import Problem
 from mlops_maturity.evidence.import_report import ImportReport, ProblemList, counted
 from mlops_maturity.evidence.json_problems import TOLERANCE, future_reason
 from mlops_maturity.evidence.lines import numbered_lines
+from mlops_maturity.evidence.spreadsheet import shielded, unshielded
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.engine import Store
 
@@ -27,10 +28,6 @@ _RUNG = re.compile(r"[0-3](\.0+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MAIL = re.compile(r"[^\s@]@[^\s@]")
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
-# A spreadsheet takes a cell that begins so for a formula and would run it; an apostrophe makes it text. One more is
-# put before apostrophes that are there already, so that taking one off gives back exactly what was written.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +63,7 @@ def read_answers_file(
                 f"has {counted(len(cells), 'cell')} where the header has {len(places)}; quote cells that hold a comma",
             )
             continue
-        given = {column: _plain(cells[place]) for column, place in places.items()}
+        given = {column: unshielded(cells[place]) for column, place in places.items()}
         row = _Row(dict.fromkeys(COLUMNS, "") | given, line, noted)
         answer = row.answer(now, author or name, known)
         if answer is not None:
@@ -123,21 +120,13 @@ def write_answers(answers: Iterable[StoredAnswer], out: TextIO) -> None:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for answer in answers:
-        writer.writerow([_safe(_cell(getattr(answer, column))) for column in COLUMNS])
+        writer.writerow([shielded(_cell(getattr(answer, column))) for column in COLUMNS])
 
 
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _plain(text: str) -> str:
-    return text[1:] if _QUOTED_FORMULA.match(text) else text
 
 
 def _rows(stream: BinaryIO | TextIO, problems: ProblemList) -> Iterator[tuple[int, list[str]]]:

@@ -13,8 +13,9 @@ from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import StoredAnswer, read_answers
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import StoredReading, read_readings
+from mlops_maturity.evidence.store.waivers import StoredWaiver, read_waivers, standing_waivers
 from mlops_maturity.scoring.assessment import Assessment
-from mlops_maturity.scoring.evidence import Answer, Evidence, Reading
+from mlops_maturity.scoring.evidence import Answer, Evidence, Reading, Waiver
 from mlops_maturity.scoring.score import score
 
 
@@ -28,6 +29,8 @@ class Dossier:
     """In the order they were recorded, superseded ones included."""
     readings: tuple[StoredReading, ...]
     """Measured and missing ones."""
+    waivers: tuple[StoredWaiver, ...] = ()
+    """Those that stand, of any date."""
 
 
 def gather(store: Store, settings: Settings, catalogue: Catalogue, team: Team, as_of: date | None = None) -> Dossier:
@@ -52,21 +55,30 @@ def gather_all(
             team,
             read_answers(store, team=team.id),
             (*stored[team.id], *(row for row in computed if row.team == team.id)),
+            read_waivers(store, team=team.id),
         )
         for team in teams
     ]
 
 
 def assemble(
-    catalogue: Catalogue, team: Team, answers: tuple[StoredAnswer, ...], readings: tuple[StoredReading, ...]
+    catalogue: Catalogue,
+    team: Team,
+    answers: tuple[StoredAnswer, ...],
+    readings: tuple[StoredReading, ...],
+    waivers: tuple[StoredWaiver, ...],
 ) -> Dossier:
-    """The dossier of a team from rows of the store; `answers` in the order in which they were recorded."""
+    """The dossier of a team from rows of the store; `answers` and `waivers` in the order they were recorded in."""
+    standing = standing_waivers(waivers)
     evidence = Evidence(
         kinds=frozenset(team.kinds),
         answers=tuple(_effective(answers, catalogue)),
         readings=tuple(_measured(readings, catalogue)),
+        waivers=tuple(
+            Waiver(practice=row.practice, start=row.start, until=row.until, reason=row.reason) for row in standing
+        ),
     )
-    return Dossier(team=team, evidence=evidence, answers=answers, readings=readings)
+    return Dossier(team=team, evidence=evidence, answers=answers, readings=readings, waivers=standing)
 
 
 def assess_teams(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from mlops_maturity.cli.assessment_text import as_csv, as_markdown, as_tables
+from mlops_maturity.cli.declared_text import as_json
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -19,10 +21,11 @@ from mlops_maturity.cli.workplace import (
     open_workplace,
 )
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.assess import assess_teams
+from mlops_maturity.evidence.assess import Dossier, gather_all
+from mlops_maturity.evidence.declared import declared_of
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.assessment_json import to_json
+from mlops_maturity.scoring.score import score
 
 
 class Format(StrEnum):
@@ -51,24 +54,27 @@ def assess(
     day = place.day(as_of)
     if day > place.today:
         typer.echo(f"{day} is a day to come: this is the evidence known today, aged until then.", err=True)
-    teams = place.teams(team, group)
-    judged = assess_teams(place.store, place.settings, place.catalogue, teams, day)
-    results = {entry.id: _concerning(entry, judged[entry.id], place.catalogue) for entry in teams}
+    dossiers = gather_all(place.store, place.settings, place.catalogue, place.teams(team, group), day)
+    results = {dossier.team.id: _concerning(dossier, place.catalogue, day) for dossier in dossiers}
+    beside = {dossier.team.id: declared_of(dossier, results[dossier.team.id], place.catalogue) for dossier in dossiers}
     if format is Format.TABLE:
-        as_tables(results, place.settings, place.catalogue)
+        as_tables(results, place.settings, place.catalogue, beside)
     elif format is Format.CSV:
         typer.echo(as_csv(results), nl=False)
     elif format is Format.MARKDOWN:
-        typer.echo(as_markdown(results, place.settings, place.catalogue))
+        typer.echo(as_markdown(results, place.settings, place.catalogue, beside))
     else:
-        documents = {name: {"team": name, **to_json(result)} for name, result in results.items()}
+        documents = {
+            name: {"team": name, **to_json(result), **as_json(beside[name])} for name, result in results.items()
+        }
         whole = {"organisation": place.settings.organisation, "as_of": day.isoformat(), "teams": documents}
         chosen = documents[team] if team is not None else whole
         typer.echo(json.dumps(chosen, indent=1, ensure_ascii=False, allow_nan=False))
 
 
-def _concerning(team: Team, result: Assessment, catalogue: Catalogue) -> Assessment:
-    """The assessment without the practices that none of the team's kinds of model has."""
-    kinds = frozenset(team.kinds)
+def _concerning(dossier: Dossier, catalogue: Catalogue, day: date) -> Assessment:
+    """The assessment of a team without the practices that none of its kinds of model has."""
+    result = score(catalogue, dossier.evidence, day)
+    kinds = frozenset(dossier.team.kinds)
     kept = {name: found for name, found in result.practices.items() if catalogue.by_id[name].concerns(kinds)}
     return replace(result, practices=kept)

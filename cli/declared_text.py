@@ -1,0 +1,43 @@
+"""What people declared, in words and as JSON: beside an assessment, never in its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlops_maturity.config.catalogue import Aspect
+from mlops_maturity.evidence.declared import Declared
+from mlops_maturity.evidence.waivers import Waived
+
+
+def waiver_lines(declared: Declared, aspect: Aspect) -> list[str]:
+    """A line for each practice that is left out of the figures of an aspect."""
+    return [f"{aspect.name}, waived: {_waiver(each)}" for each in declared.of_aspect(aspect.id)]
+
+
+def as_json(declared: Declared) -> dict[str, Any]:
+    """The lists that stand beside an assessment in `assess --format json`."""
+    return {"waivers": [_waiver_json(each) for each in declared.waived]}
+
+
+def _waiver(waived: Waived) -> str:
+    row = waived.waiver
+    told = f"{waived.title!r} until {row.until}: {row.reason} ({row.owner})"
+    if not waived.ends_soon:
+        return told
+    when = {0: "today", 1: "tomorrow"}.get(waived.days_left, f"in {waived.days_left} days")
+    return f"{told}. Ends {when}: renew it, or gather evidence."
+
+
+def _waiver_json(waived: Waived) -> dict[str, Any]:
+    row = waived.waiver
+    return {
+        "practice": row.practice,
+        "aspect": waived.aspect,
+        "from": row.start.isoformat(),
+        "until": row.until.isoformat(),
+        "days_left": waived.days_left,
+        "reason": row.reason,
+        "owner": row.owner,
+        "author": row.author,
+        "recorded_at": row.recorded_at.isoformat(),
+    }

@@ -1,0 +1,31 @@
+"""What people declared of a team's figures, as it bears on an assessment: never a number in it, always beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.evidence.assess import Dossier
+from mlops_maturity.evidence.waivers import Waived, waived_on
+from mlops_maturity.scoring.assessment import Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What stands beside the assessment of one team on its day."""
+
+    waived: tuple[Waived, ...] = ()
+    """In the order of the catalogue."""
+
+    def of_aspect(self, aspect: str) -> Iterable[Waived]:
+        """The waivers that touch the figures of an aspect."""
+        return (each for each in self.waived if each.aspect == aspect)
+
+
+NOTHING = Declared()
+
+
+def declared_of(dossier: Dossier, assessment: Assessment, catalogue: Catalogue) -> Declared:
+    """What is declared of the team of `dossier`, on the day of its `assessment`."""
+    return Declared(waived=waived_on(dossier.waivers, catalogue, assessment.as_of))
