@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from mlops_maturity.config.catalogue import Aspect, Catalogue, Parameters, Pract
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, PracticeResult
 from mlops_maturity.scoring.evidence import Answer, Evidence, Reading, Waiver
 from mlops_maturity.scoring.score import score
+
+# What several tests of this folder share; with importlib mode nothing puts it on the path.
+sys.path.insert(0, str(Path(__file__).parent))
 
 TODAY = date(2026, 11, 23)
 COUNTLESS = 1e15
