@@ -194,6 +194,8 @@ class Settings(FileModel):
     """The teams that are assessed."""
     sources: tuple[SerializeAsAny[SourceSettings], ...] = ()
     """The servers that are read."""
+    frameworks: tuple[FileName, ...] = ()
+    """Files of further frameworks for `assess --framework`, or folders of them, relative to the settings file."""
 
     @field_validator("timezone")
     @classmethod

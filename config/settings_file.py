@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -44,6 +45,7 @@ def load_settings(path: Path, source_types: SourceTypes) -> Settings:
         update={
             "sources": tuple(source.resolved(base) for source in sources),
             "teams": _with_everything(settings.teams),
+            "frameworks": tuple(base / os.path.expanduser(path) for path in settings.frameworks),
             "catalogue": settings.catalogue
             if settings.catalogue == BUILT_IN
             else str(catalogue_path(settings.catalogue, base)),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from mlops_maturity.cli.assessment_text import as_csv, as_markdown, as_tables
 from mlops_maturity.cli.declared_text import as_json
+from mlops_maturity.cli.framework_view import chosen_framework, show_framework
+from mlops_maturity.cli.result_format import Format
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -28,15 +29,6 @@ from mlops_maturity.scoring.assessment_json import to_json
 from mlops_maturity.scoring.score import score
 
 
-class Format(StrEnum):
-    """How to print."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-
-
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command()(assess)
@@ -47,6 +39,9 @@ def assess(
     team: TeamOption = None,
     group: GroupOption = None,
     as_of: AsOfOption = None,
+    framework: Annotated[
+        str | None, typer.Option("--framework", metavar="ID", help="Through this framework, for example google.")
+    ] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
 ) -> None:
     """Show the level of teams on a day. With --team and `--format json`: the assessment itself."""
@@ -55,6 +50,9 @@ def assess(
     if day > place.today:
         typer.echo(f"{day} is a day to come: this is the evidence known today, aged until then.", err=True)
     dossiers = gather_all(place.store, place.settings, place.catalogue, place.teams(team, group), day)
+    if framework is not None:
+        show_framework(place, chosen_framework(place, framework), dossiers, day, format, alone=team is not None)
+        return
     results = {dossier.team.id: _concerning(dossier, place.catalogue, day) for dossier in dossiers}
     beside = {dossier.team.id: declared_of(dossier, results[dossier.team.id], place.catalogue) for dossier in dossiers}
     if format is Format.TABLE:

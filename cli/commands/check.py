@@ -1,10 +1,13 @@
-"""`check`: every problem of settings and catalogue at once."""
+"""`check`: every problem of settings, catalogue and frameworks at once."""
 
 from __future__ import annotations
 
 import typer
 
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, read_settings
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.framework import Framework
+from mlops_maturity.config.framework_file import load_frameworks
 from mlops_maturity.config.problems import Problem
 from mlops_maturity.config.settings import SourceSettings
 from mlops_maturity.evidence.signals.registry import signals
@@ -16,18 +19,31 @@ def register(app: typer.Typer) -> None:
 
 
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Validate settings and catalogue; every problem at once as `file:line: path: what is wrong`."""
+    """Validate settings, catalogue and frameworks; every problem at once as `file:line: path: what is wrong`."""
     settings, catalogue = read_settings(config)
+    frameworks = load_frameworks(settings.frameworks, catalogue.by_id.keys())
     secrets = [problem for source in settings.sources for problem in _unreadable_secret(source)]
     unfed = sorted(catalogue.signal_ids - signals().keys())
     typer.echo(
         f"{config}: fine. Teams: {len(settings.teams)}, sources: {len(settings.sources)}; catalogue {catalogue.id} "
-        f"{catalogue.version} with {len(catalogue.practices)} practices and {len(catalogue.signal_ids)} signals."
+        f"{catalogue.version} with {len(catalogue.practices)} practices and {len(catalogue.signal_ids)} signals; "
+        f"frameworks: {', '.join(frameworks)}."
     )
+    for framework in frameworks.values():
+        for line in _beyond_catalogue(framework, catalogue):
+            typer.echo(line)
     for problem in secrets:
         typer.echo(f"Not set here, but needed where the sources are read: {problem}")
     if unfed:
         typer.echo(f"Fed only by pushed measurements or readings: {', '.join(unfed)}.")
+
+
+def _beyond_catalogue(framework: Framework, catalogue: Catalogue) -> list[str]:
+    """What a framework can't judge for want of practices: no fault of one that comes with the package."""
+    missing = [name for name in framework.practices if name not in catalogue.by_id]
+    lost = sum(any(name in missing for name in item.practices) for item in framework.items)
+    told = f"Framework {framework.id}: {lost} of {len(framework.items)} items can't be judged with this catalogue, "
+    return [f"{told}which has no {', '.join(missing)}."] if missing else []
 
 
 def _unreadable_secret(source: SourceSettings) -> list[Problem]:
