@@ -20,6 +20,7 @@ from mlops_maturity.config.catalogue_file import resolve_catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.dashboard import text
+from mlops_maturity.dashboard.drafts import Drafts
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.history import rows_of
@@ -162,6 +163,12 @@ def unselected(version: str, _place: Place) -> tuple[Unselected, ...]:
     return assign(_place.settings.teams, read_records(_place.store)).unselected
 
 
+@st.cache_resource(show_spinner=False)
+def drafts() -> Drafts:
+    """The answers that are being typed, of all sessions."""
+    return Drafts()
+
+
 def save(place: Place, answer: StoredAnswer) -> bool:
-    """Append an answer; whether that added anything."""
+    """Append an answer; whether that added anything. Raises InputRefused where the store can't be written."""
     return append_answers(place.store, [answer]).inserted > 0

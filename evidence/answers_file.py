@@ -24,9 +24,10 @@ COLUMNS = ("team", "practice", "respondent", "value", "on", "attested", "comment
 NEEDED = COLUMNS[:5]
 """The others may be left out of the header."""
 
+MAIL_RESPONDENT = "is a mail address; write a role or a made-up word that stays the same for them"
+_MAIL = re.compile(r"[^\s@]@[^\s@]")
 _RUNG = re.compile(r"[0-3](\.0+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MAIL = re.compile(r"[^\s@]@[^\s@]")
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 
 
@@ -70,6 +71,11 @@ def read_answers_file(
             yield answer
     if problems is None:
         noted.refuse()
+
+
+def names_a_mail_address(respondent: str) -> bool:
+    """Whether a respondent is a personal address: such never enter the store."""
+    return _MAIL.search(respondent) is not None
 
 
 def import_answers(
@@ -235,8 +241,8 @@ class _Row:
 
     def _respondent(self) -> str:
         text = self._needed("respondent")
-        if _MAIL.search(text):
-            self._wrong("respondent", "is a mail address; write a role or a made-up word that stays the same for them")
+        if names_a_mail_address(text):
+            self._wrong("respondent", MAIL_RESPONDENT)
         return text
 
     def _value(self) -> int | None:

@@ -13,7 +13,7 @@ from mlops_maturity.dashboard.facts.standing import counted
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
-from mlops_maturity.dashboard.widgets.answer import Question, answer_form, outline_choices
+from mlops_maturity.dashboard.widgets.answer import Question, answer_form, answer_key, outline_choices
 from mlops_maturity.dashboard.widgets.aspects import aspect_pills
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.practice import signal_list
@@ -28,9 +28,14 @@ def render(visit: Visit) -> None:
     if visit.team is None:
         empty.choose_team(visit)
         return
+    if visit.place.store.read_only:
+        with card(words.READ_ONLY_TITLE, words.READ_ONLY_STEP):
+            st.markdown(text.safe(visit.place.store.read_only))
+        return
     name = respondent_name()
     if name is None:
         return
+    _settle(visit, visit.team, name)
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
     dossier = data.dossier(visit.version, visit.team.id, visit.day, visit.place)
     own = facts.own_answers(dossier.answers, name)
@@ -47,6 +52,17 @@ def render(visit: Visit) -> None:
     for practice in practices:
         _question(visit, visit.team, practice, name)
     _onward(visit, aspect)
+
+
+def _settle(visit: Visit, team: Team, name: str) -> None:
+    """Once a session: store what another tab of this respondent left a moment ago, so that the form begins with it."""
+    begun = f"assess-begun-{team.id}-{name}"
+    if begun in st.session_state:
+        return
+    st.session_state[begun] = True
+    keys = [answer_key(team.id, practice.id, name) for practice in visit.catalogue.practices]
+    if [key for key in keys if data.drafts().flush(key)]:
+        st.rerun()
 
 
 def _question(visit: Visit, team: Team, practice: Practice, name: str) -> None:

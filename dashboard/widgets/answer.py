@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 
 import streamlit as st
-from sqlalchemy.exc import SQLAlchemyError
 
 from mlops_maturity.config.catalogue import Practice
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.facts.assess import CHOICES, DONT_KNOW, Choice, choice_of
-from mlops_maturity.dashboard.facts.links import LONGEST, web_address
+from mlops_maturity.dashboard.facts.links import LONGEST, link_fault
 from mlops_maturity.dashboard.theme import Tokens
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.words import assess as words
 from mlops_maturity.evidence.store.answers import StoredAnswer
 
 _COMMENT = 1000
-_FAILED = "answer-failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,12 @@ class Question:
 
     def key(self, part: str) -> str:
         """The name of one of its widgets."""
-        return f"answer-{self.team}-{self.practice.id}-{self.respondent}-{part}"
+        return f"{answer_key(self.team, self.practice.id, self.respondent)}{part}"
+
+
+def answer_key(team: str, practice: str, respondent: str) -> str:
+    """Under which an answer waits to be stored, and the widgets of its form begin."""
+    return f"answer-{team}-{practice}-{respondent}-"
 
 
 def answer_form(visit: Visit, question: Question) -> None:
@@ -56,14 +60,15 @@ def answer_form(visit: Visit, question: Question) -> None:
     hint = words.CHOOSE_FIRST if unanswered else None
     comment, link = st.columns(2)
     with comment:
-        # Live: text that is stored only when the field is left would be lost with the tab.
+        # Live: what reaches the server only when the field is left would be lost with the tab.
         st.text_input(
-            words.COMMENT, key=question.key("comment"), max_chars=_COMMENT, live="500ms", disabled=unanswered,
-            placeholder=hint, on_change=_save, args=about,
+            words.COMMENT, key=question.key("comment"), max_chars=_COMMENT, live="100ms", disabled=unanswered,
+            placeholder=hint, on_change=_save_soon, args=about,
         )  # fmt: skip
     with link:
+        # Not live: the first half of an address is an address too, and would count as an artefact.
         st.text_input(
-            words.LINK, key=question.key("link"), max_chars=LONGEST, live="500ms", disabled=unanswered,
+            words.LINK, key=question.key("link"), max_chars=LONGEST, disabled=unanswered,
             placeholder=hint or words.LINK_HINT, help=words.LINK_HELP, on_change=_save, args=about,
         )  # fmt: skip
     _saved(visit, question)
@@ -79,23 +84,45 @@ def outline_choices(tokens: Tokens) -> None:
 
 
 def _saved(visit: Visit, question: Question) -> None:
-    if st.session_state.get(_FAILED) == question.key(""):
-        st.error(words.NOT_SAVED, icon=":material/error:")
+    if failure := data.drafts().failure(question.key("")):
+        st.error(words.not_saved(failure), icon=":material/error:")
         return
-    typed = st.session_state[question.key("link")]
-    if typed and web_address(typed) is None:
-        st.warning(words.BAD_LINK, icon=":material/link_off:")
-    if question.stored is not None:
+    typed = st.session_state[question.key("link")].strip()
+    if typed and (fault := link_fault(typed)):
+        kept = question.stored.evidence_url if question.stored else ""
+        st.warning(words.bad_link(fault, kept), icon=":material/link_off:")
+    if data.drafts().waits(question.key("")):
+        _wait_until_saved(question.key(""))
+    elif question.stored is not None:
         st.markdown(words.saved(question.stored, visit.now))
 
 
+@st.fragment(run_every=0.5)
+def _wait_until_saved(key: str) -> None:
+    if not data.drafts().waits(key):
+        st.rerun()
+    st.markdown(text.muted(words.SAVING))
+
+
 def _save(visit: Visit, question: Question) -> None:
+    """Store what is chosen and typed at once."""
+    if answer := _answer(visit, question):
+        data.drafts().save(question.key(""), partial(data.save, visit.place, answer))
+
+
+def _save_soon(visit: Visit, question: Question) -> None:
+    """Store it when the typing pauses."""
+    if answer := _answer(visit, question):
+        data.drafts().put(question.key(""), partial(data.save, visit.place, answer))
+
+
+def _answer(visit: Visit, question: Question) -> StoredAnswer | None:
     choice: Choice | None = st.session_state.get(question.key("choice"))
     if choice is None:
-        return
+        return None
     now = visit.clock()
-    address = web_address(st.session_state.get(question.key("link"), "")) or ""
-    answer = StoredAnswer(
+    address = _address(question)
+    return StoredAnswer(
         team=question.team,
         practice=question.practice.id,
         respondent=question.respondent,
@@ -107,8 +134,11 @@ def _save(visit: Visit, question: Question) -> None:
         recorded_at=now.astimezone(UTC),
         author=question.respondent,
     )
-    st.session_state.pop(_FAILED, None)
-    try:
-        data.save(visit.place, answer)
-    except SQLAlchemyError:
-        st.session_state[_FAILED] = question.key("")
+
+
+def _address(question: Question) -> str:
+    """The link as it is typed; the stored one where that is none: a slip must not take the artefact away."""
+    typed: str = st.session_state.get(question.key("link"), "").strip()
+    if typed and link_fault(typed):
+        return question.stored.evidence_url if question.stored else ""
+    return typed

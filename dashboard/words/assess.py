@@ -13,7 +13,10 @@ from mlops_maturity.scoring.assessment import PracticeResult
 
 SUBTITLE = "One aspect at a time; every answer is saved as you give it"
 NAME_TITLE = "Who answers?"
-NAME_NOTE = "A name or a role, so that your answers stay yours and count once. It is asked only here."
+NAME_NOTE = (
+    "A role or a short name, so that your answers stay yours and count once. It is shown beside them, kept for this "
+    "tab only, and never part of an address"
+)
 NAME_LABEL = "Your name or role"
 NAME_BUTTON = "Begin"
 SOMEBODY_ELSE = "Somebody else?"
@@ -22,11 +25,34 @@ DONT_KNOW = "Don't know"
 COMMENT = "Comment"
 LINK = "Link to an artefact"
 LINK_HINT = "https://…"
-LINK_HELP = "A page that shows it: a runbook, a dashboard, a merged change. An answer with a link counts twice."
+LINK_HELP = (
+    "A page that shows it: a runbook, a dashboard, a merged change. An answer with a link counts twice. "
+    "It is saved when you leave the field or press Enter"
+)
 CHOOSE_FIRST = "Choose an answer first"
-BAD_LINK = "This is not a web address that can be linked (http or https), so it is not saved. The rest is."
-NOT_SAVED = "This answer could not be saved: the store did not take it. Choose it again in a moment."
+SAVING = "saving …"
+NO_NAME = "Write a name or a role first: answers count once for each respondent."
+READ_ONLY_TITLE = "This store is read-only"
+READ_ONLY_STEP = (
+    "Questions can be answered where the dashboard runs with the right to write to it. All other pages work."
+)
 EVIDENCE_HEAD = "**What systems show**"
+
+
+def mail_name(reason: str) -> str:
+    """Why a mail address is not taken for a name."""
+    return f"This {reason}. Personal addresses are never stored."
+
+
+def bad_link(fault: str, kept: str) -> str:
+    """What is wrong with a link, and what is kept; both safe or plain text from here."""
+    rest = f"The link stored before is kept: {safe(kept, 200)}" if kept else "The rest of the answer is saved."
+    return f"This link is not saved: it {fault}. {rest}"
+
+
+def not_saved(reason: str) -> str:
+    """Why an answer is not in the store."""
+    return f"This answer could not be saved: {safe(reason, 400)}. Choose it again in a moment."
 
 
 def answering_as(name: str) -> str:

@@ -10,16 +10,19 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from mlops_maturity.dashboard import app
+from mlops_maturity.dashboard.widgets.respondent import KEPT
 
 Open = Callable[..., AppTest]
 
 
 @pytest.fixture
 def open_page(at_noon: None) -> Open:
-    """Opens a page by its address, `open_page("gaps", team="fraud")`, and runs it once."""
+    """Opens a page by its address, `open_page("gaps", team="fraud")`, and runs it once; `respondent` has begun."""
 
-    def open_(path: str = "", **params: str) -> AppTest:
+    def open_(path: str = "", *, respondent: str = "", **params: str) -> AppTest:
         test = AppTest.from_file(Path(app.__file__), default_timeout=20)
+        if respondent:
+            test.session_state[KEPT] = respondent
         for name, value in params.items():
             test.query_params[name] = value
         # AppTest can switch to pages that are files; ours are functions, known by the hash of their address.

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.dashboard import data
 from mlops_maturity.evidence.store.answers import read_answers
+from mlops_maturity.evidence.store.engine import open_store
 
 TODAY = date(2026, 11, 23)
 PRACTICE = "version-control"
@@ -21,19 +24,42 @@ def _radio(test):
     return test.radio(key=f"{KEY}choice")
 
 
-def test_the_name_is_asked_for_once_and_kept_in_the_address(organisation, open_page) -> None:
+def _ask_name(open_page, name: str):
     test = open_page("assess", team="silent")
-    assert not test.radio
-    test.text_input(key="respondent-typed").set_value("  ann\n ").run()
-    assert test.query_params["respondent"] == "ann"
+    test.text_input(key="respondent-typed").set_value(name).run()
+    return test
+
+
+def test_the_name_is_asked_for_once_and_never_put_into_the_address(organisation, open_page) -> None:
+    test = _ask_name(open_page, "  ann\n ")
     assert test.radio
     assert "Answering as **ann**" in "\n".join(each.value for each in test.markdown)
+    assert "respondent" not in test.query_params
 
 
-def test_a_blank_name_is_no_name(organisation, open_page) -> None:
+def test_a_name_in_an_old_bookmark_is_taken_out_of_the_address_and_not_used(organisation, open_page) -> None:
     test = open_page("assess", team="silent")
-    test.text_input(key="respondent-typed").set_value(" \u200b ").run()
+    test.query_params["respondent"] = "ann"
+    test.run()
+    assert "respondent" not in test.query_params
     assert not test.radio
+
+
+@pytest.mark.parametrize("name", ["", " \u200b "])
+def test_beginning_without_a_name_says_what_is_missing(name: str, organisation, open_page) -> None:
+    test = _ask_name(open_page, name)
+    test.button[0].click().run()
+    assert not test.radio
+    assert "Write a name or a role first" in test.error[0].value
+
+
+def test_a_mail_address_is_refused_as_a_name_with_the_reason(organisation, open_page) -> None:
+    test = _ask_name(open_page, "ann@acme.example")
+    assert not test.radio
+    assert "is a mail address" in test.error[0].value
+    test.text_input(key="respondent-typed").set_value("ann").run()
+    assert test.radio
+    assert not test.error
 
 
 def test_a_choice_is_stored_at_once_with_author_and_time(organisation, open_page) -> None:
@@ -64,6 +90,7 @@ def test_comment_and_link_are_stored_and_a_link_attests(organisation, open_page)
     test = open_page("assess", team="silent", respondent="ann")
     _radio(test).set_value(1).run()
     test.text_input(key=f"{KEY}comment").set_value("<b>half</b> done").run()
+    assert any("saving" in each.value for each in test.markdown)
     test.text_input(key=f"{KEY}link").set_value("https://wiki.acme.example/x").run()
     *_, last = _ann(organisation)
     assert (last.value, last.comment, last.evidence_url) == (1, "<b>half</b> done", "https://wiki.acme.example/x")
@@ -80,10 +107,65 @@ def test_a_link_that_is_none_is_refused_with_a_word_and_the_rest_kept(address: s
     assert [(answer.value, answer.evidence_url, answer.attested) for answer in _ann(organisation)] == [(1, "", False)]
 
 
+def test_a_slip_in_the_link_does_not_take_the_stored_one_away(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(1).run()
+    test.text_input(key=f"{KEY}link").set_value("https://wiki.acme.example/x").run()
+    test.text_input(key=f"{KEY}link").set_value("javascript:alert(1)").run()
+    assert "should begin with https://" in test.warning[0].value
+    assert "is kept" in test.warning[0].value
+    _radio(test).set_value(2).run()
+    *_, last = _ann(organisation)
+    assert (last.value, last.evidence_url, last.attested) == (2, "https://wiki.acme.example/x", True)
+    test.text_input(key=f"{KEY}link").set_value("").run()
+    assert (_ann(organisation)[-1].evidence_url, _ann(organisation)[-1].attested) == ("", False)
+
+
+def test_a_comment_of_many_keys_is_one_row(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(1).run()
+    for typed in ("h", "ha", "hal", "half"):
+        test.text_input(key=f"{KEY}comment").set_value(typed).run()
+    data.drafts().flush(KEY)
+    assert [answer.comment for answer in _ann(organisation)] == ["", "half"]
+
+
+def test_another_tab_begins_with_what_was_typed_a_moment_ago(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(1).run()
+    test.text_input(key=f"{KEY}comment").set_value("half").run()
+    again = open_page("assess", team="silent", respondent="ann")
+    assert again.text_input(key=f"{KEY}comment").value == "half"
+
+
+def test_a_read_only_store_is_said_to_be_one_before_anything_is_asked(organisation, open_page, monkeypatch) -> None:
+    monkeypatch.setattr(data, "open_store", _opened_read_only)
+    test = open_page("assess", team="silent", respondent="ann")
+    assert not test.exception
+    assert "This store is read-only" in [head.value for head in test.header]
+    assert not test.radio
+
+
+def test_a_store_that_turns_read_only_later_is_told_with_its_reason(organisation, open_page, monkeypatch) -> None:
+    def refuse(*_: object) -> bool:
+        raise InputRefused([Problem("store", "", "the disk is full; make room")])
+
+    monkeypatch.setattr(data, "save", refuse)
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(2).run()
+    assert not test.exception
+    assert "the disk is full" in test.error[0].value
+
+
+def _opened_read_only(*args: object, **options: object):
+    return replace(open_store(*args, **options), read_only="read-only: it can't be written by this user")
+
+
 def test_what_was_answered_is_there_again_in_another_session(organisation, open_page) -> None:
     first = open_page("assess", team="silent", respondent="ann")
     _radio(first).set_value(3).run()
     first.text_input(key=f"{KEY}comment").set_value("done").run()
+    data.drafts().flush(KEY)
     again = open_page("assess", team="silent", respondent="ann")
     assert _radio(again).value == 3
     assert again.text_input(key=f"{KEY}comment").value == "done"

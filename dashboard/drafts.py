@@ -1,0 +1,79 @@
+"""Answers while they are being typed: stored after a moment without a key, whatever has become of the tab by then.
+
+Each key reaches the server, but an append-only store must not get a row for each. The last version is kept here, in the
+memory of the process, and written when the typing pauses; closing the tab changes nothing about that.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mlops_maturity.config.problems import InputRefused
+
+QUIET_SECONDS = 0.8
+"""How long nothing is typed before it is stored: longer than from key to key, shorter than a glance at the page."""
+
+Save = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    save: Save
+    timer: threading.Timer
+
+
+class Drafts:
+    """What waits to be stored, by a key of its own. Sessions share it; every method may be called from any thread."""
+
+    def __init__(self, quiet: float = QUIET_SECONDS) -> None:
+        self._quiet = quiet
+        self._lock = threading.RLock()
+        self._waiting: dict[str, _Draft] = {}
+        self._failed: dict[str, str] = {}
+
+    def put(self, key: str, save: Save) -> None:
+        """Store this in a moment, in place of what waits under the key."""
+        with self._lock:
+            self._drop(key)
+            timer = threading.Timer(self._quiet, self.flush, (key,))
+            self._waiting[key] = _Draft(save, timer)
+            timer.start()
+
+    def save(self, key: str, save: Save) -> None:
+        """Store this now; what waits under the key is older and forgotten."""
+        with self._lock:
+            self._drop(key)
+            self._failed.pop(key, None)
+            try:
+                save()
+            except InputRefused as refused:
+                self._failed[key] = "; ".join(problem.reason for problem in refused.problems)
+            except SQLAlchemyError:
+                self._failed[key] = "the store did not take it"
+
+    def flush(self, key: str) -> bool:
+        """Store what waits under the key now; whether there was anything."""
+        with self._lock:
+            draft = self._waiting.get(key)
+            if draft is not None:
+                self.save(key, draft.save)
+            return draft is not None
+
+    def waits(self, key: str) -> bool:
+        """Whether anything is still to be stored under the key."""
+        with self._lock:
+            return key in self._waiting
+
+    def failure(self, key: str) -> str:
+        """Why the last attempt to store failed (plain text); empty where it did not."""
+        with self._lock:
+            return self._failed.get(key, "")
+
+    def _drop(self, key: str) -> None:
+        draft = self._waiting.pop(key, None)
+        if draft is not None:
+            draft.timer.cancel()
