@@ -21,6 +21,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 from urllib3.util.retry import Retry
 
+from mlops_maturity.collectors.cut_off import CutOff, watched_pools
 from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, refuse_forbidden_addresses, token_of
 from mlops_maturity.collectors.http_errors import first_bytes, refusal_of
 from mlops_maturity.collectors.interface import BadAnswer, RateLimited, SourceError, Unreachable
@@ -70,7 +71,8 @@ class BoundedSession(requests.Session):
         self.verify = source.verify
         self.max_redirects = _REDIRECTS
         self.headers["User-Agent"] = "mlops-maturity"
-        self._adapter = _Adapter(_trust(source))
+        self._cut_off = CutOff()
+        self._adapter = _Adapter(_trust(source), self._cut_off)
         self.remount()
 
     def remount(self, prefix: str | None = None) -> None:
@@ -103,6 +105,7 @@ class BoundedSession(requests.Session):
     def close(self) -> None:
         """Ends connections, and any wait at once."""
         self._stopped.set()
+        self._cut_off.end()
         super().close()
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -132,14 +135,25 @@ class BoundedSession(requests.Session):
         if self._stopped.is_set():
             raise Unreachable(f"{self._source.id}: stopped")
         limit = self._source.timeout_s
-        bounded = {**options, "stream": True, "timeout": (min(CONNECT_TIMEOUT_S, limit), limit)}
-        try:
-            with super().request(method, url, *args, **bounded) as response:
-                response._content = self._read(response, place)
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise _fault_of(error, place, limit) from None
+        to_connect = min(CONNECT_TIMEOUT_S, limit)
+        bounded = {**options, "stream": True, "timeout": (to_connect, limit)}
+        with self._cut_off.within(to_connect + limit) as over:
+            try:
+                with super().request(method, url, *args, **bounded) as response:
+                    response._content = self._read(response, place)
+            except (requests.RequestException, HTTPError, OSError) as error:
+                self._tell_end(over, place)
+                raise _fault_of(error, place, limit) from None
+        self._tell_end(over, place)
         self._judge(response, place)
         return response
+
+    def _tell_end(self, over: threading.Event, place: str) -> None:
+        """Raises what it means that the connection was cut off, if it was: a body may look whole then."""
+        if self._stopped.is_set():
+            raise Unreachable(f"{self._source.id}: stopped")
+        if over.is_set():
+            raise Setback(Unreachable(_too_slow(place, self._source.timeout_s)))
 
     def _read(self, response: requests.Response, place: str) -> bytes:
         begun, parts, size = self._clock(), [], 0
@@ -202,14 +216,21 @@ class _Bearer(AuthBase):
 class _Adapter(HTTPAdapter):
     """Trusts what it is given beyond the usual certificates, and never tries again by itself."""
 
-    def __init__(self, trust: ssl.SSLContext | None) -> None:
+    def __init__(self, trust: ssl.SSLContext | None, cut_off: CutOff) -> None:
         self._trust = trust
+        self._pools = watched_pools(cut_off)
         super().__init__(max_retries=Retry(0, read=False))
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
         if self._trust is not None:
             options["ssl_context"] = self._trust
         super().init_poolmanager(connections, maxsize, block, **options)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
 
 
 def _trust(source: SourceSettings) -> ssl.SSLContext | None:

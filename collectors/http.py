@@ -22,7 +22,8 @@ from urllib.parse import urljoin
 import httpx
 import stamina
 
-from mlops_maturity.collectors.http_client import open_client, token_of
+from mlops_maturity.collectors.cut_off import CutOff
+from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, open_client, token_of
 from mlops_maturity.collectors.http_errors import fault_of, first_bytes, place_of, refusal_of
 from mlops_maturity.collectors.interface import (
     BadAnswer,
@@ -101,6 +102,7 @@ class Http:
         self._clock = clock
         self._transport = transport
         self._client: httpx.Client | None = None
+        self._cut_off = CutOff()
         self._secrets: tuple[str, ...] = ()
         self._exhausted: RateLimited | None = None
         self._server_date: datetime | None = None
@@ -152,6 +154,7 @@ class Http:
     def close(self) -> None:
         """Ends connections, and any wait at once."""
         self._stopped.set()
+        self._cut_off.end()
         if self._client is not None:
             self._client.close()
 
@@ -188,13 +191,30 @@ class Http:
     ) -> tuple[httpx.Response, bytes]:
         client = self._connected()
         asked = url.copy_merge_params(dict(params)) if params else url
-        try:
-            with client.stream("GET", asked, headers=dict(headers)) as response:
-                return response, self._read(response, place)
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, RuntimeError) as error:
-            if self._stopped.is_set():
-                raise Unreachable(f"{self._source.id}: stopped") from None
-            raise fault_of(error, place, self._source.timeout_s) from None
+        limit = self._source.timeout_s
+        with self._cut_off.within(min(CONNECT_TIMEOUT_S, limit) + limit) as over:
+            try:
+                watched = {"trace": self._cut_off.trace}
+                with client.stream("GET", asked, headers=dict(headers), extensions=watched) as response:
+                    body = self._read(response, place)
+            except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, RuntimeError) as error:
+                self._tell_end(over, place)
+                raise fault_of(error, place, limit) from None
+        self._tell_end(over, place)
+        return response, body
+
+    def _tell_end(self, over: threading.Event, place: str) -> None:
+        """Raises what it means that the connection was cut off, if it was: a body may look whole then."""
+        if self._stopped.is_set():
+            raise Unreachable(f"{self._source.id}: stopped")
+        if over.is_set():
+            raise Setback(self._too_slow(place))
+
+    def _too_slow(self, place: str) -> Unreachable:
+        limit = self._source.timeout_s
+        return Unreachable(
+            f"{place}: the answer took longer than {limit:g} s. Raise `timeout_s` if the server is that slow"
+        )
 
     def _read(self, response: httpx.Response, place: str) -> bytes:
         begun, parts, size = self._clock(), [], 0
@@ -203,12 +223,7 @@ class Http:
             if size > self._max_bytes:
                 raise BadAnswer(f"{place}: the answer is larger than {self._max_bytes:,} bytes. Is `url` right?")
             if self._clock() - begun > self._source.timeout_s:
-                raise Setback(
-                    Unreachable(
-                        f"{place}: the answer took longer than {self._source.timeout_s:g} s. "
-                        "Raise `timeout_s` if the server is that slow"
-                    )
-                )
+                raise Setback(self._too_slow(place))
             parts.append(part)
         return b"".join(parts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mlops_maturity.collectors.interface import Collector, SourceError
 from mlops_maturity.collectors.run_outcome import Progressed, SourceOutcome, State, StreamOutcome, outcome_of_source
-from mlops_maturity.collectors.run_stream import StreamRun, Task, state_of
+from mlops_maturity.collectors.run_stream import StreamRun, Task, deadline_text, state_of
 from mlops_maturity.collectors.run_texts import told
 from mlops_maturity.config.settings import SourceSettings
 from mlops_maturity.evidence.store.lease import Lease, LeaseLost, acquire_lease, release_lease, renew_lease
@@ -36,6 +37,8 @@ class SourceRun:
         self._task = task
         self._lease: Lease | None = None
         self._collector: Collector | None = None
+        self._closed = False
+        self._run: int | None = None
 
     def go(self) -> SourceOutcome:
         """Everything, to the run's row in the store. Raises nothing: what went wrong is in the outcome."""
@@ -53,6 +56,15 @@ class SourceRun:
         except Exception as error:  # noqa: BLE001 - the boundary: one source's fault leaves the others alone
             return self._failed("error", told(error, self.source))
 
+    def _overdue(self) -> None:
+        self._closed = True
+        self._close()
+
+    def _close(self) -> None:
+        collector = self._collector
+        if collector is not None:
+            collector.close()
+
     def renew(self) -> None:
         """Keep the lease, if there is one; a lost one shows at the next page."""
         lease = self._lease
@@ -62,8 +74,8 @@ class SourceRun:
 
     def stop(self) -> None:
         """End waits and connections; the page at hand is still committed if it is there already."""
-        if self._collector is not None:
-            self._collector.close()
+        self._closed = True
+        self._close()
 
     def _take_lease(self) -> Lease | None:
         """The lease, after waiting out one that a killed run may have left; None if somebody keeps renewing it."""
@@ -83,7 +95,7 @@ class SourceRun:
     def _recorded(self) -> SourceOutcome:
         """The run with its row in the store, which is finished whatever happens."""
         store = self._task.store
-        run = start_run(store, self.source.id, self._task.time())
+        self._run = run = start_run(store, self.source.id, self._task.time())
         outcome = self._failed(INTERRUPTED, _CUT_SHORT)
         try:
             outcome = self._read_source()
@@ -109,20 +121,32 @@ class SourceRun:
     def _read_source(self) -> SourceOutcome:
         collector = self._task.build(self.source, self._task.settings)
         self._collector = collector
+        deadline = self._task.clock() + self.source.deadline_s
+        # From outside, as a request may take longer than what is left: `close` ends the one at hand.
+        overdue = threading.Timer(self.source.deadline_s, self._overdue)
+        overdue.daemon = True
+        overdue.start()
         try:
-            return self._read_streams(collector)
+            if self._closed:  # told to stop before there was anything to close
+                collector.close()
+            return self._read_streams(collector, deadline)
+        except SourceError as error:
+            if self._task.clock() < deadline:
+                raise
+            return self._failed("partial", f"{deadline_text(self.source)} ({error})")
         finally:
+            overdue.cancel()
             collector.close()
 
-    def _read_streams(self, collector: Collector) -> SourceOutcome:
+    def _read_streams(self, collector: Collector, deadline: float) -> SourceOutcome:
         lease = self._lease
         if lease is None:
             raise RuntimeError("a source is read under its lease only")
-        deadline = self._task.clock() + self.source.deadline_s
         outcomes: list[StreamOutcome] = []
         for stream in collector.streams():
             try:
-                outcomes.append(StreamRun(self._task, self.source, stream, lease, deadline).go(collector))
+                run = StreamRun(self._task, self.source, stream, lease, deadline, self._run)
+                outcomes.append(run.go(collector))
             except LeaseLost as lost:
                 return SourceOutcome(source=self.source.id, state="error", error=str(lost), streams=tuple(outcomes))
         return outcome_of_source(self.source.id, outcomes)

@@ -32,6 +32,8 @@ from mlops_maturity.evidence.store.records import write_page
 STOPPED = "stopped; the next collect goes on from here"
 _LASTING = ("retention", "unsupported", "not configured", "no data before", "no data on")
 """How reasons begin that no later run would change: told, and no failure of this one."""
+_MAY_BE_CUT = ("unreachable", "error", "partial")
+"""What it looks like when a request is cut off at the deadline."""
 Build = Callable[[SourceSettings, Settings], Collector]
 
 
@@ -91,10 +93,19 @@ class _Tally:
 class StreamRun:
     """Reads one stream of a source once, until its end or the deadline."""
 
-    def __init__(self, task: Task, source: SourceSettings, stream: Stream, lease: Lease, deadline: float) -> None:
-        """`deadline` is in the time of the task's clock."""
+    def __init__(
+        self,
+        task: Task,
+        source: SourceSettings,
+        stream: Stream,
+        lease: Lease,
+        deadline: float,
+        run: int | None = None,
+    ) -> None:
+        """`deadline` is in the time of the task's clock; `run` is the row that counts what is stored."""
         self._task, self._source, self._stream = task, source, stream
         self._lease, self._deadline = lease, deadline
+        self._run = run
         self._tally = _Tally()
 
     def go(self, collector: Collector) -> StreamOutcome:
@@ -116,6 +127,8 @@ class StreamRun:
     def _outcome(self, state: State, reason: str) -> StreamOutcome:
         if self._task.stop.is_set() and state != "ok":
             state, reason = "partial", STOPPED  # what failed then failed because connections were ended
+        elif state in _MAY_BE_CUT and self._task.clock() >= self._deadline:
+            state, reason = "partial", deadline_text(self._source)
         return self._tally.outcome(self._stream.name, state, reason)
 
     def _pages(self, collector: Collector) -> str:
@@ -166,6 +179,7 @@ class StreamRun:
             coverage=page.coverage,
             seen_at=self._task.time(),
             lease=self._lease,
+            run=self._run,
         )
 
     def _note_unknown(self, error: SourceError) -> None:
@@ -191,13 +205,18 @@ class StreamRun:
         if self._task.stop.is_set():
             return STOPPED
         if self._task.clock() >= self._deadline:
-            return f"the deadline of {self._source.deadline_s:g} s is over; the next collect goes on from here"
+            return deadline_text(self._source)
         return ""
 
     def _tell(self, what: str, done: float | None = None) -> None:
         self._task.progress(
             Progressed(source=self._source.id, stream=self._stream.name, rows=self._tally.seen, what=what, done=done)
         )
+
+
+def deadline_text(source: SourceSettings) -> str:
+    """Why a source is not read any further, for now."""
+    return f"the deadline of {source.deadline_s:g} s is over; the next collect goes on from here"
 
 
 def state_of(error: SourceError) -> State:

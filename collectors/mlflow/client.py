@@ -48,6 +48,7 @@ class MlflowSource:
         self.settings = settings
         self._sleep = sleep
         self._wire: Wire | None = None
+        self._closed = False
         self._client: MlflowClient | None = None
 
     def experiments(self) -> list[Experiment]:
@@ -116,7 +117,8 @@ class MlflowSource:
         return self._wire.text(path)
 
     def close(self) -> None:
-        """Ends connections, and any wait at once."""
+        """Ends connections, and any wait at once; nothing is asked any more."""
+        self._closed = True
         if self._wire is not None:
             self._wire.session.close()
             from mlops_maturity.collectors.mlflow.stores import forget
@@ -137,6 +139,8 @@ class MlflowSource:
         from mlops_maturity.collectors.mlflow.stores import Wire, client_on
 
         self._wire = Wire(session, self.settings.url)
+        if self._closed:  # while the library was loading
+            session.close()
         return client_on(self._wire)
 
     def _on_database(self) -> MlflowClient:

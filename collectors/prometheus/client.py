@@ -53,6 +53,7 @@ class PrometheusSource:
         self._session: BoundedSession | None = None
         self._connect: PrometheusConnect | None = None
         self._warnings: list[str] = []
+        self._closed = False
 
     def at(self, query: str, moment: datetime | None) -> list[Samples]:
         """An instant query: a vector, or with a range selector raw samples. None = when the server answers."""
@@ -82,7 +83,8 @@ class PrometheusSource:
         return told
 
     def close(self) -> None:
-        """Ends connections, and any wait at once."""
+        """Ends connections, and any wait at once; nothing is asked any more."""
+        self._closed = True
         if self._session is not None:
             self._session.close()
 
@@ -94,6 +96,8 @@ class PrometheusSource:
             )
             session.remount(self._base)
             self._session = session
+            if self._closed:  # while the session was made
+                session.close()
         return self._connect
 
     def _look_at(self, response: requests.Response, place: str) -> None:

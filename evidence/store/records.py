@@ -18,6 +18,7 @@ from mlops_maturity.evidence.store.coverage import put_coverage
 from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.lease import Lease, require_lease
+from mlops_maturity.evidence.store.runs import count_rows
 from mlops_maturity.evidence.store.sources import put_sources
 from mlops_maturity.evidence.store.upsert import upsert_by_hash
 from mlops_maturity.evidence.store.version import move_version
@@ -55,8 +56,11 @@ def write_page(
     coverage: Sequence[Coverage] = (),
     seen_at: datetime,
     lease: Lease | None = None,
+    run: int | None = None,
 ) -> Changes:
     """Store a page with its cursor and coverage: all of it in one transaction, or nothing.
+
+    With `run`, the collector's run counts the rows too, so that one that is killed has told how far it came.
 
     The same page again changes nothing. Of a record that is twice in the page the last one counts. `seen_at` is
     aware. With a `lease` that somebody else has taken over meanwhile, LeaseLost is raised and nothing is stored.
@@ -68,6 +72,8 @@ def write_page(
         if cursor is not None:
             put_cursor(connection, cursor, seen_at)
         covered = put_coverage(connection, coverage)
+        if run is not None:
+            count_rows(connection, run, changes)
         if changes.changed or covered:
             move_version(connection)
     return changes

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from mlops_maturity.evidence.store import tables
+from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.sources import put_sources
 from mlops_maturity.evidence.store.version import move_version
@@ -55,6 +56,18 @@ def start_run(store: Store, source: str, at: datetime) -> int:
         run: int = connection.execute(begun).scalar_one()
         move_version(connection)
     return run
+
+
+def count_rows(connection: Connection, run: int, changes: Changes) -> None:
+    """Add a page to the rows of a run that goes on, in the page's own transaction."""
+    connection.execute(
+        update(tables.collector_run)
+        .where(_COLUMNS.run == run)
+        .values(
+            rows_seen=_COLUMNS.rows_seen + changes.seen,
+            rows_changed=_COLUMNS.rows_changed + changes.changed,
+        )
+    )
 
 
 def finish_run(

@@ -328,10 +328,42 @@ def test_ctrl_c_ends_the_runs_writes_them_down_and_goes_on(store, monkeypatch):
     (row,) = read_runs(store)
     assert row.state == "interrupted"
     assert [stream["state"] for stream in row.streams] == ["partial", "partial"]
+    assert (row.rows_seen, row.rows_changed) == (1, 1)
     assert names(store) == ["m1"]
     monkeypatch.undo()
     (outcome,) = run(store, {"a": [page("m2")]})
     assert outcome.state == "ok", "the lease was given back"
+
+
+def test_a_run_that_is_killed_has_told_the_rows_so_far(store):
+    seen = []
+
+    def look():
+        (row,) = read_runs(store)
+        seen.append((row.state, row.rows_seen, row.rows_changed))
+
+    run(store, {"a": [page("m1"), look, page("m1", "m2"), look]})
+    assert seen == [("running", 1, 1), ("running", 3, 2)]
+
+
+def test_a_request_that_hangs_is_ended_at_the_deadline_and_the_others_go_on(store):
+    closed = threading.Event()
+
+    class Hanging(Scripted):
+        def close(self):
+            closed.set()
+
+    def hang():
+        assert closed.wait(30)
+        raise Unreachable("stopped")
+
+    collectors = {"s1": Hanging({"a": [page("m1"), hang], "b": []}), "s2": Scripted({"a": [page("m2")]})}
+    one, other = collect(
+        store, settings("s1", "s2", deadline_s=0.2), now=NOW, since=SINCE, build=lambda source, _: collectors[source.id]
+    )
+    assert (one.state, other.state) == ("partial", "ok")
+    assert all("deadline of 0.2 s" in stream.reason for stream in one.streams)
+    assert names(store) == ["m1", "m2"]
 
 
 def test_sources_are_read_side_by_side(store):
