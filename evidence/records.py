@@ -26,6 +26,7 @@ Outcome = Literal["success", "failure", "cancelled", "skipped", "unstable", "run
 Purpose = Literal["ci", "training", "evaluation", "deployment", "monitoring", "other"]
 Trigger = Literal["push", "pull_request", "schedule", "event", "manual", "unknown"]
 Tier = Literal["production", "staging", "testing", "development", "other"]
+IncidentCategory = Literal["drift", "quality", "service", "other"]
 State = Literal["yes", "no", "unknown", "forbidden", "unsupported"]
 
 
@@ -107,7 +108,7 @@ class Incident(_Record):
 
     kind: Literal["incident"] = "incident"
     subject: str | None = None
-    category: Literal["drift", "quality", "service", "other"] = "other"
+    category: IncidentCategory = "other"
     detected_at: Instant
     acknowledged_at: Instant | None = None
     resolved_at: Instant | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO, TextIO
@@ -28,6 +28,8 @@ from mlops_maturity.evidence.store.version import move_version
 PAGE = 5_000
 """Records held in memory and stored at once."""
 _INSTANT = timedelta(microseconds=1)
+Reader = Callable[[BinaryIO | TextIO, ProblemList], Iterator[Record]]
+"""A stream to its records; what is wrong is noted in the list."""
 
 
 def read_records_file(
@@ -60,8 +62,11 @@ def import_records(
     now: datetime,
     keep_going: bool = False,
     complete_until: datetime | None = None,
+    read: Reader | None = None,
 ) -> ImportReport:
-    """Store the records of a JSONL file, and that each source is known from its first to its last record in it.
+    """Store the records of a file, and that each source is known from its first to its last record in it.
+
+    `read` makes records of the file and notes its problems; JSONL where it is left out.
 
     All of the file or, where it raises InputRefused, nothing of it; with `keep_going` everything but the broken
     lines, which the report names. What is known then is marked as incomplete, because nobody can tell what the
@@ -69,9 +74,10 @@ def import_records(
     known completely up to there. The same file again changes nothing.
     """
     problems = ProblemList(name)
+    read = read or (lambda stream, noted: read_records_file(stream, name, now=now, problems=noted))
     tally = _Tally(now, _not_later(now, complete_until, name))
     with arrived(lines) as stream:
-        pages = _pages(tally.watch(read_records_file(stream, name, now=now, problems=problems)))
+        pages = _pages(tally.watch(read(stream, problems)))
         if keep_going:
             changes = _store_page_by_page(store, pages, now)
         else:

@@ -36,6 +36,8 @@ __all__ = [
 
 _KEY = ("source", "kind", "id", "attempt")
 _READ_AHEAD = 2_000
+_ASKED_AT_ONCE = 500
+"""Ids in one query: every database takes that many parameters."""
 
 
 class RecordCount(NamedTuple):
@@ -114,6 +116,18 @@ def read_records(
     """
     for payload in read_payloads(store, kinds=kinds, source=source, since=since, until=until):
         yield RECORD.validate_json(payload)
+
+
+def read_by_id(store: Store, source: str, kind: RecordKind, ids: Collection[str]) -> Iterator[Record]:
+    """The records of these ids, every attempt of a run; ids that are not stored are passed over."""
+    columns = tables.record.c
+    asked = sorted(ids)
+    for start in range(0, len(asked), _ASKED_AT_ONCE):
+        some = asked[start : start + _ASKED_AT_ONCE]
+        query = select(columns.payload).where(columns.source == source, columns.kind == kind, columns.id.in_(some))
+        with store.connect() as connection:
+            payloads = list(connection.execute(query).scalars())
+        yield from (RECORD.validate_json(payload) for payload in payloads)
 
 
 def read_payloads(

@@ -236,3 +236,28 @@ def test_one_is_not_told_as_many(run: Run) -> None:
 def test_known_names_are_listed_in_order(run: Run) -> None:
     answer = "team,practice,respondent,value,on\nxxxxxxxxxx,rollback,lead,2,2026-11-02\n"
     assert "known are fraud, idle, pricing" in run("answers", "import", "-", input=answer).output
+
+
+def test_facts_in_a_format_of_others_come_in_and_go_out_again_unchanged(run, home, deployments):
+    assert run("records", "import", "-", input=deployments).exit_code == 0
+    out = home / "events.jsonl"
+    assert run("records", "export", "--as", "cdevents", "-o", str(out)).exit_code == 0
+    back = run("records", "import", "--as", "cdevents", str(out))
+    assert (back.exit_code, ": 0 new, 0 changed, " in back.output) == (0, True)
+
+
+def test_measurements_of_a_csv_file_become_readings_of_their_team(run):
+    text = "signal,subject,on,value\nuser.training_share,fraud,2026-11-01,62.5\n"
+    assert run("records", "import", "--as", "measurements", "-", input=text).exit_code == 0
+    told = run("readings", "--team", "fraud", "--signal", "user.training_share", "--format", "json")
+    assert '"value": 62.5' in told.output
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (("import", "--as", "cdevent", "-"), "did you mean 'cdevents'"),
+    (("export", "--as", "scorecard"), "can only be read; written can be jsonl, cdevents"),
+    (("import", "--source", "x", "-"), "name their source themselves"),
+])  # fmt: skip
+def test_a_format_that_is_not_there_is_named_with_those_that_are(run, arguments, told):
+    refused = run("records", *arguments, input="")
+    assert (refused.exit_code, told in refused.output) == (2, True), refused.output

@@ -1,0 +1,73 @@
+"""JSON files of entries: one entry a line or one document over all lines, each with the place to name in problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, TextIO
+
+from mlops_maturity.config.problems import Problem
+from mlops_maturity.evidence.import_report import ProblemList
+from mlops_maturity.evidence.lines import LONGEST, numbered_lines
+
+_BEGUN = ("[", "{", ",")
+"""How the first line of a document ends that goes on in the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object of a file."""
+
+    content: dict[str, Any]
+    where: str
+    """File and line."""
+    path: str
+    """`[3]` in a list, else empty."""
+
+    def problem(self, path: str, reason: str) -> Problem:
+        """What is wrong at a path of the entry."""
+        return Problem(self.where, ".".join(part for part in (self.path, path) if part), reason)
+
+
+def entries(stream: BinaryIO | TextIO, problems: ProblemList) -> Iterator[Entry]:
+    """The objects of a file: JSON lines, or one object or list spread over lines. What is none is noted."""
+    lines = numbered_lines(stream, problems)
+    for number, line in lines:
+        text = line.strip()
+        if not text:
+            continue
+        if text.endswith(_BEGUN):
+            text = _with_rest(text, lines)
+        if len(text) > LONGEST:
+            problems.add(number, "", f"one document of more than {LONGEST // 1024 // 1024} MiB: write one entry a line")
+            continue
+        try:
+            document = json.loads(text)
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno}, " if error.lineno > 1 else ""
+            problems.add(number, "", f"is not JSON: {error.msg} at {place}column {error.colno}")
+        except RecursionError:
+            problems.add(number, "", "is nested too deeply")
+        else:
+            yield from _objects(document, f"{problems.name}:{number}", problems)
+
+
+def _with_rest(first: str, lines: Iterator[tuple[int, str]]) -> str:
+    parts, size = [first], len(first)
+    for _, line in lines:
+        parts.append(line)
+        size += len(line)
+        if size > LONGEST:
+            break
+    return "\n".join(parts)
+
+
+def _objects(document: Any, where: str, problems: ProblemList) -> Iterator[Entry]:
+    listed = isinstance(document, list)
+    for index, content in enumerate(document if listed else [document]):
+        path = f"[{index}]" if listed else ""
+        if isinstance(content, dict):
+            yield Entry(content, where, path)
+        else:
+            problems.put(Problem(where, path, "should be an object in braces"))
