@@ -90,6 +90,9 @@ class Team(FileModel):
     """How much depends on its models."""
     target: Target | None = None
     """The level it wants to reach."""
+    weight: Number = Field(default=1.0, gt=0)
+    """How much it counts in the index of its group and of the organisation, for example its number of models; only
+    ratios matter. Levels are counted, never weighed into a mean."""
     models: tuple[Glob, ...] = ()
     """Globs on model names."""
     experiments: tuple[Glob, ...] = ()

@@ -1,6 +1,7 @@
 """From teams to groups and the organisation: distributions, never a mean of levels.
 
-Teams without evidence, or with every practice waived, are counted apart: they are in no level and move no mean.
+Teams without evidence, with too little of it, or with every practice waived, are counted apart: they are in no level
+and move no mean.
 Models roll up into their team inside each signal, by coverage (seen / scope): no level of a model is ever averaged.
 """
 
@@ -9,10 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, isfinite
+from typing import Protocol
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
 from mlops_maturity.scoring.thresholds import SLIP
+
+
+class Figures(Protocol):
+    """What an assessment and a row of the past both tell of a scope."""
+
+    @property
+    def level(self) -> int | None:
+        """Level 0 to 3; None = not judged."""
+
+    @property
+    def index(self) -> float | None:
+        """Index 0 to 100; None = not judged."""
+
+    @property
+    def confidence(self) -> float | None:
+        """Confidence 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +41,10 @@ class Stand:
     weight: float
     """Declared weight: positive, only ratios matter."""
     level: int | None
-    """None = unknown: no evidence, or every practice waived. The index is then None as well."""
+    """None = unknown: no evidence or too little, or every practice waived. The index is then None as well."""
     index: float | None
+    slight: bool = False
+    """There is evidence, but too little to speak for the team among others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +55,16 @@ class Distribution:
     """Teams at level 0, 1, 2, 3."""
     unknown: int
     """Teams of which nothing is known."""
+    slight: int
+    """Teams of which too little is known."""
     median: int | None
     """Weighted median level, the lower of two middle ones; None where nothing is known."""
     index: float | None
-    """Mean index by declared weights, of the teams of which something is known."""
+    """Mean index by declared weights, of the known teams."""
 
     @property
     def known(self) -> int:
-        """Teams of which something is known."""
+        """Teams of which enough is known: those that `counts` counts."""
         return sum(self.counts)
 
     def at_or_above(self, level: int) -> float | None:
@@ -61,33 +83,46 @@ class Rollup:
     """The aspects with the lowest weighted median level, the lower index deciding; more than one only in a full tie."""
 
 
+def enough(catalogue: Catalogue) -> float:
+    """The confidence (0 to 1) from which a team counts in what is said of many: what level 1 asks of a practice.
+
+    A team of which one answer is known would else pull every mean down as an index of nearly 0.
+    """
+    return catalogue.parameters.min_confidence[1]
+
+
 def roll_up(catalogue: Catalogue, assessments: Mapping[str, Assessment], weights: Mapping[str, float]) -> Rollup:
     """The group of these teams. Team id to declared weight; raises ValueError for one that is not positive and finite.
 
     Raises KeyError for a team without a weight.
     """
+    least = enough(catalogue)
+
+    def spread(results: Mapping[str, Overall | AspectResult]) -> Distribution:
+        return distribution([stand(team, weights[team], result, least) for team, result in results.items()])
+
     aspects = {
-        aspect.id: distribution(stands({name: each.aspects[aspect.id] for name, each in assessments.items()}, weights))
+        aspect.id: spread({team: each.aspects[aspect.id] for team, each in assessments.items()})
         for aspect in catalogue.aspects
     }
     return Rollup(
-        overall=distribution(stands({name: each.overall for name, each in assessments.items()}, weights)),
+        overall=spread({team: each.overall for team, each in assessments.items()}),
         aspects=aspects,
         worst=_worst(aspects),
     )
 
 
-def stands(results: Mapping[str, Overall | AspectResult], weights: Mapping[str, float]) -> list[Stand]:
-    """Where each team stands, unknown where there is no evidence: its level 0 would be a claim."""
-    return [
-        Stand(
-            team=team,
-            weight=weights[team],
-            level=result.level if result.confidence else None,
-            index=result.index if result.confidence else None,
-        )
-        for team, result in results.items()
-    ]
+def stand(team: str, weight: float, result: Figures, least: float) -> Stand:
+    """Where a team stands; unknown where it is known with less confidence than `least`: a level would be a claim."""
+    confidence = result.confidence or 0.0
+    known = confidence > 0 and confidence >= least
+    return Stand(
+        team=team,
+        weight=weight,
+        level=result.level if known else None,
+        index=result.index if known else None,
+        slight=0 < confidence < least and result.level is not None,
+    )
 
 
 def distribution(teams: Sequence[Stand]) -> Distribution:
@@ -95,7 +130,8 @@ def distribution(teams: Sequence[Stand]) -> Distribution:
     levels = [each.level for each in teams if each.level is not None]
     return Distribution(
         counts=tuple(levels.count(level) for level in range(TOP_LEVEL + 1)),
-        unknown=len(teams) - len(levels),
+        unknown=sum(each.level is None and not each.slight for each in teams),
+        slight=sum(each.slight for each in teams),
         median=_weighted_median(teams),
         index=weighted_index(teams),
     )

@@ -175,6 +175,15 @@ def sized(bench: Any, name: str, practices: int, rung: float) -> dict[str, Asses
     )}  # fmt: skip
 
 
+def test_a_team_of_which_hardly_anything_is_known_is_counted_apart(bench: Any) -> None:
+    practices = [bench.practice(f"p{number}") for number in range(10)]
+    group = {"well": bench.score(practices, *(bench.said(2, practice.id) for practice in practices)),
+             "once": bench.score(practices, bench.said(3, "p0"))}  # fmt: skip
+    found = roll_up(bench.catalogue(*practices), group, {"well": 1, "once": 100}).overall
+    assert (found.known, found.slight, found.unknown) == (1, 1, 0)
+    assert found.index == pytest.approx(200 / 3)
+
+
 def test_the_same_distance_is_chance_for_a_little_known_team_only(bench: Any) -> None:
     group = sized(bench, "small", 2, 1.8) | sized(bench, "large", 40, 1.8) | sized(bench, "other", 40, 1.2)
     practices = dict.fromkeys(group, ALL)
