@@ -24,5 +24,7 @@ class Page:
     """A Material symbol, for the navigation only."""
     order: int
     """Place in the navigation, from left to right."""
+    filters: bool = True
+    """Whether it is about a team or group on a day; else the filters are not drawn on it."""
     render: Callable[[Visit], None]
     """Draws everything below the header row."""

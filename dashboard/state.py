@@ -10,26 +10,32 @@ from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.dashboard.scope import NAMES, Scope, read_scope
 
-_SCOPE, _PAGE, _NOTES = "scope", "scope-page", "scope-notes"
+_SCOPE, _PAGE, _NOTES, _BARE, _LEFT = "scope", "scope-page", "scope-notes", "scope-of-bare", "scope-left"
 
 
 def follow_address(page: str, settings: Settings, catalogue: Catalogue, today: date) -> tuple[Scope, tuple[str, ...]]:
     """The scope of this run, with notes on what the address asked for in vain; both match the address afterwards.
 
     An address that names anything is followed. One that names nothing means: keep what was, right after a change of
-    page (the navigation's links are bare); on the same page: back to the default.
+    page (the navigation's links are bare); on the same page: back to the default. The browser's Back and Forward lead
+    to what a page showed under its address, never to what was looked at since.
     """
     state = st.session_state
     before: Scope = state.get(_SCOPE, Scope())
     moved = state.get(_PAGE, page) != page
     asked = {name: value for name in NAMES if (value := st.query_params.get(name))}
-    if moved and not asked:
-        asked = before.params()
+    bare: dict[str, dict[str, str]] = state.setdefault(_BARE, {})
+    if _by_history() and state.get(_LEFT, ())[:2] == (page, asked):
+        asked = state[_LEFT][2]
+    elif not asked:
+        asked = bare.get(page, {}) if _by_history() else before.params() if moved else {}
+        bare[page] = asked
     scope, notes = read_scope(asked, settings, catalogue, today)
     if notes or moved or scope != before:
         # Kept until the reader goes on: a note that the next run wipes away would hardly be seen.
@@ -44,6 +50,25 @@ def change_scope(change: Callable[[Scope], Scope]) -> None:
     st.session_state[_SCOPE] = change(st.session_state[_SCOPE])
     st.session_state[_NOTES] = ()
     _write_address(st.session_state[_SCOPE])
+
+
+def leave_for(scope: Scope) -> dict[str, str]:
+    """The query parameters to switch to another page with, from a callback or a run.
+
+    Streamlit writes them into the address of the page that is left before it changes the page. What that page showed
+    is remembered here, so that Back leads to it all the same.
+    """
+    params = scope.params()
+    state = st.session_state
+    state[_LEFT] = (state[_PAGE], params, state[_SCOPE].params())
+    return params
+
+
+def _by_history() -> bool:
+    """Whether this run follows the browser's Back or Forward."""
+    context = get_script_run_ctx()
+    # Not in Streamlit's documented interface: without it Back keeps the scope, as every other change of page does.
+    return bool(getattr(context, "is_history_navigation", False))
 
 
 def _write_address(scope: Scope) -> None:

@@ -133,6 +133,15 @@ START_STEPS = (
 )
 START_LINK = "Start with the questions"
 
+NOT_FOUND = "There is no such page"
+NOT_FOUND_STEP = "These are the pages"
+
+
+def not_found(asked: str, hint: str) -> str:
+    """Which page was asked for, with a hint (plain text) at the likeliest one."""
+    return f"Nothing is at **/{safe(asked, 80)}**{safe(hint)}"
+
+
 CHOOSE_TITLE = "Choose a team"
 CHOOSE_NOTE = "This page is about one team. The ones with the lowest level come first."
 

@@ -16,7 +16,9 @@ PICK = "cell"
 _ROW = 38
 _LINE = 13
 _NARROW = 480
-"""Under this many pixels the column heads are cut to their first letters: they would run into each other."""
+"""Under this many pixels names are broken into short lines: they would run into each other, or leave no room."""
+_SYLLABLE = 9
+"""Characters of a line of a column's head on a narrow screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
             labelLimit=190,
             labelOverlap=False,
             labelColor=tokens.ink,
-            labelExpr=f"width < {_NARROW} ? truncate({lookup(labels)}, 12) : {lookup(labels)}",
+            labelExpr=f"width < {_NARROW} ? {lookup(_broken(labels))} : {lookup(labels)}",
         ),
         scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
     )
@@ -131,12 +133,23 @@ def _heads(cells: Sequence[Cell]) -> dict[str, list[str]]:
 
 
 def _initials(heads: dict[str, list[str]]) -> dict[str, list[str]]:
-    short = {
-        column: next(line for line in head if line or len(head) == 1).split(" ")[0] for column, head in heads.items()
-    }
+    """The first word of each head in short lines, as many for each as the longest head has."""
     lines = max((len(head) for head in heads.values()), default=1)
-    cut = {column: word if len(word) < 8 else f"{word[:5]}." for column, word in short.items()}
-    return {column: [""] * (lines - 1) + [word] for column, word in cut.items()}
+    short = {column: _parts(next(line for line in head if line or len(head) == 1)) for column, head in heads.items()}
+    return {column: ([""] * lines + parts)[-lines:] for column, parts in short.items()}
+
+
+def _parts(line: str) -> list[str]:
+    """A word in as few lines as it needs, all about as long."""
+    word = line.split(" ")[0]
+    lines = -(-len(word) // _SYLLABLE) or 1
+    length = -(-len(word) // lines)
+    parts = [word[at : at + length] for at in range(0, len(word), length)] or [""]
+    return [f"{part}-" for part in parts[:-1]] + parts[-1:]
+
+
+def _broken(labels: dict[str, str]) -> dict[str, list[str]]:
+    return {team: text.wrap(label, 13)[:3] for team, label in labels.items()}
 
 
 def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:

@@ -37,8 +37,8 @@ class SignalLine:
     """The newest that counts; None where there is none."""
     missing: Missing | None
     """Why there is none, or none since."""
-    proofs: tuple[tuple[str, str], ...]
-    """Name and web address of some records behind it."""
+    proofs: tuple[tuple[str, str | None, str], ...]
+    """Some records behind it: name, web address (None where the source has none for it), source."""
     proof_count: int
 
 
@@ -169,7 +169,10 @@ def _signal(
     gone = missing is not None and (measured is None or missing.on > measured.on)
     signal = signals.get(use.id)
     proof = measured.result.proof if measured is not None and isinstance(measured.result, Measured) else None
-    found = [(f"{kind} {name}", web_address(url)) for _, kind, name, url in (proof.sample if proof else ()) if url]
+    found = [
+        (f"{kind.replace('_', ' ')} {name}", web_address(url or ""), source)
+        for source, kind, name, url in (proof.sample if proof else ())
+    ]
     return SignalLine(
         id=use.id,
         title=signal.title if signal else use.id,
@@ -178,6 +181,6 @@ def _signal(
         part=part,
         reading=measured,
         missing=missing.result if gone and missing is not None and isinstance(missing.result, Missing) else None,
-        proofs=tuple((name, url) for name, url in found[:PROOFS] if url),
+        proofs=tuple(found[:PROOFS]),
         proof_count=proof.count if proof else 0,
     )

@@ -13,7 +13,7 @@ from mlops_maturity.dashboard.facts.standing import counted
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
-from mlops_maturity.dashboard.widgets.answer import Question, answer_form, answer_key, outline_choices
+from mlops_maturity.dashboard.widgets.answer import Question, answer_form, answer_key
 from mlops_maturity.dashboard.widgets.aspects import aspect_pills
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.practice import signal_list
@@ -48,7 +48,6 @@ def render(visit: Visit) -> None:
     practices = counted(visit.catalogue, assessment, visit.team, aspect)
     if not practices:
         st.info(words.NOTHING_TO_ASK)
-    outline_choices(visit.tokens)
     for practice in practices:
         _question(visit, visit.team, practice, name)
     _onward(visit, aspect)

@@ -13,6 +13,7 @@ from mlops_maturity.dashboard.facts.past import points
 from mlops_maturity.dashboard.facts.standing import counted, disagreements, enough, levels_of, worst_first
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
+from mlops_maturity.dashboard.state import leave_for
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
@@ -68,8 +69,8 @@ def _map(visit: Visit) -> None:
         map_key_and_links(visit, cells)
     if picked:
         scope = visit.scope.at_team(picked[0]["team"])
-        params = (scope.at_aspect(picked[0]["aspect"]) if picked[0]["aspect"] else scope).params()
-        st.switch_page(visit.pages["gaps"], query_params=params)
+        scope = scope.at_aspect(picked[0]["aspect"]) if picked[0]["aspect"] else scope
+        st.switch_page(visit.pages["gaps"], query_params=leave_for(scope))
 
 
 PAGE = Page(

@@ -86,5 +86,6 @@ PAGE = Page(
     question="Is the evidence fresh and complete?",
     icon=":material/cable:",
     order=70,
+    filters=False,
     render=render,
 )

@@ -12,7 +12,6 @@ from mlops_maturity.config.catalogue import Practice
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.facts.assess import CHOICES, DONT_KNOW, Choice, choice_of
 from mlops_maturity.dashboard.facts.links import LONGEST, link_fault
-from mlops_maturity.dashboard.theme import Tokens
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.words import assess as words
 from mlops_maturity.evidence.store.answers import StoredAnswer
@@ -72,15 +71,6 @@ def answer_form(visit: Visit, question: Question) -> None:
             placeholder=hint or words.LINK_HINT, help=words.LINK_HELP, on_change=_save, args=about,
         )  # fmt: skip
     _saved(visit, question)
-
-
-def outline_choices(tokens: Tokens) -> None:
-    """Give the empty circles of choices an edge that can be seen: the theme paints them in the faint card border.
-
-    The one style rule of the product; without it nothing breaks.
-    """
-    rule = '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child'
-    st.html(f"<style>{rule} {{ border-color: {tokens.muted}; }}</style>")
 
 
 def _saved(visit: Visit, question: Question) -> None:

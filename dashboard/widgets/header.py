@@ -21,14 +21,15 @@ _WHO, _DAY = "filter-who", "filter-day"
 
 def header(page: Page, settings: Settings, scope: Scope, today: date, notes: Sequence[str]) -> DeltaGenerator:
     """Draw heading and filters; the place of the line under the heading."""
-    left, who, day = st.columns([2.6, 1.3, 0.8], vertical_alignment="bottom")
+    left, who, day = st.columns([2.6, 1.3, 0.8] if page.filters else [4.5, 0.1, 0.1], vertical_alignment="bottom")
     with left, st.container(gap="xxsmall"):
         st.title(page.question, anchor=False)
         subtitle = st.empty()
-    with who:
-        _who_filter(settings, scope)
-    with day:
-        _day_filter(scope, today)
+    if page.filters:
+        with who:
+            _who_filter(settings, scope)
+        with day:
+            _day_filter(scope, today)
     for note in notes:
         st.warning(note, icon=":material/link_off:")
     return subtitle

@@ -74,7 +74,7 @@ def _cells(row: Row, visit: Visit) -> dict[str, object]:
 
 
 _COLUMNS = {
-    "practice": st.column_config.TextColumn("Practice", width=335),
+    "practice": st.column_config.TextColumn("Practice", width=430),
     "rung": st.column_config.TextColumn("Rung", width=80),
     "said": st.column_config.TextColumn("Said", width=55),
     "shown": st.column_config.TextColumn("Shown", width=65),

@@ -199,7 +199,10 @@ def signal_weight(line: SignalLine) -> str:
 
 
 def proofs(line: SignalLine) -> str:
-    """Links to some of the records behind a reading."""
+    """Some of the records behind a reading: links, or names with their source where that has no page for them."""
     rests = f"Rests on {count(line.proof_count, 'record')}"
-    links = " · ".join(link(name, address) for name, address in line.proofs)
-    return f":small[{rests}{': ' if links else ''}{links}]"
+    named = " · ".join(
+        link(name, address) if address else f"{safe(name, 60)} in {safe(source, 40)}"
+        for name, address, source in line.proofs
+    )
+    return f":small[{rests}{': ' if named else ''}{named}]"

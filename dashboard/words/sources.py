@@ -39,7 +39,8 @@ def subtitle(found: Sequence[SourceFacts]) -> str:
     """How many sources there are, and how many are not well."""
     well = {"ok", "running", "busy", IMPORTED}
     poor = sum(source.state not in well or source.stale for source in found)
-    return f"{count(len(found), 'source')} · {f'{poor} to look at' if poor else 'all well'}"
+    state = f"{poor} to look at" if poor else "all well"
+    return f"{count(len(found), 'source')} · {state} · the whole organisation, as of now"
 
 
 def kind_words(source: SourceFacts) -> str:

@@ -137,7 +137,12 @@ def _sundays() -> list[date]:
 def _result(use: SignalUse, team: str, rung: float) -> Measured | Missing:
     if team == "hostile" and use.id.startswith("prom."):
         return Missing(reason="forbidden", detail="Prometheus refused <b>this</b>; grant read access")
-    proof = Proof(count=7, sample=(("tracking", "training_run", "run-1", "https://mlflow.acme.example/run-1"),))
+    sample: tuple[str, str, str, str | None] = (
+        ("metrics", "observation", "up/fraud", None)
+        if use.id.startswith("prom.")
+        else ("tracking", "training_run", "run-1", "https://mlflow.acme.example/run-1")
+    )
+    proof = Proof(count=7, sample=(sample,))
     return Measured(value=_raw(use, rung), seen=9, scope=10, opportunities=12, proof=proof, note="9 of 10 models")
 
 

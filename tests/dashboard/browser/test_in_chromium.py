@@ -118,7 +118,10 @@ def test_what_a_deep_link_says_survives_every_change_of_page(go: Go) -> None:
         settled(page)
         assert "group=payments" in page.url
         assert "as_of=2026-06-01" in page.url
-        assert "Group payments" in shown_scope(page)
+        if name == "Sources":  # is about all of it, so it has no filters
+            assert page.get_by_test_id("stSelectbox").count() == 0
+        else:
+            assert "Group payments" in shown_scope(page)
 
 
 def test_going_back_brings_the_old_scope_back(go: Go) -> None:
@@ -138,6 +141,46 @@ def test_a_cell_of_the_heat_map_leads_to_its_gaps(go: Go) -> None:
     settled(page)
     assert "team=pricing" in page.url
     assert "aspect=standardization-automation" in page.url
+
+
+def test_going_back_from_a_cell_leads_to_the_page_it_was_on(go: Go) -> None:
+    page = go("/")
+    page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").nth(1).click()
+    page.wait_for_url("**/gaps**", timeout=15_000)
+    settled(page)
+    page.go_back()
+    page.get_by_text("How mature is our machine learning?").wait_for(timeout=15_000)
+    settled(page)
+    assert "All teams" in shown_scope(page)
+    assert "team=" not in page.url
+    page.go_forward()
+    page.get_by_text("What do we claim").wait_for(timeout=15_000)
+    settled(page)
+    assert "Pricing" in shown_scope(page)
+
+
+def test_the_cells_of_the_heat_map_can_be_reached_with_the_keyboard(go: Go) -> None:
+    page = go("/?group=payments")
+    switch = page.get_by_label("Show as a list of links")
+    switch.focus()
+    page.keyboard.press("Space")
+    link = page.get_by_role("link", name="Monitoring and governance: ").first
+    link.wait_for(timeout=15_000)
+    settled(page)
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/gaps**", timeout=15_000)
+    assert "aspect=monitoring-governance" in page.url
+
+
+def test_an_address_that_is_no_page_is_answered_with_the_pages_there_are(go: Go) -> None:
+    page = go("/sourcez?team=fraud")
+    assert page.get_by_role("dialog").count() == 0
+    assert page.get_by_text("did you mean 'sources'?").is_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name="Trends").click()
+    page.wait_for_url("**/trends**", timeout=15_000)
+    settled(page)
+    assert "Fraud detection" in shown_scope(page)
 
 
 def test_an_answer_and_a_comment_outlive_a_tab_closed_right_after_the_last_key(go: Go, site_home: Path) -> None:

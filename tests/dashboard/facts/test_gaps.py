@@ -89,7 +89,7 @@ def test_a_signal_line_shows_the_newest_reading_up_to_the_day() -> None:
 
 def test_only_web_addresses_become_proof_links() -> None:
     line = gaps.signal_lines(REGISTRY, assessed().practices[REGISTRY.id], _dossier(_reading(DAY)), signals(), DAY)[0]
-    assert line.proofs == (("model m", "https://a.example/m"),)
+    assert line.proofs == (("model m", "https://a.example/m", "t"), ("model n", None, "t"))
     assert line.proof_count == 9
 
 

@@ -68,3 +68,8 @@ def test_a_practice_for_other_kinds_of_model_is_said_not_to_count(open_page) -> 
     test = open_page("gaps", team="fraud", practice="llm-observability-guardrails")
     assert not test.exception
     assert any("does not count for this team" in note.value for note in test.info)
+
+
+def test_a_record_without_a_page_of_its_own_is_named_with_its_source(open_page) -> None:
+    written = _written(open_page("gaps", team="fraud", practice="service-monitoring"))
+    assert r"observation up\/fraud in metrics" in written

@@ -1,0 +1,21 @@
+"""The style rules of the product: what Streamlit has no option for. Without them nothing breaks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mlops_maturity.dashboard.theme import Tokens
+
+_RULES = (
+    # The empty circles of choices get an edge that can be seen: the theme paints them in the faint card border.
+    '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child {{ border-color: {muted}; }}',
+    # Links to pages are whole sentences here: on a phone they go on in the next line and are not cut.
+    '[data-testid="stPageLink"] a {{ height: auto; }}',
+    '[data-testid="stPageLink"] a * {{ white-space: normal; overflow: visible; }}',
+)
+
+
+def style(tokens: Tokens) -> None:
+    """Put the rules into the page."""
+    rules = " ".join(rule.format(muted=tokens.muted) for rule in _RULES)
+    st.html(f"<style>{rules}</style>")
