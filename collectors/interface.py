@@ -82,6 +82,8 @@ class Page:
     coverage: Sequence[Coverage] = ()
     refused: Sequence[str] = ()
     """Objects of the source that make no valid record, one line each: which one, and why. They are left out."""
+    warnings: Sequence[str] = ()
+    """What the user should look at, such as a name in the settings that the source does not know; nothing failed."""
     progress: str = ""
     """Where we are, for the progress line: `2026-03-02 … 2026-03-09`."""
     done: float | None = None

@@ -65,11 +65,12 @@ class _Tally:
     changed: int = 0
     clamped: int = 0
     refused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     gaps: list[Coverage] = field(default_factory=list)
     """Spans that a collector says it could not read."""
 
     def outcome(self, stream: str, state: State, reason: str) -> StreamOutcome:
-        remarks = [reason] if reason else []
+        remarks = [*([reason] if reason else []), *dict.fromkeys(self.warnings)]
         if self.gaps:
             remarks.append(_gap(self.gaps[0]))
         if self.refused:
@@ -159,6 +160,7 @@ class StreamRun:
             self._tally.clamped += late
             records.append(record)
         self._tally.refused += page.refused
+        self._tally.warnings += page.warnings
         self._tally.gaps += [span for span in page.coverage if not span.complete]
         try:
             changes = self._write(page, records)

@@ -25,6 +25,9 @@ from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
 
 MOST_POINTS = 10_000
 """Points of one series asked for at once; Prometheus refuses more than 11,000."""
+_UNROUNDED = {"nocache": "1"}
+"""Without it VictoriaMetrics rounds start and end of a long range to whole steps, and so moves every day by one; other
+servers don't know it and leave it out of account."""
 _LONG_QUERY = 3_000
 """From this length on a query goes in the body: addresses are cut or refused from some 8 kB on."""
 _ANNOTATION = "PromQL "
@@ -65,7 +68,7 @@ class PrometheusSource:
         found: dict[tuple[tuple[str, str], ...], list[tuple[float, float]]] = {}
         connect, seconds = self._connected(), str(int(step.total_seconds()))
         for first, last in _parts(start, end, step):
-            for series in _samples(connect.custom_query_range(query, first, last, seconds)):
+            for series in _samples(connect.custom_query_range(query, first, last, seconds, params=_UNROUNDED)):
                 found.setdefault(tuple(sorted(series.labels.items())), []).extend(series.points)
         return [Samples(dict(labels), tuple(points)) for labels, points in found.items()]
 

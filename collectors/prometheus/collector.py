@@ -35,10 +35,13 @@ class PrometheusCollector:
 
     def streams(self) -> Sequence[Stream]:
         """Those that the settings call for; asks nothing. What is not configured is said by the observations."""
+        settings = self._settings
         called_for = [OBSERVATIONS]
-        if self._settings.drift_alerts is not None:
-            called_for += [RULES, INCIDENTS]
-        return [*called_for, SIGNALS] if self._settings.signals else called_for
+        if settings.drift_alerts is not None or settings.slo_alerts is not None:
+            called_for.append(RULES)
+        if settings.drift_alerts is not None:
+            called_for.append(INCIDENTS)
+        return [*called_for, SIGNALS] if settings.signals else called_for
 
     def read(self, stream: Stream, request: ReadRequest) -> Iterator[Page]:
         """Pages of one stream. Raises SourceError."""
@@ -47,7 +50,7 @@ class PrometheusCollector:
         if stream.name == INCIDENTS.name:
             return incident_pages(self._source, self._settings.drift_alerts or "", request)
         if stream.name == RULES.name:
-            return rule_pages(self._source, self._settings.drift_alerts or "", self._grouping, request)
+            return rule_pages(self._source, self._grouping, request)
         return ObservationReader(self._source, self._grouping, request).pages()
 
     def probe(self) -> Sequence[Probe]:

@@ -11,13 +11,16 @@ from mlops_maturity.collectors.prometheus.promql import anything
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import RecordKind
 
+_TELLING = ("serving_metric", "drift_metric", "feature_age_metric", "feature_updated_metric", "slo_budget_metric",
+            "slo_attained_metric")  # fmt: skip
+
 
 def known_days(source: PrometheusSource, span: Span) -> frozenset[date]:
-    """The days with any sample of targets, of the serving or of the drift metric, or of an alert."""
+    """The days with any sample of targets, of the metrics that stand on their own, or of an alert."""
     if span.last < span.first:
         return frozenset()
     settings = source.settings
-    query = anything(settings.serving_metric, settings.drift_metric, "ALERTS_FOR_STATE")
+    query = anything(*(getattr(settings, key) for key in _TELLING), "ALERTS_FOR_STATE")
     answer = source.over(query, last_second(span.first), last_second(span.last), DAY)
     return frozenset(day_of(moment) for series in answer for moment, value in series.points if value > 0)
 

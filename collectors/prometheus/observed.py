@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from mlops_maturity.collectors.alerts import kept
 from mlops_maturity.collectors.prometheus.days import midnight
@@ -50,28 +51,38 @@ def numbered(groups: Iterable[Group]) -> Iterator[tuple[Group, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A look at one model on one day."""
+    """A look at one model (or table of features, or objective) on one day."""
 
-    settings: PrometheusSettings
+    source: str
+    label: str
+    """The label that names it."""
     group: Group
     day: date
     moment: datetime
     copy: int
     """The number of the group, by `numbered`: the first one of a model has the plain id."""
 
-    def state(self, name: str, is_so: bool | None, value: float | None = None) -> Observation:
-        """What was seen of the model; None = it can't be told."""
+    def state(
+        self,
+        name: str,
+        is_so: bool | None,
+        value: float | None = None,
+        *,
+        subject: str | None = None,
+        further: Mapping[str, Any] | None = None,
+    ) -> Observation:
+        """What was seen; None = it can't be told. `subject` takes the place of the group's own name."""
         group = self.group
-        further = "" if self.copy == 0 else f"/{_digest(group.labels)}"
+        copy = "" if self.copy == 0 else f"/{_digest(group.labels)}"
         return Observation(
-            source=self.settings.id,
-            id=f"{name}/{group.model}/{self.day.isoformat()}{further}",
-            subject=group.model,
+            source=self.source,
+            id=f"{name}/{group.model}/{self.day.isoformat()}{copy}",
+            subject=subject or group.model,
             name=name,
             state="unknown" if is_so is None else "yes" if is_so else "no",
             value=value,
             observed_at=self.moment,
-            attributes={"labels": {self.settings.model_label: group.model, **dict(group.labels)}},
+            attributes={"labels": {self.label: group.model, **dict(group.labels)}, **(further or {})},
         )
 
 

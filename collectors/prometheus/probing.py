@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from mlops_maturity.collectors.interface import Probe, SourceError
 from mlops_maturity.collectors.prometheus.client import PrometheusSource
-from mlops_maturity.collectors.prometheus.rules import drift_rules
+from mlops_maturity.collectors.prometheus.rules import alert_rules, named, none_named
+from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
 
 _WINDOW = "1d"
+_USUAL = frozenset({"serving_metric", "drift_metric", "drift_alerts"})
+"""What every source should name; the rest is told only where it is named."""
 
 
 def probes(source: PrometheusSource) -> tuple[Probe, ...]:
@@ -21,20 +24,32 @@ def probes(source: PrometheusSource) -> tuple[Probe, ...]:
 
 def _looks(source: PrometheusSource) -> Iterator[tuple[str, Callable[[], Probe]]]:
     settings = source.settings
-    for key, wanted, label in (
-        ("serving_metric", settings.serving_metric, settings.model_label),
-        ("drift_metric", settings.drift_metric, settings.model_label),
-        ("version_metric", settings.version_metric, settings.version_label),
-        ("latency_histogram", _buckets(settings.latency_histogram), settings.model_label),
-    ):
+    for key, label in _labelled(settings).items():
+        wanted = settings.latency_metric if key == "latency_histogram" else getattr(settings, key)
         if wanted is not None:
             yield key, lambda key=key, wanted=wanted, label=label: _series(source, key, wanted, label)  # type: ignore[misc]
-        elif key in ("serving_metric", "drift_metric"):
+        elif key in _USUAL:
             yield key, lambda key=key: _not_set(key)  # type: ignore[misc]
-    if settings.drift_alerts is None:
-        yield "drift_alerts", lambda: _not_set("drift_alerts")
-    else:
-        yield "drift_alerts", lambda: _rules(source, settings.drift_alerts or "")
+    for key in ("drift_alerts", "slo_alerts"):
+        pattern = getattr(settings, key)
+        if pattern is not None:
+            yield key, lambda key=key, pattern=pattern: _rules(source, key, pattern)  # type: ignore[misc]
+        elif key in _USUAL:
+            yield key, lambda key=key: _not_set(key)  # type: ignore[misc]
+
+
+def _labelled(settings: PrometheusSettings) -> Mapping[str, str]:
+    """Settings that name a metric, each with the label that it has to have."""
+    of_models = ("serving_metric", "drift_metric", "quality_metric", "cost_metric", "token_metric", "guardrail_metric",
+                 "latency_histogram")  # fmt: skip
+    of_objectives = ("slo_budget_metric", "slo_attained_metric", "slo_objective_metric")
+    of_tables = ("feature_age_metric", "feature_updated_metric")
+    return {
+        **dict.fromkeys(of_models, settings.model_label),
+        "version_metric": settings.version_label,
+        **dict.fromkeys(of_objectives, settings.labels["objective"]),
+        **dict.fromkeys(of_tables, settings.labels["feature_table"]),
+    }
 
 
 def _probed(name: str, look: Callable[[], Probe]) -> Probe:
@@ -62,27 +77,21 @@ def _series(source: PrometheusSource, key: str, series: str, label: str) -> Prob
         fix = f"set `{key}` to a metric that is there"
         return Probe(name=key, state="warning", detail=f"no series named {series} in the last day", fix=fix)
     if not named:
-        word = "version" if label == source.settings.version_label else "model"
+        word = next(word for word, name in source.settings.labels.items() if name == label)
         fix = f"set `labels.{word}` to the label that names it"
         return Probe(name=key, state="warning", detail=f"{series} has no label {label}", fix=fix)
     return Probe(name=key, state="ok", detail=f"{series}: {len(named)} values of {label}")
 
 
-def _rules(source: PrometheusSource, pattern: str) -> Probe:
-    rules = drift_rules(source.get("/api/v1/rules", {"type": "alert"}), pattern)
-    if rules:
-        names = ", ".join(sorted({rule.name for rule in rules})[:5])
-        return Probe(name="drift_alerts", state="ok", detail=f"{len(rules)} alert rules: {names}")
-    fix = "set `drift_alerts` to the names of your drift alerts, or ask the server that evaluates the rules"
-    return Probe(name="drift_alerts", state="warning", detail=f"no alert rule is named like {pattern}", fix=fix)
+def _rules(source: PrometheusSource, key: str, pattern: str) -> Probe:
+    rules = alert_rules(source.get("/api/v1/rules", {"type": "alert"}))
+    found = named(rules, pattern)
+    if found:
+        names = ", ".join(sorted({rule.name for rule in found})[:5])
+        return Probe(name=key, state="ok", detail=f"{len(found)} alert rules: {names}")
+    fix = f"set `{key}` to the names of your alerts, or ask the server that evaluates the rules"
+    return Probe(name=key, state="warning", detail=none_named(pattern, rules), fix=fix)
 
 
 def _not_set(key: str) -> Probe:
     return Probe(name=key, state="warning", detail="not configured", fix=f"set `{key}`, or a `preset`")
-
-
-def _buckets(histogram: str | None) -> str | None:
-    if histogram is None:
-        return None
-    name, brace, rest = histogram.partition("{")
-    return f"{name}_bucket{brace}{rest}"

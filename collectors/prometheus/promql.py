@@ -48,6 +48,10 @@ class Grouping:
         names = {name for selector in selectors for name in selector if LABEL.fullmatch(name)}
         return cls(model, tuple(sorted(names - {model})))
 
+    def about(self, subject: str, *further: str) -> Grouping:
+        """Likewise for something else than models, told apart by these labels as well."""
+        return Grouping(subject, tuple(sorted({*self.further, *further} - {subject})))
+
     @property
     def by(self) -> str:
         """The list after `by`."""
@@ -68,6 +72,37 @@ def availability(series: str, grouping: Grouping) -> str:
     here = f"count by ({grouping.by}, job, instance) (last_over_time({series}[7d]))"
     up = f"max by (job, instance) (avg_over_time(up[{DAY}]))"
     return f"max by ({grouping.by}) (({here} > bool 0) * on (job, instance) group_left () {up})"
+
+
+def traffic(series: str, version: str, grouping: Grouping) -> str:
+    """Which versions answered requests in the day: groups by version whose counter rose."""
+    return f"sum by ({grouping.by}) (increase({with_matcher(series, nonempty(version))}[{DAY}])) > 0"
+
+
+def shared_hours(series: str, version: str, models: Grouping) -> str:
+    """Per group, the hours of the day in which two versions or more answered requests.
+
+    An hour counts where the counters of both rose in it; the hours are the 24 that end at a full hour in the day.
+    """
+    versions = models.about(models.model, version)
+    hourly = f"sum by ({versions.by}) (increase({with_matcher(series, nonempty(version))}[1h])) > 0"
+    return f"count_over_time((count by ({models.by}) ({hourly}) > 1)[{DAY}:1h])"
+
+
+def age(series: str, grouping: Grouping, *, is_instant: bool) -> str:
+    """Per group, the seconds since its oldest part was brought up to date, from its age or from that instant."""
+    newest = f"last_over_time({series}[{DAY}])"
+    return f"time() - min by ({grouping.by}) ({newest})" if is_instant else f"max by ({grouping.by}) ({newest})"
+
+
+def least(series: str, grouping: Grouping) -> str:
+    """Per group, the least of the newest values of the day."""
+    return f"min by ({grouping.by}) (last_over_time({series}[{DAY}]))"
+
+
+def nonempty(label: str) -> str:
+    """The matcher of series that have a label."""
+    return f'{label}!=""'
 
 
 def anything(*series: str | None) -> str:

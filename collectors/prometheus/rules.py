@@ -1,4 +1,4 @@
-"""The stream of drift rules: which serving models an alert rule watches, as the rules stand today.
+"""The stream of rules: which serving models an alert rule watches, as the rules stand today.
 
 An empty list of rules has three meanings. Prometheus itself has none; a server that only stores (VictoriaMetrics, a
 Thanos without its rule interface) keeps them elsewhere; or the interface is not there at all.
@@ -7,7 +7,7 @@ Thanos without its rule interface) keeps them elsewhere; or the interface is not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -18,36 +18,57 @@ from mlops_maturity.collectors.prometheus.days import midnight
 from mlops_maturity.collectors.prometheus.observations import model_groups
 from mlops_maturity.collectors.prometheus.observed import Group, Sighting, numbered, remark
 from mlops_maturity.collectors.prometheus.promql import Grouping, present, quoted
+from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.evidence.records import Observation, State
 
-NAME = "drift_rule"
+PATTERNS = {"drift_rule": "drift_alerts", "slo_rule": "slo_alerts"}
+"""Observation to the setting that names the alerts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An alert rule whose name says that it is about drift."""
+    """An alert rule."""
 
     name: str
     query: str
     labels: Mapping[str, str]
 
 
-def rule_pages(source: PrometheusSource, pattern: str, grouping: Grouping, request: ReadRequest) -> Iterator[Page]:
-    """One page: an observation for each serving model, or one remark where it can't be told. Raises SourceError."""
-    records = list(_observations(source, pattern, grouping, request))
-    yield Page(records=records, cursor={"read_at": request.now.isoformat()}, progress="rules", done=1.0)
+def rule_pages(source: PrometheusSource, grouping: Grouping, request: ReadRequest) -> Iterator[Page]:
+    """One page: an observation for each serving model and kind of rule, or one remark of a kind where it can't be told.
+
+    Raises SourceError.
+    """
+    seen = _Seen(source, grouping, request)
+    yield Page(
+        records=list(seen.observations()),
+        cursor={"read_at": request.now.isoformat()},
+        warnings=tuple(seen.misnamed.values()),
+        progress="rules",
+        done=1.0,
+    )
 
 
-def drift_rules(answer: Mapping[str, Any], pattern: str) -> list[Rule]:
-    """The alert rules among `/api/v1/rules` whose name matches the pattern as a whole."""
-    wanted = re.compile(pattern)
-    groups = answer.get("groups") or []
+def alert_rules(answer: Mapping[str, Any]) -> list[Rule]:
+    """The alert rules among `/api/v1/rules`."""
     return [
         Rule(str(rule.get("name", "")), str(rule.get("query", "")), rule.get("labels") or {})
-        for group in groups
+        for group in answer.get("groups") or []
         for rule in group.get("rules") or []
-        if rule.get("type", "alerting") == "alerting" and wanted.fullmatch(str(rule.get("name", "")))
+        if rule.get("type", "alerting") == "alerting"
     ]
+
+
+def named(rules: Iterable[Rule], pattern: str) -> list[Rule]:
+    """Those whose name matches the pattern as a whole."""
+    wanted = re.compile(pattern)
+    return [rule for rule in rules if wanted.fullmatch(rule.name)]
+
+
+def none_named(pattern: str, rules: Iterable[Rule]) -> str:
+    """What to say where no rule is named by a pattern: with the nearest name, as it may be misspelt."""
+    words = re.sub(r"\W+", "", pattern)
+    return f"no alert rule is named like {pattern}{did_you_mean(words, sorted({rule.name for rule in rules}))}"
 
 
 def watches(rule: Rule, model: str, label: str, exports_drift: bool) -> bool:
@@ -61,47 +82,66 @@ def watches(rule: Rule, model: str, label: str, exports_drift: bool) -> bool:
     return all(_fulfils(model, operator, _unquoted(literal)) for operator, literal in matchers)
 
 
-def _observations(
-    source: PrometheusSource, pattern: str, grouping: Grouping, request: ReadRequest
-) -> Iterator[Observation]:
-    settings, now = source.settings, request.now
-    today = now.astimezone(UTC).date()
-    try:
-        answer = source.get("/api/v1/rules", {"type": "alert"})
-        rules = drift_rules(answer, pattern)
-        elsewhere = not answer.get("groups") and _kept_elsewhere(source, pattern, request)
-    except (Forbidden, Unauthorized, Unsupported) as error:
-        state: State = "unsupported" if isinstance(error, Unsupported) else "forbidden"
-        yield remark(settings, NAME, f"{state}: {error}", today, state)
-        return
-    if elsewhere:
-        text = "unsupported: this server keeps no rules; they live in another one, such as vmalert or a ruler"
-        yield remark(settings, NAME, text, today, "unsupported")
-        return
-    exporting = _drift_groups(source, grouping, request)
-    for group, copy in numbered(model_groups(source, grouping, now)):
-        exports = exporting is None or group.among(exporting)
-        is_watched = any(watches(rule, group.model, settings.model_label, exports) for rule in rules)
-        yield Sighting(settings, group, today, midnight(today), copy).state(NAME, is_watched)
+class _Seen:
+    """The rules of a source as they stand."""
 
+    def __init__(self, source: PrometheusSource, grouping: Grouping, request: ReadRequest) -> None:
+        self._source, self._settings = source, source.settings
+        self._grouping, self._now = grouping, request.now
+        self._today = request.now.astimezone(UTC).date()
+        self._patterns = {name: word for name, key in PATTERNS.items() if (word := getattr(source.settings, key))}
+        self.misnamed: dict[str, str] = {}
+        """What is warned of, by observation: the settings name no rule that is there."""
 
-def _kept_elsewhere(source: PrometheusSource, pattern: str, request: ReadRequest) -> bool:
-    """Whether an empty list of rules tells nothing: another kind of server, or alerts fire all the same."""
-    try:
-        built = source.get("/api/v1/status/buildinfo")
-    except Unsupported:
-        return True
-    if "goVersion" not in built:  # VictoriaMetrics answers an empty object, or a version alone
-        return True
-    return bool(source.at(f"count(last_over_time(ALERTS{{alertname=~{quoted(pattern)}}}[1d]))", request.now))
+    def observations(self) -> Iterator[Observation]:
+        """For each serving model and kind of rule, or a remark of the kind. Raises SourceError."""
+        try:
+            answer = self._source.get("/api/v1/rules", {"type": "alert"})
+        except (Forbidden, Unauthorized, Unsupported) as error:
+            state: State = "unsupported" if isinstance(error, Unsupported) else "forbidden"
+            for name in self._patterns:
+                yield remark(self._settings, name, f"{state}: {error}", self._today, state)
+            return
+        rules = alert_rules(answer)
+        for name, pattern in self._patterns.items():
+            if not answer.get("groups") and self._kept_elsewhere(pattern):
+                text = "unsupported: this server keeps no rules; they live in another one, such as vmalert or a ruler"
+                yield remark(self._settings, name, text, self._today, "unsupported")
+            elif not named(rules, pattern):
+                self.misnamed[name] = f"{PATTERNS[name]}: {none_named(pattern, rules)}"
+                yield remark(self._settings, name, f"not configured: {none_named(pattern, rules)}", self._today)
+            else:
+                yield from self._watched(name, named(rules, pattern))
 
+    def _watched(self, name: str, rules: Sequence[Rule]) -> Iterator[Observation]:
+        settings = self._settings
+        exporting = self._exporting(name)
+        for group, copy in numbered(model_groups(self._source, self._grouping, self._now)):
+            exports = exporting is None or group.among(exporting)
+            is_watched = any(watches(rule, group.model, settings.model_label, exports) for rule in rules)
+            sighting = Sighting(settings.id, settings.model_label, group, self._today, midnight(self._today), copy)
+            yield sighting.state(name, is_watched)
 
-def _drift_groups(source: PrometheusSource, grouping: Grouping, request: ReadRequest) -> list[Group] | None:
-    """The models that export drift; None where the settings don't name the metric."""
-    metric = source.settings.drift_metric
-    if metric is None:
-        return None
-    return [Group.of(series.labels, grouping) for series in source.at(present(metric, grouping), request.now)]
+    def _kept_elsewhere(self, pattern: str) -> bool:
+        """Whether an empty list of rules tells nothing: another kind of server, or alerts fire all the same."""
+        try:
+            built = self._source.get("/api/v1/status/buildinfo")
+        except Unsupported:
+            return True
+        if "goVersion" not in built:  # VictoriaMetrics answers an empty object, or a version alone
+            return True
+        return bool(self._source.at(f"count(last_over_time(ALERTS{{alertname=~{quoted(pattern)}}}[1d]))", self._now))
+
+    def _exporting(self, name: str) -> list[Group] | None:
+        """The models that export what a rule without a model's name looks at; None where all that serve do.
+
+        Rules on latency, errors and availability look at the requests themselves.
+        """
+        metric = self._settings.drift_metric if name == "drift_rule" else None
+        if metric is None:
+            return None
+        answer = self._source.at(present(metric, self._grouping), self._now)
+        return [Group.of(series.labels, self._grouping) for series in answer]
 
 
 def _fulfils(model: str, operator: str, value: str) -> bool:

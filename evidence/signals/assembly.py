@@ -49,6 +49,7 @@ def views_of(
             around,
             _sights(settings, team, own, streams),
             assigned.behind_versions.get(team.id, frozenset()),
+            team.kinds,
         )
     return views
 

@@ -62,8 +62,15 @@ def refused(view: TeamView, window: Window, name: str) -> Missing | None:
     states = {observation.state for observation in said}
     for state, (reason, text) in _REFUSALS.items():
         if state in states and not states & set(KNOWN):
-            return Missing(reason=reason, detail=f"`{name}` is not known: {text}.")
+            told = next((_reason(entry) for entry in reversed(said) if entry.state == state and _reason(entry)), text)
+            return Missing(reason=reason, detail=f"`{name}` is not known: {told}.")
     return None
+
+
+def _reason(observation: Observation) -> str:
+    """What the source itself said of it."""
+    reason = observation.attributes.get("reason")
+    return reason.strip().rstrip(".") if isinstance(reason, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ class TeamView:
     """The records of one team. Every index is in order of time; see `Timeline`."""
 
     team: str
+    kinds: frozenset[str]
+    """Kinds of model the team runs: classical, genai, agent."""
     around: Surroundings
     sights: Mapping[str, Sight]
     """Record kind to what is known of it for this team; a kind that no source of the team gives is not there."""
@@ -146,6 +148,7 @@ class TeamView:
         around: Surroundings,
         sights: Mapping[str, Sight] | None = None,
         behind_versions: frozenset[tuple[str, str]] = frozenset(),
+        model_kinds: Iterable[str] = ("classical",),
     ) -> TeamView:
         """The view of one team's records; their order does not matter."""
         kinds: defaultdict[str, list[Any]] = defaultdict(list)
@@ -156,6 +159,7 @@ class TeamView:
             named[observation.name].append(observation)
         return cls(
             team=team,
+            kinds=frozenset(model_kinds),
             around=around,
             sights=sights or {},
             pipeline_runs=Timeline(kinds["pipeline_run"]),

@@ -14,7 +14,7 @@ from mlops_maturity.evidence.signals.view import TeamView
 
 PATIENCE = 1.5
 """By how many of its own intervals a metric may be late before it counts as stopped."""
-_Judge = Callable[[Sequence[Observation]], bool | None]
+Judge = Callable[[Sequence[Observation]], bool | None]
 
 
 def target_coverage(view: TeamView, window: Window) -> Measured | Missing:
@@ -29,7 +29,7 @@ def target_coverage(view: TeamView, window: Window) -> Measured | Missing:
     Source: observations `target_up` and `serving`.
     Missing: observations not read; no deployed model; of none is the target known, with the reason the source gives.
     """
-    return _share(view, window, "target_up", _newest, also_deployed=True)
+    return _share(view, window, "target_up", newest, also_deployed=True)
 
 
 def drift_metric_share(view: TeamView, window: Window) -> Measured | Missing:
@@ -44,7 +44,7 @@ def drift_metric_share(view: TeamView, window: Window) -> Measured | Missing:
     Source: observations `drift_metric` and `serving`.
     Missing: observations not read; no model seen serving; of none is it known, with the reason the source gives.
     """
-    return _share(view, window, "drift_metric", _still_updated)
+    return _share(view, window, "drift_metric", still_updated)
 
 
 def drift_rule_share(view: TeamView, window: Window) -> Measured | Missing:
@@ -59,7 +59,53 @@ def drift_rule_share(view: TeamView, window: Window) -> Measured | Missing:
         first looked.
     Missing: observations not read; no model seen serving; of none is it known, with the reason the source gives.
     """
-    return _share(view, window, "drift_rule", _newest)
+    return _share(view, window, "drift_rule", newest)
+
+
+def slo_rule_share(view: TeamView, window: Window) -> Measured | Missing:
+    """Share of the served models with an alert rule on latency, errors or availability.
+
+    Unit: percent of models.
+    Window: 7 days.
+    Formula: 100 x models with a rule when last looked at / served models of which that is known. Rules are those that
+        the source's settings name (`slo_alerts`).
+    Unknown: a served model of which it is not known lowers seen.
+    Seen: models judged, of the models seen serving; opportunities are the models judged.
+    Source: observations `slo_rule` and `serving`. Rules show as they are at present only: history starts when we
+        first looked.
+    Missing: observations not read; no model seen serving; of none is it known, with the reason the source gives.
+    """
+    return _share(view, window, "slo_rule", newest)
+
+
+def quality_metric_share(view: TeamView, window: Window) -> Measured | Missing:
+    """Share of the served models with a metric of live prediction quality, or of an agreed proxy.
+
+    Unit: percent of models.
+    Window: 30 days.
+    Formula: 100 x models whose metric was exported when last looked at, or whose last export is at most 1.5 of its
+        own intervals (lower median of the days between exports) back / served models of which that is known.
+    Unknown: a served model of which it is not known lowers seen.
+    Seen: models judged, of the models seen serving; opportunities are the models judged.
+    Source: observations `quality_metric` and `serving`.
+    Missing: observations not read; no model seen serving; of none is it known, with the reason the source gives.
+    """
+    return _share(view, window, "quality_metric", still_updated)
+
+
+def cost_metric_share(view: TeamView, window: Window) -> Measured | Missing:
+    """Share of the served models of which cost or the use of accelerators is attributed to the model.
+
+    Unit: percent of models.
+    Window: 30 days.
+    Formula: 100 x models whose metric was exported when last looked at, or whose last export is at most 1.5 of its
+        own intervals (lower median of the days between exports) back / served models of which that is known.
+    Unknown: a served model of which it is not known lowers seen.
+    Seen: models judged, of the models seen serving; opportunities are the models judged.
+    Source: observations `cost_metric` and `serving`.
+    Missing: observations not read; no model seen serving; of none is it known, with the reason the source gives.
+    """
+    return _share(view, window, "cost_metric", still_updated)
 
 
 def version_label_share(view: TeamView, window: Window) -> Measured | Missing:
@@ -74,11 +120,11 @@ def version_label_share(view: TeamView, window: Window) -> Measured | Missing:
     Source: observations `version_label` and `serving`.
     Missing: observations not read; no model seen serving; of none is it known, with the reason the source gives.
     """
-    return _share(view, window, "version_label", _newest)
+    return _share(view, window, "version_label", newest)
 
 
 def _share(
-    view: TeamView, window: Window, name: str, judge: _Judge, *, also_deployed: bool = False
+    view: TeamView, window: Window, name: str, judge: Judge, *, also_deployed: bool = False
 ) -> Measured | Missing:
     if absent := unseen(view, window, "observation"):
         return absent
@@ -87,29 +133,31 @@ def _share(
         models = sorted({*models, *subjects(view, name, window)})
     if not models:
         return refused(view, window, "serving") or nothing("models were seen serving", window)
-    judged = [_judged(view, window, name, model, judge) for model in models]
+    judged = [judged_by(view, window, name, model, judge) for model in models]
     if all(verdict is None for verdict, _ in judged):
         return refused(view, window, name) or too_little(f"Of {len(models)} deployed models `{name}` is not known.")
     return share(judged)
 
 
-def _judged(view: TeamView, window: Window, name: str, model: str, judge: _Judge) -> tuple[bool | None, Record]:
+def judged_by(view: TeamView, window: Window, name: str, model: str, judge: Judge) -> tuple[bool | None, Record]:
+    """What is known of one property of a served model, and the record that tells it."""
     seen = observed(view, name, model, window)
     return judge([entry for entry in seen if entry.state in ("yes", "no")]), (
         seen[-1] if seen else observed(view, "serving", model, window)[-1]
     )
 
 
-def _newest(known: Sequence[Observation]) -> bool | None:
+def newest(known: Sequence[Observation]) -> bool | None:
     """The state when last looked at: yes if it was so for every copy of the model that serves."""
     last = [entry.state == "yes" for entry in known if entry.observed_at == known[-1].observed_at]
     return all(last) if last else None
 
 
-def _still_updated(known: Sequence[Observation]) -> bool | None:
-    newest = _newest(known)
-    if newest is not False:
-        return newest
+def still_updated(known: Sequence[Observation]) -> bool | None:
+    """Whether a metric was exported when last looked at, or is no later than it usually is."""
+    last = newest(known)
+    if last is not False:
+        return last
     exported = [entry.observed_at for entry in known if entry.state == "yes"]
     if len(exported) < 2:
         return False
@@ -148,6 +196,37 @@ SIGNALS = (
         source="own definition",
         measure=drift_rule_share,
         snapshot_only=True,
+    ),
+    Signal(
+        id="prom.slo_rule_share",
+        title="Served models with an alert rule on their service",
+        unit="percent",
+        window_days=7,
+        better="higher",
+        needs=("observation",),
+        source="own definition",
+        measure=slo_rule_share,
+        snapshot_only=True,
+    ),
+    Signal(
+        id="prom.quality_metric_share",
+        title="Served models with live prediction quality",
+        unit="percent",
+        window_days=30,
+        better="higher",
+        needs=("observation",),
+        source="own definition",
+        measure=quality_metric_share,
+    ),
+    Signal(
+        id="prom.cost_metric_share",
+        title="Served models with their own cost",
+        unit="percent",
+        window_days=30,
+        better="higher",
+        needs=("observation",),
+        source="own definition",
+        measure=cost_metric_share,
     ),
     Signal(
         id="prom.version_label_share",

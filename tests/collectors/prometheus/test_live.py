@@ -88,6 +88,34 @@ def history() -> Iterator[Series]:
     yield Series("shadow", {"model": "fraud", "team": "risk"}, level(0.5, step=240))
     yield Series("shadow", {"model": "churn", "team": "risk"}, level(1.0, step=240))
     yield from alerts()
+    yield from promises()
+
+
+def promises() -> Iterator[Series]:
+    """A canary of three days, a version that took over at once, an objective of each kind, and tables of features."""
+    step = timedelta(days=6), timedelta(days=3)
+    for version, start, end in (("1", FIRST, NOW - step[1]), ("2", NOW - step[0], NOW), ("8", FIRST, NOW - step[0])):
+        model = "steps" if version != "8" else "jumps"
+        yield rising(model, version, start, end)
+    yield rising("jumps", "9", NOW - step[0] + timedelta(minutes=30), NOW)
+    for model in ("steps", "jumps"):
+        target = {"job": "serving", "instance": f"{model}:8000"}
+        yield Series("up", target, level(1.0))
+    yield Series("model_accuracy", {"model": "fraud", "team": "risk"}, level(0.9))
+    yield Series("tokens_total", {"model": "fraud", "team": "risk"}, level(5.0))
+    yield Series("model_latency_seconds_bucket", {"model": "fraud", "team": "risk", "le": "+Inf"}, level(7.0))
+    yield Series("slo_budget", {"objective": "fraud-latency", "model": "fraud", "team": "risk"}, level(0.2))
+    yield Series("slo_budget", {"objective": "churn-errors", "model": "churn", "team": "risk"}, level(-0.1))
+    updated = [(moment, float(moment // 86400 * 86400 + 3600)) for moment, _ in level(0)]
+    yield Series("features_updated", {"feature_table": "orders", "team": "risk"}, updated)
+    yield Series("features_updated", {"feature_table": "clicks", "team": "risk"}, level(FIRST.timestamp()))
+
+
+def rising(model: str, version: str, start: datetime, end: datetime) -> Series:
+    labels = {"model": model, "team": "growth", "version": version, "code": "200", "job": "serving"}
+    moments = epochs(start, end, 1800)
+    points = [(moment, float(number)) for number, moment in enumerate(moments, start=1)]
+    return Series("model_requests_total", {**labels, "instance": f"{model}:8000"}, points)
 
 
 @pytest.fixture(scope="session")
@@ -107,11 +135,13 @@ def test_tells_of_each_serving_model_on_each_day_what_is_so(server, read):
     kept = read(url=server, now=NOW, since=NOW - 11 * DAY, teams=TEAMS)
     for day in map(back, range(1, 11)):
         text = day.isoformat()
-        assert kept.states("serving", text) == {"fraud": "yes", "churn": "yes", "broken": "yes"}
-        assert kept.states("version_label", text) == {"fraud": "yes", "churn": "no", "broken": "yes"}
-        assert kept.states("target_up", text) == {"fraud": "yes", "churn": "yes", "broken": "no"}
+        others = dict.fromkeys(("steps", "jumps"), "yes")
+        assert kept.states("serving", text) == {"fraud": "yes", "churn": "yes", "broken": "yes", **others}
+        assert kept.states("version_label", text) == {"fraud": "yes", "churn": "no", "broken": "yes", **others}
+        assert kept.states("target_up", text) == {"fraud": "yes", "churn": "yes", "broken": "no", **others}
         checked = "yes" if day >= (NOW - 3 * DAY).date() else "no"
-        assert kept.states("drift_metric", text) == {"fraud": "yes", "churn": checked, "broken": "no"}
+        unchecked = dict.fromkeys(("broken", "steps", "jumps"), "no")
+        assert kept.states("drift_metric", text) == {"fraud": "yes", "churn": checked, **unchecked}
     record = kept.records["observation", f"serving/fraud/{back(3)}"]
     assert record.attributes == {"labels": {"model": "fraud", "team": "risk"}}
     assert record.observed_at == last_second(back(3))
@@ -155,9 +185,50 @@ def test_reading_day_after_day_ends_as_reading_at_once(server, read):
 
 def test_the_rule_watches_the_models_that_export_what_it_looks_at(server, read):
     kept = read(url=server, stream=RULES, now=NOW)
-    assert kept.states("drift_rule") == {"fraud": "yes", "churn": "yes", "broken": "no"}
-    other = read(url=server, stream=RULES, now=NOW, drift_alerts="SomethingElse")
-    assert set(other.states("drift_rule").values()) == {"no"}
+    unwatched = dict.fromkeys(("broken", "steps", "jumps"), "no")
+    assert kept.states("drift_rule") == {"fraud": "yes", "churn": "yes", **unwatched}
+    other = read(url=server, stream=RULES, now=NOW, drift_alerts="ModelDriftHihg")
+    assert other.states("drift_rule") == {"*": "unknown"}
+    (warning,) = other.warnings
+    assert warning.endswith("; did you mean 'ModelDriftHigh'?")
+
+
+PROMISES = {
+    "quality_metric": "model_accuracy",
+    "token_metric": "tokens_total",
+    "latency_histogram": "model_latency_seconds",
+    "slo_budget_metric": "slo_budget",
+    "feature_updated_metric": "features_updated",
+}
+
+
+def test_tells_which_versions_served_beside_each_other(server, read):
+    kept = read(url=server, now=NOW, since=NOW - 11 * DAY, teams=TEAMS)
+    found = {
+        (record.subject, identity.split("/")[2]): (record.state, record.attributes["versions"])
+        for (_, identity), record in kept.records.items()
+        if record.name == "version_overlap"
+    }
+    assert found["steps", str(back(7))] == ("no", ["1"])
+    assert [found["steps", str(back(number))] for number in (5, 4)] == [("yes", ["1", "2"])] * 2
+    assert found["steps", str(back(2))] == ("no", ["2"])
+    assert found["jumps", str(back(6))] == ("no", ["8", "9"])
+    assert found["jumps", str(back(5))] == ("no", ["9"])
+    assert found["fraud", str(back(5))] == ("no", ["7"])
+    assert ("churn", str(back(5))) not in found, "it names no version"
+
+
+def test_tells_objectives_features_and_further_metrics(server, read):
+    kept = read(url=server, now=NOW, since=NOW - 4 * DAY, teams=TEAMS, **PROMISES)
+    for text in (str(back(3)), str(back(1))):
+        assert kept.states("slo_met", text) == {"fraud": "yes", "churn": "no"}
+        assert kept.states("feature_fresh", text) == {"orders": "yes", "clicks": "no"}
+        others = dict.fromkeys(("churn", "broken", "steps", "jumps"), "no")
+        assert kept.states("quality_metric", text) == {"fraud": "yes", **others}
+        assert kept.states("genai_metric", text) == {"fraud": "yes", **others}
+    age = kept.records["observation", f"feature_fresh/orders/{back(1)}"]
+    assert (age.value, age.attributes["labels"]) == (22.999722, {"feature_table": "orders", "team": "risk"})
+    assert kept.states("cost_metric") == {"*": "unknown"}
 
 
 def test_a_user_s_signal_is_a_number_for_its_team(server, read):

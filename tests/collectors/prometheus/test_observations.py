@@ -82,8 +82,12 @@ def test_a_metric_that_the_settings_don_t_name_is_not_configured(server, read):
 def test_without_a_serving_metric_nothing_can_be_told(server, read):
     kept = read(since=NOW - 3 * DAY, serving_metric=None)
     assert {record.name: record.state for record in kept.of("observation")} == dict.fromkeys(
-        ("serving", "version_label", "target_up", "drift_metric"), "unknown"
-    )
+        (
+            "serving", "version_label", "target_up", "drift_metric", "quality_metric", "cost_metric", "genai_metric",
+            "guardrail_metric", "version_overlap", "feature_fresh", "slo_met", "slo_rule",
+        ),
+        "unknown",
+    )  # fmt: skip
 
 
 def test_series_without_the_label_of_the_model_are_as_good_as_none(server, read):
@@ -217,15 +221,45 @@ def rules_of(*rules):
         (rules_of(rule("ModelDriftHigh", 'x{model!="fraud"} > 1')), {"fraud": "no", "churn": "yes"}),
         (rules_of(rule("ModelDriftHigh", "vector(1)", model="churn")), {"fraud": "no", "churn": "yes"}),
         (rules_of(rule("ModelDriftHigh", model="{{ $labels.model }}")), {"fraud": "yes", "churn": "no"}),
-        (rules_of(rule("Latency")), {"fraud": "no", "churn": "no"}),
-        (rules_of({"name": "ModelDriftScore", "query": "x", "type": "recording"}), {"fraud": "no", "churn": "no"}),
-        ([], {"fraud": "no", "churn": "no"}),
+        (rules_of(rule("ModelDriftHigh", "x", model="other")), {"fraud": "no", "churn": "no"}),
     ],
     ids=str,
 )
 def test_tells_which_models_a_rule_watches(server, read, rules, states):
     server.rules = rules
     assert read(stream=RULES).states("drift_rule") == states
+
+
+@pytest.mark.parametrize(
+    ("rules", "hint"),
+    [
+        (rules_of(rule("ModelDrifted")), "; did you mean 'ModelDrifted'?"),
+        (rules_of(rule("Latency"), rule("DiskFull")), "; known are DiskFull, Latency"),
+        (rules_of({"name": "ModelDriftScore", "query": "x", "type": "recording"}), ""),
+        ([], ""),
+    ],
+    ids=["misspelt", "others", "recording rule", "none"],
+)
+def test_where_no_rule_is_named_so_nothing_is_known_and_the_user_is_warned(server, read, rules, hint):
+    server.rules = rules
+    kept = read(stream=RULES, drift_alerts="ModelDriftH.+")
+    assert kept.states("drift_rule") == {"*": "unknown"}
+    said = f"no alert rule is named like ModelDriftH.+{hint}"
+    assert kept.records["observation", f"drift_rule/*/{back(0)}"].attributes["reason"] == f"not configured: {said}"
+    assert kept.warnings == [f"drift_alerts: {said}"]
+
+
+def test_rules_on_latency_and_errors_watch_what_serves(server, read):
+    server.rules = rules_of(
+        rule("ModelDriftHigh"), rule("ModelSlow", "rate(model_latency_seconds_bucket[5m]) > 1"),
+        rule("ModelErrors", 'rate(model_requests_total{model="fraud"}[5m]) > 1'),
+    )  # fmt: skip
+    both = {"fraud": "yes", "churn": "yes"}
+    assert read(stream=RULES, slo_alerts="ModelSlow|ModelErrors").states("slo_rule") == both
+    kept = read(stream=RULES, slo_alerts="ModelErrors")
+    assert kept.states("slo_rule") == {"fraud": "yes", "churn": "no"}
+    assert kept.states("drift_rule") == {"fraud": "yes", "churn": "no"}
+    assert kept.warnings == []
 
 
 @pytest.mark.parametrize("built", [{}, {"version": "2.24.0"}])

@@ -96,7 +96,11 @@ registry = (
     ),
     pieces(
         "observation", subject=models, observed_at=moments,
-        name=st.sampled_from(["serving", "drift_metric", "drift_rule", "target_up", "version_label"]),
+        name=st.sampled_from([
+            "serving", "serving", "drift_metric", "drift_rule", "target_up", "version_label", "version_overlap",
+            "feature_fresh", "slo_met", "genai_metric",
+        ]),
+        attributes=st.sampled_from([{}, {"versions": ["1"]}, {"versions": ["1", "2"]}, {"versions": ["2"]}]),
         state=st.sampled_from(["yes", "no", "unknown", "forbidden", "unsupported"]),
     ),
 )  # fmt: skip
@@ -123,7 +127,9 @@ def coverage_of(shift: timedelta = timedelta()) -> list[Coverage]:
 
 
 def view_of(records: list[Record], shift: timedelta = timedelta()) -> TeamView:
-    organisation = Settings.model_construct(organisation="Acme", timezone="UTC", teams=(Team(id="t"),), sources=())
+    organisation = Settings.model_construct(
+        organisation="Acme", timezone="UTC", teams=(Team(id="t", kinds=("classical", "genai")),), sources=()
+    )
     return views_of(organisation, records, coverage_of(shift))["t"]
 
 

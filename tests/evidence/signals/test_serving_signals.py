@@ -9,7 +9,11 @@ from mlops_maturity.config.settings import Team
 TARGET, METRIC = "prom.target_coverage", "prom.drift_metric_share"
 RULE, LABEL = "prom.drift_rule_share", "prom.version_label_share"
 ACTION, IGNORED = "prom.drift_action_hours", "prom.ignored_alert_share"
-STATES = [(TARGET, "target_up"), (METRIC, "drift_metric"), (RULE, "drift_rule"), (LABEL, "version_label")]
+STATES = [
+    (TARGET, "target_up"), (METRIC, "drift_metric"), (RULE, "drift_rule"), (LABEL, "version_label"),
+    ("prom.slo_rule_share", "slo_rule"), ("prom.quality_metric_share", "quality_metric"),
+    ("prom.cost_metric_share", "cost_metric"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("signal", "name"), STATES)
@@ -66,6 +70,14 @@ class TestShareOfServedModels:
     def test_what_was_seen_before_the_window_does_not_count(self, make, measure, signal, name):
         old = [make.observation("serving", "2026-10-20", "a"), make.observation(name, "2026-10-20", "a")]
         assert measure(signal, old).reason == "no_records"
+
+
+def test_what_the_source_said_of_it_is_told(make, measure):
+    said = {"attributes": {"reason": "not configured: no alert rule is named like Drft; did you mean 'Drift'?"}}
+    records = [make.observation("serving", "2026-11-20", "a")]
+    missing = measure(RULE, [*records, make.observation("drift_rule", "2026-11-20", "*", "unknown", **said)])
+    assert missing.reason == "not_configured"
+    assert "did you mean 'Drift'?" in missing.detail
 
 
 def test_a_target_that_is_down_belongs_to_a_deployed_model_too(make, measure):
