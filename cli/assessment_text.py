@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from mlops_maturity.cli.declared_text import waiver_lines
+from mlops_maturity.cli.declared_text import contradiction_lines, waiver_lines
 from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
@@ -123,13 +123,7 @@ def _remarks(result: Assessment, declared: Declared, catalogue: Catalogue) -> li
         wanted = (part.level or 0) + 1
         lines += [f"{aspect.name}, to level {wanted}: {_blocked(block, result, catalogue)}" for block in part.blocking]
         lines += waiver_lines(declared, aspect)
-    for practice_id in _contradictions(result):
-        practice = result.practices[practice_id]
-        assert practice.contradiction is not None
-        lines.append(
-            f"Contradiction ({practice.contradiction.kind}) in {catalogue.by_id[practice_id].title!r}: "
-            f"answers say {practice.claimed:.1f}, telemetry shows {practice.shown:.1f}."
-        )
+    lines += contradiction_lines(declared)
     return lines
 
 
@@ -152,7 +146,10 @@ def _all_waived(result: Assessment) -> tuple[str, ...]:
 
 
 def _contradictions(result: Assessment) -> tuple[str, ...]:
-    return tuple(name for name, practice in result.practices.items() if practice.contradiction is not None)
+    waived = _all_waived(result)
+    return tuple(
+        name for name, practice in result.practices.items() if practice.contradiction is not None and name not in waived
+    )
 
 
 def _waived(practices: tuple[str, ...]) -> str:

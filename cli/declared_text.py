@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlops_maturity.config.catalogue import Aspect
+from mlops_maturity.cli import contradictions_text
+from mlops_maturity.config.catalogue import Aspect, Catalogue
 from mlops_maturity.evidence.declared import Declared
 from mlops_maturity.evidence.waivers import Waived
 
@@ -14,9 +15,17 @@ def waiver_lines(declared: Declared, aspect: Aspect) -> list[str]:
     return [f"{aspect.name}, waived: {_waiver(each)}" for each in declared.of_aspect(aspect.id)]
 
 
-def as_json(declared: Declared) -> dict[str, Any]:
+def contradiction_lines(declared: Declared) -> list[str]:
+    """A line for each contradiction that stands."""
+    return [contradictions_text.in_a_line(case) for case in declared.contradictions]
+
+
+def as_json(declared: Declared, catalogue: Catalogue) -> dict[str, Any]:
     """The lists that stand beside an assessment in `assess --format json`."""
-    return {"waivers": [_waiver_json(each) for each in declared.waived]}
+    return {
+        "contradictions": [contradictions_text.as_json(case, catalogue) for case in declared.contradictions],
+        "waivers": [_waiver_json(each) for each in declared.waived],
+    }
 
 
 def _waiver(waived: Waived) -> str:

@@ -14,6 +14,7 @@ from mlops_maturity.cli.commands import (
     assess,
     check,
     collect,
+    contradictions,
     db,
     demo,
     doctor,
@@ -70,7 +71,7 @@ def _every_command(
 
 for command in (init, check, doctor, collect, score, assess, history, roadmap, serve, demo):
     command.register(app)
-for group in (records, answers, readings, waivers, db):
+for group in (records, answers, readings, contradictions, waivers, db):
     app.add_typer(group.app)
 
 

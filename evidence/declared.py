@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.assess import Dossier
+from mlops_maturity.evidence.contradictions import Case, standing_cases
+from mlops_maturity.evidence.store.contradictions import read_statements
+from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.waivers import Waived, waived_on
 from mlops_maturity.scoring.assessment import Assessment
 
@@ -17,6 +21,8 @@ class Declared:
 
     waived: tuple[Waived, ...] = ()
     """In the order of the catalogue."""
+    contradictions: tuple[Case, ...] = ()
+    """Those that stand, the widest first."""
 
     def of_aspect(self, aspect: str) -> Iterable[Waived]:
         """The waivers that touch the figures of an aspect."""
@@ -26,6 +32,12 @@ class Declared:
 NOTHING = Declared()
 
 
-def declared_of(dossier: Dossier, assessment: Assessment, catalogue: Catalogue) -> Declared:
+def declared_of(
+    store: Store, settings: Settings, catalogue: Catalogue, dossier: Dossier, assessment: Assessment
+) -> Declared:
     """What is declared of the team of `dossier`, on the day of its `assessment`."""
-    return Declared(waived=waived_on(dossier.waivers, catalogue, assessment.as_of))
+    statements = read_statements(store, dossier.team.id)
+    return Declared(
+        waived=waived_on(dossier.waivers, catalogue, assessment.as_of),
+        contradictions=standing_cases(dossier, assessment, catalogue, statements, settings.zone),
+    )

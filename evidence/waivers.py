@@ -10,10 +10,8 @@ from datetime import date, datetime, timedelta
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.evidence.store.waivers import StoredWaiver
-from mlops_maturity.evidence.wording import name_fault, reason_fault
+from mlops_maturity.evidence.wording import A_YEAR, name_fault, reason_fault
 
-LONGEST = timedelta(days=366)
-"""A year: what does not apply for longer is looked at again, and declared anew with a fresh reason."""
 SOON = timedelta(days=30)
 """From so long before its end on a waiver is warned of: time to renew it or to gather evidence."""
 
@@ -120,6 +118,6 @@ def _span_faults(start: date, until: date, today: date) -> Faults:
         return [("until", f"{until} lies in the past; name a day from {today} on")]
     if start > until:
         return [("from", f"{start} lies after the end, {until}")]
-    if until - start > LONGEST:
-        return [("until", f"a waiver lasts a year at most, here until {start + LONGEST}; renew it then, with a reason")]
+    if until - start > A_YEAR:
+        return [("until", f"a waiver lasts a year at most, here until {start + A_YEAR}; renew it then, with a reason")]
     return []

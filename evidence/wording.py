@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 
 LONGEST_REASON = 500
 """Characters of a reason: what fits beside a figure; the rest belongs behind a link."""
 LONGEST_NAME = 64
+A_YEAR = timedelta(days=366)
+"""A year, for waivers and explanations alike: what holds for longer is looked at again."""
 
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 # Control characters, and those that turn the direction of text: they make a line read as something else.

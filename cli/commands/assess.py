@@ -54,7 +54,10 @@ def assess(
         show_framework(place, chosen_framework(place, framework), dossiers, day, format, alone=team is not None)
         return
     results = {dossier.team.id: _concerning(dossier, place.catalogue, day) for dossier in dossiers}
-    beside = {dossier.team.id: declared_of(dossier, results[dossier.team.id], place.catalogue) for dossier in dossiers}
+    beside = {
+        dossier.team.id: declared_of(place.store, place.settings, place.catalogue, dossier, results[dossier.team.id])
+        for dossier in dossiers
+    }
     if format is Format.TABLE:
         as_tables(results, place.settings, place.catalogue, beside)
     elif format is Format.CSV:
@@ -63,7 +66,8 @@ def assess(
         typer.echo(as_markdown(results, place.settings, place.catalogue, beside))
     else:
         documents = {
-            name: {"team": name, **to_json(result), **as_json(beside[name])} for name, result in results.items()
+            name: {"team": name, **to_json(result), **as_json(beside[name], place.catalogue)}
+            for name, result in results.items()
         }
         whole = {"organisation": place.settings.organisation, "as_of": day.isoformat(), "teams": documents}
         chosen = documents[team] if team is not None else whole
