@@ -121,13 +121,14 @@ def _remarks(result: Assessment, declared: Declared, catalogue: Catalogue) -> li
         if part.level is None:
             lines.append(f"{aspect.name}: says nothing, every practice is waived or for other kinds of model.")
         wanted = (part.level or 0) + 1
-        lines += [f"{aspect.name}, to level {wanted}: {_blocked(block, result, catalogue)}" for block in part.blocking]
+        lines += [f"{aspect.name}, to level {wanted}: {blocked(block, result, catalogue)}" for block in part.blocking]
         lines += waiver_lines(declared, aspect)
     lines += contradiction_lines(declared)
     return lines
 
 
-def _blocked(block: Blocking, result: Assessment, catalogue: Catalogue) -> str:
+def blocked(block: Blocking, result: Assessment, catalogue: Catalogue) -> str:
+    """Why a practice keeps an aspect from a level, as a sentence."""
     title = catalogue.by_id[block.practice].title
     must = " (can't be outvoted)" if block.must else ""
     if result.practices[block.practice].confidence == 0:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from rich.markup import escape
 from rich.table import Column, Table
 
-from mlops_maturity.cli.tables import result_console
+from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.framework import Framework
 from mlops_maturity.scoring.framework_result import Figures, FrameworkResult, Lacking, PartResult
@@ -61,31 +59,30 @@ def as_tables(views: Views, titles: Mapping[str, str], framework: Framework, cat
 def as_markdown(views: Views, titles: Mapping[str, str], framework: Framework, catalogue: Catalogue) -> str:
     """A Markdown document: one table of the teams, then each team's parts and remarks."""
     lines = [
-        f"# {framework.title}",
+        f"# {markdown_text(framework.title)}",
         "",
         *_table(HEAD, [_row(titles[team], view, framework) for team, view in views.items()]),
     ]
     for team, view in views.items():
         rows = [_part_row(part, framework) for part in view.parts]
-        lines += ["", f"## {titles[team]}", "", *_table(PART_HEAD, rows), ""]
-        lines += [f"- {line}" for line in remarks(view, framework, catalogue)]
-    return "\n".join([*lines, "", RANGE, *(f"\n{line}" for line in about(framework))])
+        lines += ["", f"## {markdown_text(titles[team])}", "", *_table(PART_HEAD, rows), ""]
+        lines += [f"- {markdown_text(line)}" for line in remarks(view, framework, catalogue)]
+    return "\n".join([*lines, "", RANGE, *(f"\n{markdown_text(line)}" for line in about(framework))])
 
 
 def as_csv(views: Views, day: date, framework: Framework) -> str:
-    """One row a team for the whole, and one for each part; an empty cell is not judged."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for team, view in views.items():
-        start = (team, day.isoformat(), framework.id)
-        writer.writerow(
-            (*start, "overall", *_cells(view.figures), view.confidence, " ".join(_decided_by(view)),
-             " ".join(view.unknown), " ".join(_unjudged(view)))
-        )  # fmt: skip
-        for part in view.parts:
-            writer.writerow((*start, part.id, *_cells(part.figures), part.confidence, "", "", ""))
-    return out.getvalue()
+    """One row a team for the whole, and one for each part; an empty cell is not judged, or not known."""
+    return csv_text(COLUMNS, (row for team, view in views.items() for row in _csv_rows(team, view, day, framework)))
+
+
+def _csv_rows(team: str, view: FrameworkResult, day: date, framework: Framework) -> Iterator[tuple[object, ...]]:
+    start = (team, day.isoformat(), framework.id)
+    yield (
+        *start, "overall", *_cells(view.figures, view.confidence), view.confidence, " ".join(_decided_by(view)),
+        " ".join(view.unknown), " ".join(_unjudged(view)),
+    )  # fmt: skip
+    for part in view.parts:
+        yield (*start, part.id, *_cells(part.figures, part.confidence), part.confidence, "", "", "")
 
 
 def remarks(view: FrameworkResult, framework: Framework, catalogue: Catalogue) -> list[str]:
@@ -182,12 +179,12 @@ def _unjudged(view: FrameworkResult) -> list[str]:
     return [item.id for item in view.items if item.standing in ("not judged", "left out")]
 
 
-def _cells(figures: Figures) -> tuple[float | None, ...]:
-    return (figures.lo, figures.value, figures.hi)
+def _cells(figures: Figures, confidence: float | None) -> tuple[float | None, ...]:
+    """None where nothing at all is known: the lowest figure would be a finding."""
+    return (figures.lo, figures.value, figures.hi) if confidence else (None, None, None)
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     head = tuple(head)
-    cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in (head, *rows)]
-    lines = [f"| {' | '.join(row)} |" for row in cells]
+    lines = [f"| {' | '.join(map(markdown_text, row))} |" for row in (head, *rows)]
     return [lines[0], "|" + "---|" * len(head), *lines[1:]]

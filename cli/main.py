@@ -12,12 +12,14 @@ from typer.core import TyperGroup
 from mlops_maturity.cli.commands import (
     answers,
     assess,
+    badge,
     check,
     collect,
     contradictions,
     db,
     demo,
     doctor,
+    gate,
     history,
     init,
     readings,
@@ -69,7 +71,7 @@ def _every_command(
     """How mature machine-learning operations are, from what people say and what systems show."""
 
 
-for command in (init, check, doctor, collect, score, assess, history, roadmap, serve, demo):
+for command in (init, check, doctor, collect, score, assess, gate, badge, history, roadmap, serve, demo):
     command.register(app)
 for group in (records, answers, readings, contradictions, waivers, db):
     app.add_typer(group.app)

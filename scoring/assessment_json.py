@@ -44,11 +44,12 @@ def _figures(result: AspectResult | Overall) -> dict[str, Any]:
 
 
 def _aspect(result: AspectResult) -> dict[str, Any]:
-    blocking = [_blocking(practice) for practice in result.blocking]
+    blocking = [blocking_json(practice) for practice in result.blocking]
     return {**_figures(result), "blocking": blocking, "waived": list(result.waived)}
 
 
-def _blocking(blocking: Blocking) -> dict[str, Any]:
+def blocking_json(blocking: Blocking) -> dict[str, Any]:
+    """One practice that blocks a level."""
     return {
         "practice": blocking.practice,
         "rung": blocking.rung,
