@@ -144,7 +144,8 @@ def _result(view: FrameworkResult, framework: Framework) -> str:
     if not view.has_evidence:
         return "no evidence"
     name = framework.name_of(value)
-    return f"{_number(value, framework)}{f' {name}' if name else ''}"
+    held = " (held by missing evidence)" if view.held_by_missing_evidence else ""
+    return f"{_number(value, framework)}{f' {name}' if name else ''}{held}"
 
 
 def _part_result(part: PartResult, framework: Framework) -> str:

@@ -116,7 +116,7 @@ class Practice:
     tools: tuple[str, ...] = ()
     signals: tuple[SignalUse, ...] = ()
     crosswalk: Mapping[str, Any] = field(default_factory=dict)
-    """Framework id to the place of this practice there."""
+    """Framework id to the levels or tests that name this practice there."""
 
     @property
     def telemetry_share(self) -> float:

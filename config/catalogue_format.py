@@ -152,7 +152,7 @@ class PracticeFormat(FileModel):
     signals: Annotated[tuple[SignalFormat, ...], _keeping(_signals_reason)] = ()
     """Signals that speak for it; left out = answers only."""
     crosswalk: Annotated[dict[Text, Any], _keeping(rules.finite_reason)] = Field(default_factory=dict)
-    """Framework id to the place of this practice there."""
+    """Framework id to the levels or tests that name it there; `other` for what is no framework here."""
 
     @field_validator("key_from")
     @classmethod

@@ -87,6 +87,11 @@ class FrameworkResult:
         """Whether anything is known of any practice that judges it."""
         return bool(self.confidence)
 
+    @property
+    def held_by_missing_evidence(self) -> bool:
+        """Whether it stands no higher for want of evidence only, and not for anything that was found."""
+        return bool(self.deciding) and not any(lacking.known for lacking in self.deciding)
+
 
 def result_json(framework: Framework, result: FrameworkResult) -> dict[str, Any]:
     """Plain JSON data; numbers unrounded, what is not known is None."""
@@ -100,6 +105,7 @@ def result_json(framework: Framework, result: FrameworkResult) -> dict[str, Any]
         "hi": figures.hi,
         "name": framework.name_of(figures.value) if figures.value is not None and result.has_evidence else None,
         "confidence": result.confidence,
+        "held_by_missing_evidence": result.held_by_missing_evidence,
         "parts": {part.id: _part(part) for part in result.parts},
         "items": {item.id: _item(item) for item in result.items},
         "deciding": [_lacking(lacking) for lacking in result.deciding],

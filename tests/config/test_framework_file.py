@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.framework import Framework
 from mlops_maturity.config.framework_file import builtin_frameworks, load_framework, load_frameworks
 
@@ -218,3 +219,17 @@ def test_the_builtin_frameworks_have_the_published_shape() -> None:
     ]
     assert [band.up_to for band in score.bands] == [0, 1, 2, 3, 5, None]
     assert (score.rule, score.total) == ("tests", "minimum")
+
+
+@pytest.mark.parametrize("framework", builtin_frameworks().values(), ids=lambda framework: framework.id)
+def test_the_crosswalk_of_every_practice_agrees_with_the_frameworks(framework: Framework) -> None:
+    told = {practice.id: practice.crosswalk[framework.id] for practice in builtin_catalogue().practices}
+    assert {name: sorted(places) for name, places in told.items()} == {
+        name: sorted(framework.places_of(name)) for name in told
+    }
+
+
+@pytest.mark.parametrize("framework", builtin_frameworks().values(), ids=lambda framework: framework.id)
+def test_a_builtin_framework_names_practices_of_the_builtin_catalogue_only(framework: Framework) -> None:
+    named = {name for item in framework.items for name in (*item.practices, *item.related)}
+    assert named <= builtin_catalogue().by_id.keys()

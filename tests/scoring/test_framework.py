@@ -204,6 +204,9 @@ def test_one_unknown_practice_widens_the_range_and_is_named(bench: Any, judged: 
     assert view.unknown == ("q",)
     (lacking,) = view.deciding
     assert (lacking.practice, lacking.known) == ("q", False)
+    assert view.held_by_missing_evidence
+    found = judged(ladder, bench.catalogue(bench.watched("p"), bench.watched("q")), {"p": 3, "q": 0})
+    assert not found.held_by_missing_evidence
 
 
 def test_a_stale_word_holds_no_rung_however_high_it_is(bench: Any, judged: Judged) -> None:
