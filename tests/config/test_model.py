@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -135,6 +136,14 @@ def questionnaire(catalogue: Catalogue, rung: int, respondents: int = 2, age: in
     )
 
 
+def flattering(catalogue: Catalogue, rung: int) -> tuple[Answer, ...]:
+    """Two people, of whom one puts every fourth practice a rung too high."""
+    exact = questionnaire(catalogue, rung)
+    return tuple(
+        replace(answer, value=min(3, rung + 1)) if place % 8 == 0 else answer for place, answer in enumerate(exact)
+    )
+
+
 def level(assessment: Assessment) -> int | None:
     return assessment.overall.level
 
@@ -165,6 +174,66 @@ def test_what_a_level_asks_of_each_practice_can_be_reached(catalogue: Catalogue,
     }
 
     assert short == {}
+
+
+@pytest.mark.parametrize("kinds", [{"classical"}, {"genai"}, {"agent"}, {"classical", "genai", "agent"}])
+@pytest.mark.parametrize("respondents", [2, 3, 5])
+@pytest.mark.parametrize("rung", [0, 1, 2, 3])
+def test_the_sources_with_a_collector_are_enough_for_every_level(
+    catalogue: Catalogue, rung: int, respondents: int, kinds: set[str]
+) -> None:
+    evidence = Evidence(
+        kinds=frozenset(kinds),
+        answers=questionnaire(catalogue, rung, respondents),
+        readings=telemetry(catalogue, rung, without=("other.",)),
+    )
+
+    assert level(score(catalogue, evidence, AS_OF)) == rung
+
+
+@pytest.mark.parametrize("rung", [0, 1, 2, 3])
+def test_a_fresh_questionnaire_of_one_person_reads_its_level_up_to_2(catalogue: Catalogue, rung: int) -> None:
+    evidence = Evidence(answers=questionnaire(catalogue, rung, respondents=1))
+
+    assert level(score(catalogue, evidence, AS_OF)) == min(rung, 2)
+
+
+@pytest.mark.parametrize("only", ["mlflow.", "prom.", "ci.", "scm."])
+@pytest.mark.parametrize("respondents", [1, 2])
+@pytest.mark.parametrize("rung", [0, 1, 2, 3])
+def test_one_source_alone_freezes_nobody(catalogue: Catalogue, rung: int, respondents: int, only: str) -> None:
+    readings = tuple(reading for reading in telemetry(catalogue, rung) if reading.signal.startswith(only))
+    evidence = Evidence(answers=questionnaire(catalogue, rung, respondents), readings=readings)
+
+    assert level(score(catalogue, evidence, AS_OF)) == min(rung, 2)
+
+
+@pytest.mark.parametrize("silent", ["business-goals", "experiment-tracking", "rollback", "model-inventory"])
+def test_one_question_without_an_answer_holds_nobody_at_level_0(catalogue: Catalogue, silent: str) -> None:
+    answers = tuple(answer for answer in questionnaire(catalogue, 1, respondents=1) if answer.practice != silent)
+
+    assert level(score(catalogue, Evidence(answers=answers), AS_OF)) == 1
+
+
+@pytest.mark.parametrize(
+    "without", [("other.",), ("other.", "mlflow."), ("other.", "prom."), ("other.", "ci.", "scm.")]
+)
+def test_levels_and_index_rise_with_the_truth(catalogue: Catalogue, without: tuple[str, ...]) -> None:
+    found = [
+        score(
+            catalogue,
+            Evidence(answers=flattering(catalogue, rung), readings=telemetry(catalogue, rung, without)),
+            AS_OF,
+        ).overall
+        for rung in (0, 1, 2, 3)
+    ]
+    levels, indices = [each.level or 0 for each in found], [each.index or 0.0 for each in found]
+
+    assert levels == sorted(levels)
+    assert levels[0] == 0
+    assert levels[3] >= 2
+    assert all(later - earlier > 10 for earlier, later in pairwise(indices))
+    assert all(read <= rung + 1 for rung, read in enumerate(levels))
 
 
 def test_one_person_who_claims_everything_reads_level_2_and_no_more(catalogue: Catalogue) -> None:
