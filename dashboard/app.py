@@ -54,6 +54,7 @@ def _visit(place: data.Place, page: Page, pages: dict[str, StreamlitPage], token
     now = clock()
     scope, notes = follow_address(page.path, place.settings, place.catalogue, now.date())
     return Visit(
+        page=page.path,
         place=place,
         version=data.version_of(place),
         scope=scope,

@@ -23,9 +23,10 @@ from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.drafts import Drafts
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.history import rows_of
+from mlops_maturity.evidence.history import rows_of, score_days
 from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.selection import Unselected, assign
+from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import Store, open_store
@@ -89,6 +90,16 @@ def _readings(version: str, team: str, _place: Place) -> tuple[StoredReading, ..
     return read_readings(_place.store, team=team)
 
 
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def first_seen(version: str, team: str, _place: Place) -> dict[str, date]:
+    """Signal to the day of its first measured reading."""
+    seen: dict[str, date] = {}
+    for reading in _readings(version, team, _place):
+        if isinstance(reading.result, Measured):
+            seen[reading.signal] = min(reading.on, seen.get(reading.signal, reading.on))
+    return seen
+
+
 @st.cache_resource(show_spinner=text.WORKING_OUT_DAY, max_entries=12)
 def _computed(version: str, day: date, _place: Place) -> dict[str, list[StoredReading]]:
     """Team id to its readings of a day for which none are kept: worked out of all records, for all teams at once."""
@@ -116,8 +127,15 @@ def assessments(version: str, teams: Sequence[Team], day: date, place: Place) ->
 
 @st.cache_resource(show_spinner=False, max_entries=2000)
 def past(version: str, team: str, day: date, _place: Place) -> tuple[HistoryRow, ...]:
-    """The weekly past of a team up to a day, which itself is scored now: the end of a line says what the page says."""
+    """The weekly past of a team up to a day, which itself is scored now: the end of a line says what the page says.
+
+    A past kept under another catalogue is scored anew: a change of the model would else look like one of the team.
+    """
     before = tuple(row for row in read_history(_place.store, team=team, until=day) if row.on < day)
+    if any(row.catalogue_hash != _place.catalogue.hash for row in before):
+        evidence, days = dossier(version, team, day, _place), sorted({row.on for row in before})
+        scored = score_days(evidence, _place.catalogue, days)
+        before = tuple(row for each in scored for row in rows_of(team, each))
     return before + tuple(rows_of(team, assessment(version, team, day, _place)))
 
 

@@ -123,6 +123,22 @@ _PARAMETERS = {"team": "the team", "group": "the group", "aspect": "the aspect",
 REFUSED_TITLE = "The settings can't be read"
 REFUSED_STEP = "Mend what is named here and reload the page. `mlops-maturity check` says the same in a terminal."
 
+NO_EVIDENCE_THEN = "So there is no level for that day, which is not the same as level 0"
+SEE_TODAY = "See today"
+
+
+def before_evidence(shown: date, first: date) -> str:
+    """Why a day in the past has nothing to show."""
+    if shown < first:
+        return f"No evidence before {day(first)}"
+    return f"No evidence that still counts on {day(shown)}"
+
+
+def see_first(first: date) -> str:
+    """The link to the first day of which anything is known."""
+    return f"See {day(first)}, where the evidence begins"
+
+
 START_TITLE = "Nothing is known yet"
 START_TEAM_TITLE = "Nothing is known of this team yet"
 START_NOTE = "Three steps to a first level. Any one of them is enough to begin."

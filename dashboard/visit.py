@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Visit:
     """What the entry script hands to a view."""
 
+    page: str
+    """The path of the page that is drawn."""
     place: Place
     version: str
     """Changes whenever anything that a page shows may have changed; every cached read hangs on it."""

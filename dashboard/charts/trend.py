@@ -49,7 +49,17 @@ class Crowd:
     """Teams of which nothing is known."""
 
 
-def team_trend(weeks: Sequence[Week], first: date, last: date, as_of: date | None, tokens: Tokens) -> alt.LayerChart:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A point of the line from which on more is looked at than before it."""
+
+    on: date
+    says: str
+
+
+def team_trend(
+    weeks: Sequence[Week], first: date, last: date, as_of: date | None, marks: Sequence[Mark], tokens: Tokens
+) -> alt.LayerChart:
     """The index with the range that it may lie in, the confidence, and the ribbon of levels."""
     rows = [
         {
@@ -62,10 +72,12 @@ def team_trend(weeks: Sequence[Week], first: date, last: date, as_of: date | Non
         }
         for week in weeks
     ]
-    return _draw(rows, _runs(weeks, tokens), "index", first, last, as_of, tokens)
+    return _draw(rows, _runs(weeks, tokens), "index", first, last, as_of, marks, tokens)
 
 
-def crowd_trend(weeks: Sequence[Crowd], first: date, last: date, as_of: date | None, tokens: Tokens) -> alt.LayerChart:
+def crowd_trend(
+    weeks: Sequence[Crowd], first: date, last: date, as_of: date | None, marks: Sequence[Mark], tokens: Tokens
+) -> alt.LayerChart:
     """The median index with the middle half of the teams, and the ribbon of shares per level."""
     rows = [
         {
@@ -79,7 +91,7 @@ def crowd_trend(weeks: Sequence[Crowd], first: date, last: date, as_of: date | N
         }
         for week in weeks
     ]
-    return _draw(rows, _shares(weeks, tokens), "median index", first, last, as_of, tokens)
+    return _draw(rows, _shares(weeks, tokens), "median index", first, last, as_of, marks, tokens)
 
 
 def _runs(weeks: Sequence[Week], tokens: Tokens) -> list[dict[str, Any]]:
@@ -129,6 +141,7 @@ def _draw(
     first: date,
     last: date,
     as_of: date | None,
+    marks: Sequence[Mark],
     tokens: Tokens,
 ) -> alt.LayerChart:
     span = (last - first).days + 7
@@ -178,8 +191,24 @@ def _draw(
         .mark_point(filled=True, size=60, opacity=1, color=tokens.accent, aria=False)
         .encode(x="on:T", y=alt.Y("mid:Q", scale=scale, axis=axis))
     )
-    layers = [shade, sure, middle, end, boxes, numbers]
+    layers = [shade, sure, middle, end, boxes, numbers, *_marks(marks, x, scale, axis, tokens)]
     if as_of is not None and first <= as_of <= last:
         day = alt.Chart(data([{"day": as_of.isoformat(), "words": "shown day"}]))
         layers.append(day.mark_rule(color=tokens.ink, strokeDash=[4, 3], aria=False).encode(x="day:T"))
     return finish(layers, HEIGHT)
+
+
+def _marks(marks: Sequence[Mark], x: alt.X, scale: alt.Scale, axis: alt.Axis, tokens: Tokens) -> list[alt.Chart]:
+    """A diamond at the top with a faint upright under it: from there on the line stands on more than before."""
+    if not marks:
+        return []
+    base = alt.Chart(data({"on": mark.on.isoformat(), "top": 100, "words": mark.says} for mark in marks))
+    upright = base.mark_rule(color=tokens.muted, strokeDash=[1, 3], aria=False).encode(x=x)
+    diamond = base.mark_point(
+        shape="diamond", size=70, strokeWidth=1.75, filled=True, fill=tokens.background, stroke=tokens.muted, opacity=1
+    ).encode(
+        x=x,
+        y=alt.Y("top:Q", scale=scale, axis=axis),
+        tooltip=[alt.Tooltip("on:T", title="From", format="%d %b %Y"), alt.Tooltip("words:N", title="First look at")],
+    )
+    return [upright, diamond]

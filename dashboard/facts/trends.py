@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from statistics import fmean
+from statistics import median
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.dashboard.charts.trend import Crowd, Week
-from mlops_maturity.dashboard.facts.past import Past, crowd, standing_on, weeks
-from mlops_maturity.dashboard.facts.standing import Level, level_of, usual_level
+from mlops_maturity.dashboard.facts.looks import Look
+from mlops_maturity.dashboard.facts.past import Past, crowd, known, standing_on, weeks
+from mlops_maturity.dashboard.facts.standing import Level, enough, level_of, telling, usual_level
 from mlops_maturity.evidence.history import OVERALL
 from mlops_maturity.scoring.assessment import Assessment
 
@@ -21,6 +22,18 @@ _CLEAR = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What the index did, of many teams the median of those known at both ends."""
+
+    points: float
+    since: date
+    begins: bool
+    """Whether the evidence begins there, later than the span does."""
+    teams: int
+    """How many teams are compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """One small multiple."""
 
@@ -28,12 +41,14 @@ class Panel:
     """`overall` or the id of an aspect."""
     title: str
     level: int | None
-    """On the day shown: the level, of many teams the usual one; None = no evidence."""
+    """On the day shown: the level, of many teams the typical one; None = no evidence."""
     index: float | None
-    """On the day shown; of many teams the mean."""
-    change: float | None
-    """Index points since the beginning of the span, for the same teams; None where nothing can be compared."""
+    """On the day shown; of many teams the median, as the line is."""
+    change: Change | None
+    """None where nothing can be compared."""
     line: tuple[Week, ...] | tuple[Crowd, ...]
+    looks: tuple[Look, ...] = ()
+    """Where signals spoke for the first time, within the span."""
 
 
 def first_day(day: date, months: int) -> date:
@@ -42,31 +57,48 @@ def first_day(day: date, months: int) -> date:
 
 
 def panels(
-    catalogue: Catalogue, assessments: Mapping[str, Assessment], pasts: Mapping[str, Past], day: date, first: date
+    catalogue: Catalogue,
+    assessments: Mapping[str, Assessment],
+    pasts: Mapping[str, Past],
+    day: date,
+    first: date,
+    first_looks: Callable[[str], tuple[Look, ...]] = lambda scope: (),
 ) -> tuple[Panel, ...]:
-    """The whole first, then the aspects in their order. `pasts` may go on after `day`."""
+    """The whole first, then the aspects in their order. `pasts` may go on after `day`.
+
+    `first_looks` gives those of a scope. Of many teams, those known too little to count are left out.
+    """
+    steady = enough(catalogue)
     titles = {OVERALL: "Overall"} | {aspect.id: aspect.name for aspect in catalogue.aspects}
-    return tuple(_panel(scope, title, assessments, pasts, day, first) for scope, title in titles.items())
-
-
-def older_catalogue(catalogue: Catalogue, pasts: Mapping[str, Past]) -> bool:
-    """Whether some of the past was scored under another catalogue than the one in force."""
-    return any(row.catalogue_hash != catalogue.hash for past in pasts.values() for row in past)
+    return tuple(
+        replace(
+            _panel(scope, title, assessments, pasts, day, first, steady),
+            looks=tuple(look for look in first_looks(scope) if look.on >= first),
+        )
+        for scope, title in titles.items()
+    )
 
 
 def _panel(
-    scope: str, title: str, assessments: Mapping[str, Assessment], pasts: Mapping[str, Past], day: date, first: date
+    scope: str,
+    title: str,
+    assessments: Mapping[str, Assessment],
+    pasts: Mapping[str, Past],
+    day: date,
+    first: date,
+    steady: float,
 ) -> Panel:
+    least = steady if len(assessments) > 1 else 0.0
     levels = {team: _level(assessment, scope) for team, assessment in assessments.items()}
-    known = [level for level in levels.values() if level is not None]
+    counting = telling(levels.values(), least)
     shown = [[row for row in past if row.on >= first] for past in pasts.values()]
     return Panel(
         scope=scope,
         title=title,
-        level=usual_level(levels.values()),
-        index=fmean(level.index for level in known) if known else None,
-        change=_change(scope, levels, pasts, first),
-        line=weeks(shown[0], scope) if len(shown) == 1 else crowd(shown, scope),
+        level=usual_level(counting),
+        index=median(level.index for level in counting) if counting else None,
+        change=_change(scope, levels, pasts, day, first, steady),
+        line=weeks(shown[0], scope) if len(shown) == 1 else crowd(shown, scope, least),
     )
 
 
@@ -74,15 +106,35 @@ def _level(assessment: Assessment, scope: str) -> Level | None:
     return level_of(assessment.overall if scope == OVERALL else assessment.aspects[scope])
 
 
-def _change(scope: str, levels: Mapping[str, Level | None], pasts: Mapping[str, Past], first: date) -> float | None:
-    changes = [
-        level.index - before.index
+def _change(
+    scope: str, levels: Mapping[str, Level | None], pasts: Mapping[str, Past], day: date, first: date, steady: float
+) -> Change | None:
+    # Both ends rest on enough: an index from the first scraps of evidence is nothing to have risen from.
+    since = first
+    pairs = _pairs(scope, levels, pasts, first + timedelta(days=6), steady)
+    if not pairs:
+        rows = (row for past in pasts.values() for row in past if row.scope == scope and known(row, steady))
+        since = min((row.on for row in rows if row.on > first), default=day)
+        pairs = _pairs(scope, levels, pasts, since, steady)
+    if not pairs or since >= day:
+        return None
+    points = median(now for now, _ in pairs) - median(then for _, then in pairs)
+    return Change(points=points, since=since, begins=since != first, teams=len(pairs))
+
+
+def _pairs(
+    scope: str, levels: Mapping[str, Level | None], pasts: Mapping[str, Past], then: date, least: float
+) -> list[tuple[float, float]]:
+    """Index on the day shown and then, of each team that counts on both."""
+    return [
+        (level.index, before.index)
         for team, level in levels.items()
         if level is not None
-        and (before := standing_on(pasts[team], first + timedelta(days=6), scope)) is not None
+        and level.confidence >= least
+        and (before := standing_on(pasts[team], then, scope)) is not None
+        and known(before, least)
         and before.index is not None
     ]
-    return fmean(changes) if changes else None
 
 
 def clear(change: float) -> bool:

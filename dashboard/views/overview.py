@@ -33,7 +33,7 @@ def render(visit: Visit) -> None:
     levels = levels_of(assessments)
     visit.subtitle.markdown(text.muted(words.subtitle(*_subject(visit), levels, _practices(visit), visit.day)))
     if not any(levels.values()):
-        empty.start(visit)
+        empty.nothing(visit)
         return
     standing_card(visit)
     found = disagreements(

@@ -10,13 +10,15 @@ import streamlit as st
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.trend import Crowd, Week, crowd_trend, team_trend
 from mlops_maturity.dashboard.facts import trends as facts
-from mlops_maturity.dashboard.facts.standing import levels_of
+from mlops_maturity.dashboard.facts.looks import Look, looks
+from mlops_maturity.dashboard.facts.standing import enough, levels_of, telling
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.words import trends as words
+from mlops_maturity.evidence.signals.registry import signals
 
 
 def render(visit: Visit) -> None:
@@ -27,7 +29,7 @@ def render(visit: Visit) -> None:
     if not any(levels_of(assessments).values()) and not any(
         len(past) > len(visit.catalogue.aspects) + 1 for past in pasts.values()
     ):
-        empty.start(visit)
+        empty.nothing(visit)
         return
     months = st.segmented_control(
         words.SPAN_LABEL,
@@ -40,27 +42,38 @@ def render(visit: Visit) -> None:
         label_visibility="collapsed",
     )
     first = facts.first_day(visit.today, months or 12)
-    make = partial(facts.panels, visit.catalogue, assessments, pasts, visit.day, first)
+    make = partial(facts.panels, visit.catalogue, assessments, pasts, visit.day, first, partial(_looks, visit))
     panels = data.kept("panels", visit.version, (*visit.key, visit.today, first), make)
     st.markdown(text.muted(words.reading(panels, len(visit.teams), visit.scope.as_of is not None)))
+    least = enough(visit.catalogue)
+    known = len(telling(levels_of(assessments).values(), least))
+    if len(visit.teams) > 1 and (note := words.left_out(known, len(visit.teams), least)):
+        st.markdown(text.muted(note))
     whole, *aspects = panels
     _panel(visit, whole, months or 12)
     with st.grid(2, min_column_width=320):
         for panel in aspects:
             _panel(visit, panel, months or 12)
-    if facts.older_catalogue(visit.catalogue, pasts):
-        st.markdown(text.muted(words.OLDER_CATALOGUE))
 
 
 def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
     first = facts.first_day(visit.today, months)
     with card(text.safe(panel.title), words.now(panel, first, len(visit.teams))):
+        marks = words.marks(panel.looks, signals(), len(visit.teams))
+        ends = (first, visit.today, visit.scope.as_of, marks)
         if facts.is_crowd(visit.teams):
-            build = partial(crowd_trend, cast("tuple[Crowd, ...]", panel.line), first, visit.today, visit.scope.as_of)
+            build = partial(crowd_trend, cast("tuple[Crowd, ...]", panel.line), *ends)
         else:
-            build = partial(team_trend, cast("tuple[Week, ...]", panel.line), first, visit.today, visit.scope.as_of)
+            build = partial(team_trend, cast("tuple[Week, ...]", panel.line), *ends)
         key = (visit.version, visit.key, visit.today, panel.scope, months)
-        draw("trend", key, build, alt=words.alt(panel, first), tokens=visit.tokens, place=panel.scope)
+        draw("trend", key, build, alt=words.alt(panel), tokens=visit.tokens, place=panel.scope)
+        if look := words.newest_look(panel.looks, signals(), len(visit.teams)):
+            st.markdown(text.muted(look))
+
+
+def _looks(visit: Visit, scope: str) -> tuple[Look, ...]:
+    seen = {team.id: data.first_seen(visit.version, team.id, visit.place) for team in visit.teams}
+    return looks(visit.catalogue, visit.teams, seen, scope)
 
 
 PAGE = Page(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from mlops_maturity.config.problems import InputRefused
@@ -11,6 +13,7 @@ from mlops_maturity.dashboard.state import change_scope
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.pager import one_page
+from mlops_maturity.evidence.history import first_day
 
 
 def refused(problems: InputRefused) -> None:
@@ -21,8 +24,21 @@ def refused(problems: InputRefused) -> None:
         st.error(text.safe(str(problem)), icon=":material/error:")
 
 
-def start(visit: Visit) -> None:
-    """Nothing is known of anybody in scope: three ways to begin."""
+def nothing(visit: Visit) -> None:
+    """Nothing counts of anybody in scope on the day shown: when something does, or how to begin."""
+    dossiers = data.dossiers(visit.version, visit.teams, visit.today, visit.place)
+    first = min((day for each in dossiers if (day := first_day(each)) is not None), default=None)
+    if first is None:
+        _start(visit)
+        return
+    title = text.before_evidence(visit.day, first)
+    with card(title, text.NO_EVIDENCE_THEN):
+        for label, day in ((text.see_first(first), first), (text.SEE_TODAY, None)):
+            scope = replace(visit.scope, as_of=day)
+            st.page_link(visit.pages[visit.page], label=label, query_params=scope.params())
+
+
+def _start(visit: Visit) -> None:
     with card(text.START_TITLE if visit.team is None else text.START_TEAM_TITLE, text.START_NOTE):
         for step, (title, words) in enumerate(text.START_STEPS, start=1):
             st.markdown(f"**{step}. {title}**  \n{words}")

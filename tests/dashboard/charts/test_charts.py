@@ -19,7 +19,7 @@ from mlops_maturity.dashboard.charts.heatmap import PICK, Cell, heatmap
 from mlops_maturity.dashboard.charts.ladder import Standing, ladder, spread
 from mlops_maturity.dashboard.charts.rungs import Moment, rungs
 from mlops_maturity.dashboard.charts.spans import Span, spans
-from mlops_maturity.dashboard.charts.trend import Crowd, Week, crowd_trend, team_trend
+from mlops_maturity.dashboard.charts.trend import Crowd, Mark, Week, crowd_trend, team_trend
 from mlops_maturity.dashboard.theme import DARK, LIGHT, Tokens
 
 HOSTILE = "</script><img src=x onerror=alert(1)> \"'`${x} then"
@@ -83,13 +83,14 @@ SPANS = [
     Span(row="change", start=FIRST - timedelta(days=900), end=FIRST, complete=False, reason=HOSTILE),
 ]
 LAST = FIRST + timedelta(weeks=5)
+LOOKS = [Mark(on=LAST, says=HOSTILE)]
 
 CHARTS: dict[str, Build] = {
     "ladder": partial(ladder, NAMES, STANDING),
     "spread": partial(spread, NAMES, (2, 5, 0, 1)),
     "heatmap": partial(heatmap, CELLS),
-    "team_trend": partial(team_trend, WEEKS, FIRST, LAST, FIRST + timedelta(weeks=2)),
-    "crowd_trend": partial(crowd_trend, CROWD, FIRST, LAST, None),
+    "team_trend": partial(team_trend, WEEKS, FIRST, LAST, FIRST + timedelta(weeks=2), LOOKS),
+    "crowd_trend": partial(crowd_trend, CROWD, FIRST, LAST, None, LOOKS),
     "claims": partial(claims, CLAIMS),
     "budget": partial(budget, PARTS),
     "rungs": partial(rungs, MOMENTS),
@@ -128,7 +129,7 @@ def test_every_chart_is_small(name: str) -> None:
 
 def test_two_years_of_many_teams_stay_within_the_budget_of_a_chart() -> None:
     weeks = [_crowd(number, (number % 3, 4, 5, number % 2)) for number in range(104)]
-    assert len(json.dumps(crowd_trend(weeks, FIRST, weeks[-1].on, None, LIGHT).to_dict())) < 130_000
+    assert len(json.dumps(crowd_trend(weeks, FIRST, weeks[-1].on, None, (), LIGHT).to_dict())) < 130_000
 
 
 def test_colours_are_those_of_the_theme() -> None:
@@ -182,7 +183,7 @@ def test_rows_keep_the_order_they_come_in() -> None:
 
 
 def test_weeks_of_one_level_are_one_box_and_unknown_ones_are_not_level_0() -> None:
-    boxes = _rows(team_trend(WEEKS, FIRST, LAST, None, LIGHT), "says")
+    boxes = _rows(team_trend(WEEKS, FIRST, LAST, None, (), LIGHT), "says")
     ribbon = [(row["print"], row["fill"], row["days"]) for row in boxes if "days" in row and "y" not in row]
     assert ribbon == [("?", LIGHT.surface, 7), ("0", LIGHT.levels[0], 14), ("1", LIGHT.levels[1], 14)]
 
@@ -190,7 +191,7 @@ def test_weeks_of_one_level_are_one_box_and_unknown_ones_are_not_level_0() -> No
 def test_all_trends_share_one_scale() -> None:
     domains = {
         json.dumps(layer["encoding"]["y"]["scale"]["domain"])
-        for chart in (team_trend(WEEKS, FIRST, LAST, None, LIGHT), crowd_trend(CROWD, FIRST, LAST, None, LIGHT))
+        for chart in (team_trend(WEEKS, FIRST, LAST, None, (), LIGHT), crowd_trend(CROWD, FIRST, LAST, None, (), LIGHT))
         for layer in chart.to_dict()["layer"]
         if "scale" in layer["encoding"].get("y", {})
     }
@@ -199,13 +200,15 @@ def test_all_trends_share_one_scale() -> None:
 
 @pytest.mark.parametrize(("day", "marked"), [(FIRST, True), (None, False), (FIRST - timedelta(days=1), False)])
 def test_the_day_shown_is_marked_when_it_lies_in_the_span(day: date | None, marked: bool) -> None:
-    rows = [row for rows in _datasets(team_trend(WEEKS, FIRST, LAST, day, LIGHT)) for row in rows]
+    rows = [row for rows in _datasets(team_trend(WEEKS, FIRST, LAST, day, (), LIGHT)) for row in rows]
     assert any("day" in row for row in rows) is marked
 
 
 def test_shares_of_levels_fill_the_ribbon() -> None:
     boxes = [
-        row for row in _rows(crowd_trend(CROWD, FIRST, LAST, None, LIGHT), "start") if row["start"] == FIRST.isoformat()
+        row
+        for row in _rows(crowd_trend(CROWD, FIRST, LAST, None, (), LIGHT), "start")
+        if row["start"] == FIRST.isoformat()
     ]
     assert [round(row["high"] - row["low"], 6) for row in boxes] == [4, 8, 4]
     assert boxes[0]["fill"] == LIGHT.surface
@@ -259,3 +262,9 @@ def _datasets(chart: alt.LayerChart) -> Iterator[list[dict[str, Any]]]:
 
 def _rows(chart: alt.LayerChart, field: str) -> list[dict[str, Any]]:
     return [row for rows in _datasets(chart) for row in rows if field in row]
+
+
+def test_a_first_look_is_marked_where_it_was_and_says_at_what() -> None:
+    chart = team_trend(WEEKS, FIRST, LAST, None, LOOKS, LIGHT)
+    assert [(row["on"], row["words"]) for row in _rows(chart, "top")] == [(LAST.isoformat(), HOSTILE)]
+    assert not _rows(team_trend(WEEKS, FIRST, LAST, None, (), LIGHT), "top")

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+
+from mlops_maturity.evidence.store.history import read_history, replace_history
 
 pytestmark = pytest.mark.usefixtures("organisation")
 
@@ -17,7 +21,7 @@ def test_a_team_that_grew_is_said_to_have_grown(open_page) -> None:
     assert "since 24 Nov 2025" in written
 
 
-@pytest.mark.parametrize(("months", "since"), [(3, "24 Aug 2026"), (24, "25 Nov 2024")])
+@pytest.mark.parametrize(("months", "since"), [(3, "24 Aug 2026"), (24, "where its evidence begins")])
 def test_the_length_can_be_switched(months: int, since: str, open_page) -> None:
     test = open_page("trends", team="fraud")
     test.segmented_control(key="trend-months").set_value(months).run()
@@ -33,6 +37,26 @@ def test_a_day_in_the_past_is_marked_on_the_line(open_page) -> None:
 
 def test_teams_known_only_in_parts_make_no_middle_half(open_page) -> None:
     assert "middle half" not in "\n".join(each.value for each in open_page("trends").markdown)
+
+
+def test_a_day_before_any_evidence_says_when_that_begins(open_page) -> None:
+    for path in ("", "trends"):
+        test = open_page(path, team="fraud", as_of="2020-01-05")
+        if path == "":
+            assert "No evidence before 28 Sep 2025" in [head.value for head in test.header]
+            assert "as_of=2025-09-28" in test.get("page_link")[0].proto.query_string
+        assert "Nothing is known yet" not in [head.value for head in test.header]
+
+
+def test_a_past_kept_under_another_model_is_scored_anew(organisation, open_page) -> None:
+    before = _changes(open_page("trends", team="fraud"))
+    rows = read_history(organisation.store, team="fraud")
+    replace_history(organisation.store, "fraud", [replace(row, index=1.0, catalogue_hash="sha256:old") for row in rows])
+    assert _changes(open_page("trends", team="fraud")) == before
+
+
+def _changes(test) -> list[str]:
+    return [each.value for each in test.markdown if "since 24 Nov 2025" in each.value]
 
 
 def test_an_answer_given_today_is_the_end_of_the_line(organisation, open_page) -> None:
