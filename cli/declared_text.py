@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlops_maturity.cli import contradictions_text
+from mlops_maturity.cli import contradictions_text, respondents_text
 from mlops_maturity.config.catalogue import Aspect, Catalogue
 from mlops_maturity.evidence.declared import Declared
 from mlops_maturity.evidence.waivers import Waived
@@ -25,6 +25,7 @@ def as_json(declared: Declared, catalogue: Catalogue) -> dict[str, Any]:
     return {
         "contradictions": [contradictions_text.as_json(case, catalogue) for case in declared.contradictions],
         "waivers": [_waiver_json(each) for each in declared.waived],
+        "respondents": None if declared.responses is None else respondents_text.as_json(declared.responses),
     }
 
 

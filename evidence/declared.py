@@ -13,6 +13,7 @@ from mlops_maturity.evidence.store.contradictions import read_statements
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.waivers import Waived, waived_on
 from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.respondents import Responses, responses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Declared:
     """In the order of the catalogue."""
     contradictions: tuple[Case, ...] = ()
     """Those that stand, the widest first."""
+    responses: Responses | None = None
+    """Who answered, and how far they agree; None where nobody looked."""
 
     def of_aspect(self, aspect: str) -> Iterable[Waived]:
         """The waivers that touch the figures of an aspect."""
@@ -40,4 +43,5 @@ def declared_of(
     return Declared(
         waived=waived_on(dossier.waivers, catalogue, assessment.as_of),
         contradictions=standing_cases(dossier, assessment, catalogue, statements, settings.zone),
+        responses=responses(catalogue, dossier.evidence, assessment.as_of),
     )
