@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 
 from rich.console import Console
@@ -10,7 +11,9 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from mlops_maturity.cli.declared_text import contradiction_lines, waiver_lines
+from mlops_maturity.cli.rollup_text import GROUP_COLUMNS
 from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
+from mlops_maturity.cli.trending import TREND_COLUMNS, Lately
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.declared import NOTHING, Declared
@@ -22,42 +25,52 @@ Beside = Mapping[str, Declared]
 """Team id to what people declared."""
 NONE: Beside = MappingProxyType({})
 
+LEGEND = (
+    "Confirmed: median level of five weeks. Range: proven … possible. Index: 0 to 100, for trends only."
+    " Trend: of up to 52 weeks. Confidence: share of the evidence there could be."
+)
+
 COLUMNS = (
     "team", "as_of", "scope", "level_lo", "level", "level_hi", "index_lo", "index", "index_hi", "confidence",
-    "contradictions", "blocking", "waived",
+    "contradictions", "blocking", "waived", *TREND_COLUMNS, *GROUP_COLUMNS,
 )  # fmt: skip
 
 
-def as_tables(results: Results, settings: Settings, catalogue: Catalogue, beside: Beside = NONE) -> None:
+def as_tables(
+    results: Results, settings: Settings, catalogue: Catalogue, lately: Lately, beside: Beside = NONE
+) -> None:
     """Print a table of the teams; for a single team also its aspects, what blocks it and what contradicts itself."""
     console = result_console()
-    table = Table(Column("team", no_wrap=True), "level", "range", "index", "confidence", "waived", "held back by")
+    table = Table(
+        Column("team", no_wrap=True), "level", "confirmed", "range", "index", "trend", "confidence", "waived",
+        "held back by",
+    )  # fmt: skip
     for name, result in results.items():
         overall = result.overall
         table.add_row(
-            escape(_title(settings, name)), _named(overall, catalogue), _range(overall), _index(overall),
-            _percent(overall.confidence), _waived(_all_waived(result)), escape(_least(result, catalogue)),
+            escape(_title(settings, name)), _named(overall, catalogue), lately.confirmed(name), _range(overall),
+            _index(overall), lately.verdict(name), _percent(overall.confidence), _waived(_all_waived(result)),
+            escape(_least(result, catalogue)),
         )  # fmt: skip
     console.print(table)
     if len(results) == 1:
         ((name, result),) = results.items()
-        _tell_team(result, beside.get(name, NOTHING), catalogue, console)
-    console.print(
-        "Range: proven … possible. Index: 0 to 100, for trends only. Confidence: share of the evidence there could be.",
-        style="dim",
-    )
+        _tell_team(name, result, beside.get(name, NOTHING), catalogue, lately, console)
+    console.print(LEGEND, style="dim")
 
 
-def _tell_team(result: Assessment, declared: Declared, catalogue: Catalogue, console: Console) -> None:
-    table = Table("aspect", "level", "range", "index", "confidence", "waived")
+def _tell_team(
+    name: str, result: Assessment, declared: Declared, catalogue: Catalogue, lately: Lately, console: Console
+) -> None:
+    table = Table("aspect", "level", "confirmed", "range", "index", "trend", "confidence", "waived")
     for aspect in catalogue.aspects:
         part = result.aspects[aspect.id]
         table.add_row(
-            escape(aspect.name), _named(part, catalogue), _range(part), _index(part),
-            _percent(part.confidence), _waived(part.waived),
+            escape(aspect.name), _named(part, catalogue), lately.confirmed(name, aspect.id), _range(part),
+            _index(part), lately.verdict(name, aspect.id), _percent(part.confidence), _waived(part.waived),
         )  # fmt: skip
     console.print(table)
-    for line in _remarks(result, declared, catalogue):
+    for line in [*_remarks(result, declared, catalogue), *lately.remarks(name, catalogue)]:
         console.print(line, markup=False, highlight=False)
 
 
@@ -71,30 +84,37 @@ def _least(result: Assessment, catalogue: Catalogue) -> str:
     return least[0] if len(least) == 1 else f"{len(least)} of {len(judged)} aspects"
 
 
-def as_markdown(results: Results, settings: Settings, catalogue: Catalogue, beside: Beside = NONE) -> str:
-    """A Markdown document: one table of the teams, then each team's blocks and contradictions."""
-    lines = ["| team | level | range | index | confidence | waived |", "|---|---|---|---|---|---|"]
+def as_markdown(
+    results: Results, settings: Settings, catalogue: Catalogue, lately: Lately, beside: Beside = NONE
+) -> str:
+    """A Markdown document: one table of the teams, then each team's blocks, contradictions and trends."""
+    lines = [
+        "| team | level | confirmed | range | index | trend | confidence | waived |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for name, result in results.items():
         overall = result.overall
-        cells = (_title(settings, name), _named(overall, catalogue), _range(overall), _index(overall),
-                 _percent(overall.confidence), _waived(_all_waived(result)))  # fmt: skip
+        cells = (_title(settings, name), _named(overall, catalogue), lately.confirmed(name), _range(overall),
+                 _index(overall), lately.verdict(name), _percent(overall.confidence),
+                 _waived(_all_waived(result)))  # fmt: skip
         lines.append("| " + " | ".join(map(markdown_text, cells)) + " |")
     for name, result in results.items():
-        lines += [
-            "",
-            f"## {markdown_text(_title(settings, name))}",
-            "",
-            *(f"- {markdown_text(line)}" for line in _remarks(result, beside.get(name, NOTHING), catalogue)),
-        ]
+        told = [*_remarks(result, beside.get(name, NOTHING), catalogue), *lately.remarks(name, catalogue)]
+        lines += ["", f"## {markdown_text(_title(settings, name))}", "", *(f"- {markdown_text(line)}" for line in told)]
     return "\n".join(lines)
 
 
-def as_csv(results: Results) -> str:
-    """One row a team for the whole, and one for each aspect; an empty cell is unknown."""
-    return csv_text(COLUMNS, (row for name, result in results.items() for row in _csv_rows(name, result)))
+def as_csv(results: Results, lately: Lately, more: Iterable[Mapping[str, object]] = ()) -> str:
+    """One row a team for the whole, and one for each aspect; an empty cell is unknown.
+
+    `more` are rows of teams together, by column: they have a group in the place of a team.
+    """
+    own = (row for name, result in results.items() for row in _csv_rows(name, result, lately))
+    together = (tuple(row.get(column) for column in COLUMNS) for row in more)
+    return csv_text(COLUMNS, chain(own, together))
 
 
-def _csv_rows(name: str, result: Assessment) -> Iterator[tuple[object, ...]]:
+def _csv_rows(name: str, result: Assessment, lately: Lately) -> Iterator[tuple[object, ...]]:
     scopes: Mapping[str, Overall | AspectResult] = {"overall": result.overall, **result.aspects}
     for scope, part in scopes.items():
         blocking = part.blocking if isinstance(part, AspectResult) else ()
@@ -102,7 +122,8 @@ def _csv_rows(name: str, result: Assessment) -> Iterator[tuple[object, ...]]:
         waived = part.waived if isinstance(part, AspectResult) else _all_waived(result)
         yield (
             name, result.as_of.isoformat(), scope, *_figures(part), part.confidence, " ".join(contradictions),
-            " ".join(block.practice for block in blocking), " ".join(waived),
+            " ".join(block.practice for block in blocking), " ".join(waived), *lately.cells(name, scope),
+            *(None for _ in GROUP_COLUMNS),
         )  # fmt: skip
 
 

@@ -1,13 +1,13 @@
 """Teams against how much is known of them, with limits: a funnel instead of a league table (Spiegelhalter 2005).
 
-A team of which little is known strays far from the others by chance alone; outside of the limits it differs by more
-than that explains.
+A team of which little is known strays far from the others by chance alone, and teams differ anyway: outside of the
+limits a team differs by more than both explain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import fsum, sqrt
 from typing import Literal
 
@@ -16,6 +16,8 @@ from mlops_maturity.scoring.assessment import Assessment
 
 INNER, OUTER = 1.96, 3.09
 """Normal quantiles of the 95 % and 99.8 % limits (Spiegelhalter 2005)."""
+TINY = 1e-12
+"""Keeps a variance of 0 (all practices at one value) from being divided by."""
 FEWEST = 3
 """Teams under which there is nothing to compare with."""
 Side = Literal["below", "within", "above"]
@@ -41,14 +43,17 @@ class Funnel:
     """Teams of a group, and limits around what they have in common."""
 
     centre: float
-    """Mean index, each team by its known mass: what the limits are around."""
+    """Mean index, what the limits are around."""
     spread: float
     """Standard deviation of the practices of a team around its index, in index points, over all teams."""
+    between: float
+    """Standard deviation of what teams differ by beyond that, in index points; 0 where they don't."""
     members: tuple[Member, ...]
 
     def limits(self, mass: float, quantile: float) -> tuple[float, float]:
         """Between what indices a team with this known mass (> 0) lies by chance, cut to 0 and 100."""
-        return _limits(self.centre, self.spread, mass, quantile)
+        half = quantile * sqrt(self.spread**2 / mass + self.between**2)
+        return max(0.0, self.centre - half), min(100.0, self.centre + half)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,10 @@ class _Known:
 def funnel(assessments: Mapping[str, Assessment], counting: Mapping[str, Collection[str]]) -> Funnel | None:
     """The funnel of these teams; `counting` names the practices that count for each.
 
-    The limits are what a team's index would do if its practices were drawn from one common lot, each weighing as
-    much as is known of it. A team of which nothing is known is left out. None where fewer than `FEWEST` are left.
+    The limits are what a team's index would do if its practices were drawn from one lot, each weighing as much as is
+    known of it, and teams differed as these do: an additive random effect (DerSimonian & Laird 1986), as Spiegelhalter
+    advises for teams that differ by more than chance. A team of which nothing is known is left out. None where fewer
+    than `FEWEST` are left.
     """
     known = {
         team: found
@@ -74,11 +81,21 @@ def funnel(assessments: Mapping[str, Assessment], counting: Mapping[str, Collect
     }
     if len(known) < FEWEST:
         return None
-    mass = fsum(each.mass for each in known.values())
-    centre = fsum(each.mass * each.index for each in known.values()) / mass
-    spread = sqrt(fsum(each.squares for each in known.values()) / mass)
-    members = tuple(_member(team, each, centre, spread) for team, each in known.items())
-    return Funnel(centre=centre, spread=spread, members=members)
+    spread = sqrt(fsum(each.squares for each in known.values()) / fsum(each.mass for each in known.values()))
+    between = sqrt(_between(list(known.values()), spread**2))
+    shares = [1 / (spread**2 / each.mass + between**2 + TINY) for each in known.values()]
+    centre = fsum(share * each.index for share, each in zip(shares, known.values(), strict=True)) / fsum(shares)
+    bare = Funnel(centre=centre, spread=spread, between=between, members=())
+    return replace(bare, members=tuple(_member(team, each, bare) for team, each in known.items()))
+
+
+def _between(known: Sequence[_Known], variance: float) -> float:
+    """Variance between teams beyond that of their practices, by moments; never below 0."""
+    masses = [each.mass / (variance + TINY) for each in known]
+    whole = fsum(masses)
+    centre = fsum(mass * each.index for mass, each in zip(masses, known, strict=True)) / whole
+    excess = fsum(mass * (each.index - centre) ** 2 for mass, each in zip(masses, known, strict=True)) - len(known) + 1
+    return max(0.0, excess / (whole - fsum(mass**2 for mass in masses) / whole))
 
 
 def _known(assessment: Assessment, practices: Collection[str]) -> _Known | None:
@@ -91,18 +108,8 @@ def _known(assessment: Assessment, practices: Collection[str]) -> _Known | None:
     return _Known(mass=mass, index=index, squares=fsum(mass * (value - index) ** 2 for mass, value in found))
 
 
-def _member(team: str, known: _Known, centre: float, spread: float) -> Member:
-    inner, outer = (_limits(centre, spread, known.mass, quantile) for quantile in (INNER, OUTER))
+def _member(team: str, known: _Known, funnel: Funnel) -> Member:
+    inner, outer = (funnel.limits(known.mass, quantile) for quantile in (INNER, OUTER))
     side: Side = "below" if known.index < inner[0] else "above" if known.index > inner[1] else "within"
-    return Member(
-        team=team,
-        mass=known.mass,
-        index=known.index,
-        side=side,
-        far=not outer[0] <= known.index <= outer[1],
-    )
-
-
-def _limits(centre: float, spread: float, mass: float, quantile: float) -> tuple[float, float]:
-    half = quantile * spread / sqrt(mass)
-    return max(0.0, centre - half), min(100.0, centre + half)
+    far = not outer[0] <= known.index <= outer[1]
+    return Member(team=team, mass=known.mass, index=known.index, side=side, far=far)

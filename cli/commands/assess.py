@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -13,17 +14,21 @@ from mlops_maturity.cli.assessment_text import as_csv, as_markdown, as_tables
 from mlops_maturity.cli.declared_text import as_json
 from mlops_maturity.cli.framework_view import chosen_framework, show_framework
 from mlops_maturity.cli.result_format import Format
+from mlops_maturity.cli.rollup_text import Together
+from mlops_maturity.cli.trending import Pasts, lately_of, pasts_of
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
     ConfigOption,
     GroupOption,
     TeamOption,
+    Workplace,
     open_workplace,
 )
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.assess import Dossier, gather_all
 from mlops_maturity.evidence.declared import declared_of
+from mlops_maturity.evidence.group import group_of
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.assessment_json import to_json
 from mlops_maturity.scoring.score import score
@@ -44,7 +49,10 @@ def assess(
     ] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
 ) -> None:
-    """Show the level of teams on a day. With --team and `--format json`: the assessment itself."""
+    """Show the level of teams on a day, and their trend. With --team and `--format json`: the assessment itself.
+
+    Without --team also the teams together: of the group, or of the organisation.
+    """
     place = open_workplace(config, writes=False)
     day = place.day(as_of)
     if day > place.today:
@@ -58,20 +66,34 @@ def assess(
         dossier.team.id: declared_of(place.store, place.settings, place.catalogue, dossier, results[dossier.team.id])
         for dossier in dossiers
     }
+    pasts = pasts_of(place, results, day)
+    lately = lately_of(place, dossiers, results, pasts, alone=team is not None)
+    whole = _together(place, group, dossiers, results, pasts) if team is None else None
     if format is Format.TABLE:
-        as_tables(results, place.settings, place.catalogue, beside)
+        as_tables(results, place.settings, place.catalogue, lately, beside)
+        if whole is not None:
+            whole.print_tables()
     elif format is Format.CSV:
-        typer.echo(as_csv(results), nl=False)
+        typer.echo(as_csv(results, lately, whole.csv_rows(day) if whole is not None else ()), nl=False)
     elif format is Format.MARKDOWN:
-        typer.echo(as_markdown(results, place.settings, place.catalogue, beside))
+        typer.echo(as_markdown(results, place.settings, place.catalogue, lately, beside))
+        if whole is not None:
+            typer.echo(whole.as_markdown())
     else:
         documents = {
-            name: {"team": name, **to_json(result), **as_json(beside[name], place.catalogue)}
+            name: {"team": name, **to_json(result), **as_json(beside[name], place.catalogue),
+                   "trend": lately.as_json(name)}
             for name, result in results.items()
-        }
-        whole = {"organisation": place.settings.organisation, "as_of": day.isoformat(), "teams": documents}
-        chosen = documents[team] if team is not None else whole
+        }  # fmt: skip
+        chosen = documents[team or ""] if whole is None else whole.as_json(day, documents)
         typer.echo(json.dumps(chosen, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _together(
+    place: Workplace, group: str | None, dossiers: Sequence[Dossier], results: Mapping[str, Assessment], pasts: Pasts
+) -> Together:
+    teams = [dossier.team for dossier in dossiers]
+    return Together(place.settings, place.catalogue, group, group_of(place.catalogue, teams, results, pasts))
 
 
 def _concerning(dossier: Dossier, catalogue: Catalogue, day: date) -> Assessment:

@@ -11,10 +11,12 @@ from mlops_maturity.cli.dashboard_process import serve_dashboard
 from mlops_maturity.cli.demo.live import prepare_live
 from mlops_maturity.cli.demo.servers.program import DidNotStart
 from mlops_maturity.cli.refreshing import console
+from mlops_maturity.cli.trending import lately_of, pasts_of
 from mlops_maturity.cli.workplace import Workplace, open_workplace
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.answers_file import import_answers
-from mlops_maturity.evidence.assess import assess_teams
+from mlops_maturity.evidence.assess import gather_all
+from mlops_maturity.scoring.score import score
 
 
 def run_live(home: Path, *, serve: bool, port: int) -> int:
@@ -46,5 +48,7 @@ def _collect_twice(config: Path, answers: Path) -> bool:
 
 
 def _tell_levels(place: Workplace) -> None:
-    levels = assess_teams(place.store, place.settings, place.catalogue, place.settings.teams, place.today)
-    as_tables(levels, place.settings, place.catalogue)
+    dossiers = gather_all(place.store, place.settings, place.catalogue, place.settings.teams, place.today)
+    levels = {each.team.id: score(place.catalogue, each.evidence, place.today) for each in dossiers}
+    lately = lately_of(place, dossiers, levels, pasts_of(place, levels, place.today), alone=False)
+    as_tables(levels, place.settings, place.catalogue, lately)

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlops_maturity.scoring.forecast import HORIZON, Forecast, forecast
 from mlops_maturity.scoring.trend_series import Point
 
+UNHURRIED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that does other work takes longer."""
 SUNDAY = date(2026, 11, 22)
 
 
@@ -78,7 +80,7 @@ def test_a_number_that_is_none_is_refused() -> None:
         ahead([1.0, float("nan")])
 
 
-@settings(max_examples=60, deadline=None)
+@UNHURRIED
 @given(st.lists(st.none() | st.floats(0, 3), min_size=1, max_size=60), st.floats(0, 3))
 def test_any_series_gets_an_ordered_interval_within_the_horizon(values: list[float | None], needs: float) -> None:
     found = ahead(values, needs)

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlops_maturity.scoring.trend import Causes, Measured, Trend, judge, measure
 from mlops_maturity.scoring.trend_series import Point, weekly
 
+UNHURRIED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that does other work takes longer."""
 SUNDAY = date(2026, 11, 22)
 
 
@@ -169,7 +171,7 @@ def test_rounding_makes_no_trend() -> None:
     assert measure(points(dust), SUNDAY).p == 1
 
 
-@settings(max_examples=60, deadline=None)
+@UNHURRIED
 @given(st.lists(st.none() | st.floats(0, 100), min_size=1, max_size=60), st.randoms())
 def test_any_series_gets_a_verdict_that_order_does_not_change(values: list[float | None], chance: object) -> None:
     given_points = points(values)

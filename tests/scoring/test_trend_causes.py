@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.score import score
 from mlops_maturity.scoring.trend_causes import causes
+
+UNHURRIED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that does other work takes longer."""
 
 
 def weekly_readings(bench: Any, values: dict[int, float]) -> Evidence:
@@ -67,7 +70,7 @@ def test_an_aspect_that_is_waived_for_a_time_has_no_causes(bench: Any) -> None:
     assert found["overall"] is not None
 
 
-@settings(max_examples=60, deadline=None)
+@UNHURRIED
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 500), st.sampled_from("ab")), max_size=12),
     st.lists(st.tuples(st.floats(0, 3), st.integers(0, 500)), max_size=12),

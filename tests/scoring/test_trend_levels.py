@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlops_maturity.scoring.trend_levels import LevelOn, confirmed_level, confirmed_levels
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that does other work takes longer."""
 SUNDAY = date(2026, 11, 22)
 
 
@@ -38,6 +40,7 @@ def test_one_week_counts_once_by_its_newest_level() -> None:
     assert len(confirmed_levels(many)) == 5
 
 
+@UNHURRIED
 @given(st.lists(st.none() | st.integers(0, 3), max_size=30))
 def test_steps_agree_with_the_level_of_each_day_and_never_leave_what_was_seen(levels: list[int | None]) -> None:
     entries = weeks(levels)

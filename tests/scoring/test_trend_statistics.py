@@ -7,7 +7,7 @@ from statistics import fmean, median
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, theilslopes
 
@@ -20,6 +20,8 @@ from mlops_maturity.scoring.trend_statistics import (
     theil_sen,
 )
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that does other work takes longer."""
 SERIES = st.lists(st.integers(-5, 5).map(float), min_size=3, max_size=25).map(np.array)
 
 
@@ -47,6 +49,7 @@ def test_the_variance_is_that_of_all_orders(values: tuple[int, ...]) -> None:
     )
 
 
+@UNHURRIED
 @given(SERIES)
 def test_the_sign_and_size_of_s_are_those_of_kendalls_tau(values: np.ndarray) -> None:
     found, n = mann_kendall(values), len(values)
@@ -59,12 +62,14 @@ def test_the_sign_and_size_of_s_are_those_of_kendalls_tau(values: np.ndarray) ->
     assert found.s == pytest.approx(tau * np.sqrt(pairs * (pairs - ties)), abs=1e-6)
 
 
+@UNHURRIED
 @given(SERIES)
 def test_turning_a_series_round_turns_the_test_round(values: np.ndarray) -> None:
     there, back = mann_kendall(values), mann_kendall(values[::-1])
     assert (there.s, there.p) == (-back.s, back.p)
 
 
+@UNHURRIED
 @given(SERIES, st.data())
 def test_the_line_is_that_of_scipy_and_of_all_pairs(values: np.ndarray, data: st.DataObject) -> None:
     steps = data.draw(st.lists(st.integers(1, 4), min_size=len(values), max_size=len(values)))
@@ -114,6 +119,7 @@ def test_adjusted_p_of_the_paper() -> None:
     assert benjamini_hochberg(p[::-1]) == adjusted[::-1]
 
 
+@UNHURRIED
 @given(st.lists(st.floats(0, 1), max_size=40), st.floats(0.001, 0.2))
 def test_calls_are_those_of_the_step_up_rule(p: list[float], q: float) -> None:
     rank = max((k for k, each in enumerate(sorted(p), 1) if each * len(p) / k <= q), default=0)

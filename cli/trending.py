@@ -1,0 +1,97 @@
+"""The past year of the teams that a command tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mlops_maturity.cli.workplace import Workplace
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.evidence.assess import Dossier
+from mlops_maturity.evidence.history import OVERALL, rows_of
+from mlops_maturity.evidence.store.history import HistoryRow, read_history
+from mlops_maturity.evidence.trends import SPAN, TeamTrend, trends_of
+from mlops_maturity.scoring import trend_words as words
+from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.outlook import Outlook, expectations, outlook
+from mlops_maturity.scoring.trend_json import outlook_json, trend_json
+
+Trends = Mapping[str, Mapping[str, TeamTrend]]
+"""Team id to scope (`overall` or aspect id) to its trend."""
+Pasts = Mapping[str, Sequence[HistoryRow]]
+"""Team id to its weekly past."""
+
+
+TREND_COLUMNS = ("trend", "trend_since", "trend_change", "confirmed_level")
+"""What `assess --format csv` tells of a trend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What the past year says beside today's level."""
+
+    trends: Trends
+    alone: bool = False
+    """Whether a single team is told of; then also what lies ahead."""
+    ahead: Outlook | None = None
+    """What its next level waits for; None at the top."""
+
+    def confirmed(self, team: str, scope: str = OVERALL) -> str:
+        """The confirmed level."""
+        level = self.trends[team][scope].confirmed
+        return "—" if level is None else str(level)
+
+    def verdict(self, team: str, scope: str = OVERALL) -> str:
+        """Rising, falling, or no change shown."""
+        return words.verdict(self.trends[team][scope].trend)
+
+    def cells(self, team: str, scope: str) -> tuple[object, ...]:
+        """The values of `TREND_COLUMNS`."""
+        found = self.trends[team][scope]
+        measured = found.trend.measured
+        return found.trend.verdict, measured.since, measured.change, found.confirmed
+
+    def remarks(self, team: str, catalogue: Catalogue) -> list[str]:
+        """Why no change is shown, and what the next level waits for, a line each."""
+        names = {OVERALL: "Overall"} | {aspect.id: aspect.name for aspect in catalogue.aspects}
+        unshown = [
+            f"{names[scope]}, {words.NO_CHANGE}: {words.reason(each.trend)}."
+            for scope, each in self.trends[team].items()
+            if each.trend.reason is not None
+        ]
+        return unshown + ([] if self.ahead is None else words.next_level(self.ahead, catalogue))
+
+    def as_json(self, team: str) -> dict[str, Any]:
+        """What stands under `trend`, with the next level where a single team is told of."""
+        told = {scope: trend_json(each.trend, each.confirmed) for scope, each in self.trends[team].items()}
+        alone = {"next_level": outlook_json(self.ahead)} if self.alone else {}
+        return {"overall": told.pop(OVERALL), "aspects": told, **alone}
+
+
+def lately_of(
+    place: Workplace, dossiers: Sequence[Dossier], results: Mapping[str, Assessment], pasts: Pasts, alone: bool
+) -> Lately:
+    """The trends of the teams of these dossiers, judged among all teams; of a single one also what lies ahead."""
+    evidence = {dossier.team.id: dossier.evidence for dossier in dossiers}
+    day = max(each.as_of for each in results.values())
+    trends = trends_of(place.catalogue, pasts, day, evidence.__getitem__, evidence)
+    if not alone:
+        return Lately(trends)
+    ((team, result),) = results.items()
+    return Lately(trends, True, outlook(result, expectations(place.catalogue, evidence[team], result)))
+
+
+def pasts_of(place: Workplace, assessments: Mapping[str, Assessment], day: date) -> dict[str, list[HistoryRow]]:
+    """The weekly past of every team of the settings; it ends on `day` with the assessments, where they are given.
+
+    What is kept was worked out when facts came in last; so a past never says something else than the command.
+    """
+    pasts: dict[str, list[HistoryRow]] = {team.id: [] for team in place.settings.teams}
+    for row in read_history(place.store, since=day - SPAN, until=day):
+        if row.team in pasts and not (row.team in assessments and row.on == day):
+            pasts[row.team].append(row)
+    for team, assessment in assessments.items():
+        pasts[team] += rows_of(team, assessment)
+    return pasts

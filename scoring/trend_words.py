@@ -1,0 +1,81 @@
+"""Trends and forecasts in plain text, for terminals, pages and reports alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.scoring.forecast import HORIZON, Forecast, Outcome
+from mlops_maturity.scoring.outlook import Expected, Outlook
+from mlops_maturity.scoring.trend import LEAST, NEW_EVIDENCE, Reason, Trend
+from mlops_maturity.scoring.trend_series import SHORTEST
+
+NO_CHANGE = "no change shown"
+
+
+def verdict(trend: Trend) -> str:
+    """`rising since 2025-11-30 (+12 points)`, or that no change is shown."""
+    measured = trend.measured
+    if trend.verdict == "no_change_shown" or measured.since is None or measured.change is None:
+        return NO_CHANGE
+    return f"{trend.verdict} since {measured.since} ({measured.change:+.0f} points)"
+
+
+def reason(trend: Trend) -> str:
+    """Why no change is shown, as half a sentence; empty where one is."""
+    return _REASONS[trend.reason](trend) if trend.reason is not None else ""
+
+
+def when(forecast: Forecast) -> str:
+    """When a value gets to what it needs, as half a sentence."""
+    return _OUTCOMES[forecast.outcome](forecast)
+
+
+def next_level(outlook: Outlook, catalogue: Catalogue) -> list[str]:
+    """What the next level waits for, in sentences."""
+    told = []
+    if outlook.binding is not None:
+        told.append(f"Level {outlook.level} waits longest for {expected(outlook.binding, catalogue)}.")
+    if outlook.untold:
+        practices = "one practice" if len(outlook.untold) == 1 else f"{len(outlook.untold)} practices"
+        also = " also" if told else ""
+        told.append(
+            f"Level {outlook.level}{also} waits for {practices} known for fewer than {SHORTEST} weeks: no forecast."
+        )
+    return told
+
+
+def expected(each: Expected, catalogue: Catalogue) -> str:
+    """A practice, where it is and when it gets to where it has to."""
+    block = each.blocking
+    title = catalogue.by_id[block.practice].title
+    return f"{title!r}, at {block.value:.2f} of {block.needs:.2f}: {when(each.forecast)}"
+
+
+def _points(trend: Trend) -> str:
+    return f"{trend.measured.change or 0.0:+.1f} points"
+
+
+def _earned(trend: Trend) -> str:
+    if trend.causes is None:
+        return "it is not mainly new evidence"
+    return f"of {_points(trend)} only {trend.causes.new_evidence:+.1f} are new evidence; {NEW_EVIDENCE:.0%} is asked"
+
+
+_REASONS: Mapping[Reason, Callable[[Trend], str]] = {
+    "too_short": lambda trend: f"{trend.measured.weeks} weeks are known, at least {SHORTEST} are needed",
+    "not_current": lambda trend: "too little is known of the last four weeks",
+    "small": lambda trend: f"{_points(trend)}, and less than {LEAST:.0f} is taken for none",
+    "chance": lambda trend: f"{_points(trend)}, but not steadily; figures like these do that by chance",
+    "chance_among_many": lambda trend: f"{_points(trend)}, which happens by chance somewhere among so many figures",
+    "not_new_evidence": _earned,
+    "cause_unknown": lambda trend: f"{_points(trend)}, and what they are made of can't be told",
+}
+_OUTCOMES: Mapping[Outcome, Callable[[Forecast], str]] = {
+    "reached": lambda found: "the value is there, what it lacks is evidence",
+    "between": lambda found: f"between {found.first} and {found.last} at the present pace (80 % interval)",
+    "open": lambda found: f"not before {found.first} at the present pace, and no end in sight",
+    "not_at_this_pace": lambda found: f"not at this pace, within {HORIZON // 52} years",
+    "too_short": lambda found: f"no forecast, {found.weeks} of at least {SHORTEST} weeks are known",
+    "not_current": lambda found: "no forecast, nothing is known of the last four weeks",
+}

@@ -1,0 +1,112 @@
+"""`assess`: trends beside the levels, and teams together, in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from mlops_maturity.config.catalogue_file import builtin_catalogue
+
+Run = Callable[..., Result]
+DAY = "2026-11-23"
+
+
+@pytest.fixture
+def filled(run: Run) -> Run:
+    """A year in which fraud rises practice by practice, and pricing says the same all along."""
+    lines = ["team,practice,respondent,value,on,attested,comment,evidence_url"]
+    for month in range(12):
+        on = f"{2025 + (month + 11) // 12}-{(month + 11) % 12 + 1:02d}-03"
+        for place, practice in enumerate(builtin_catalogue().practices):
+            lines.append(f"fraud,{practice.id},lead,{min(2, (month + place % 5) // 5)},{on},,,")
+            lines.append(f"pricing,{practice.id},lead,1,{on},,,")
+    assert run("answers", "import", "-", input="\n".join(lines) + "\n").exit_code == 0
+    return run
+
+
+def test_a_team_has_its_trend_beside_the_assessment(filled: Run) -> None:
+    document = json.loads(filled("assess", "--team", "fraud", "--as-of", DAY, "--format", "json").stdout)
+    assert {"overall", "aspects", "practices", "catalogue", "as_of"} < set(document)
+    assert set(document["trend"]["aspects"]) == set(document["aspects"])
+    overall = document["trend"]["overall"]
+    assert (overall["verdict"], overall["reason"]) == ("rising", None)
+    assert overall["new_evidence"] > 0.8 * overall["change"] > 30
+    assert overall["confirmed_level"] == document["overall"]["level"]
+    ahead = document["trend"]["next_level"]
+    assert ahead["level"] == document["overall"]["level"] + 1
+    blocking = {block["practice"] for each in document["aspects"].values() for block in each["blocking"]}
+    assert {each["practice"] for each in ahead["practices"]} <= blocking
+
+
+def test_what_stays_the_same_shows_no_change_and_says_why(filled: Run) -> None:
+    table = " ".join(filled("assess", "--team", "pricing", "--as-of", DAY).stdout.split())
+    assert "no change shown" in table
+    assert "less than 3 is taken for none" in table
+    idle = " ".join(filled("assess", "--team", "idle", "--as-of", DAY).stdout.split())
+    assert "too little is known of the last four weeks" in idle
+
+
+def test_teams_together_are_told_for_the_organisation_and_for_a_group(filled: Run) -> None:
+    whole = json.loads(filled("assess", "--as-of", DAY, "--format", "json").stdout)
+    assert set(whole["teams"]) == {"fraud", "pricing", "idle"}
+    overall = whole["rollup"]["overall"]
+    assert sum(overall["teams_at"].values()) + overall["no_evidence"] + overall["too_little_evidence"] == 3
+    assert overall["no_evidence"] == 1
+    change = whole["rollup"]["change"]
+    assert change["within"] + change["mix"] == pytest.approx(change["change"], abs=1e-9)
+    assert change["within"] > 10
+    group = json.loads(filled("assess", "--group", "payments", "--as-of", DAY, "--format", "json").stdout)
+    assert (group["group"], set(group["teams"])) == ("payments", {"fraud", "pricing"})
+    assert group["rollup"]["overall"]["no_evidence"] == 0
+    assert "rollup" not in json.loads(filled("assess", "--team", "idle", "--format", "json").stdout)
+
+
+@pytest.mark.parametrize("format", ["table", "markdown"])
+def test_teams_together_are_told_in_words(filled: Run, format: str) -> None:
+    told = " ".join(filled("assess", "--group", "payments", "--as-of", DAY, "--format", format).stdout.split())
+    assert "teams together" in told
+    assert "payments" in told
+    assert "teams together" not in filled("assess", "--team", "fraud", "--format", format).stdout
+
+
+def test_rows_of_teams_together_have_a_group_and_no_team(filled: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(filled("assess", "--as-of", DAY, "--format", "csv").stdout)))
+    together = [row for row in rows if not row["team"]]
+    assert [row["scope"] for row in together] == [row["scope"] for row in rows if row["team"] == "idle"]
+    assert {row["group"] for row in together} == {"Acme"}
+    assert sum(int(together[0][f"teams_at_{level}"]) for level in range(4)) + int(
+        together[0]["teams_without_evidence"]
+    ) == 3  # fmt: skip
+    own = [row for row in rows if row["team"]]
+    assert {row["trend"] for row in own} <= {"rising", "falling", "no_change_shown"}
+    assert all(not row["group"] for row in own)
+
+
+def test_weights_of_teams_move_the_index_of_their_group_only(filled: Run, home: Path) -> None:
+    def indices() -> tuple[float, list[float]]:
+        whole = json.loads(filled("assess", "--group", "payments", "--as-of", DAY, "--format", "json").stdout)
+        return whole["rollup"]["overall"]["index"], [each["overall"]["index"] for each in whole["teams"].values()]
+
+    before, teams = indices()
+    settings = home / "maturity.yaml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("{id: pricing,", "{id: pricing, weight: 9,"), encoding="utf-8")
+    after, again = indices()
+    assert again == teams
+    assert before == pytest.approx(sum(teams) / 2)
+    assert after == pytest.approx((teams[0] + 9 * teams[1]) / 10)
+
+
+@pytest.mark.parametrize("weight", ["0", "-1", ".nan", ".inf", "'3'"])
+def test_a_weight_that_is_none_is_refused_with_its_line(run: Run, home: Path, weight: str) -> None:
+    settings = home / "maturity.yaml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("{id: pricing,", f"{{id: pricing, weight: {weight},"), encoding="utf-8")
+    done = run("check")
+    assert (done.exit_code, "weight" in done.stderr + done.stdout) == (2, True)
