@@ -14,6 +14,7 @@ from mlops_maturity.cli.demo.build_history import build_runs
 from mlops_maturity.cli.demo.change_history import changes
 from mlops_maturity.cli.demo.deployment_history import deployments
 from mlops_maturity.cli.demo.habits import Habits
+from mlops_maturity.cli.demo.metrics_history import further_metrics
 from mlops_maturity.cli.demo.mlflow_history import tracking_records
 from mlops_maturity.cli.demo.period import ZONE, Period
 from mlops_maturity.cli.demo.plan import plan
@@ -41,11 +42,13 @@ def team_records(character: Character, period: Period, seed: int) -> Iterator[Re
     habits = Habits(character, period)
     story = plan(habits, seed)
     merged = changes(habits, seed)
-    yield from tracking_records(habits, story, seed)
+    tracked = list(tracking_records(habits, story, seed))
+    yield from tracked
     yield from merged
     yield from build_runs(habits, story, merged, seed)
     yield from deployments(habits, merged, seed)
     yield from metrics_records(habits, story)
+    yield from further_metrics(habits, tracked, seed)
 
 
 def demo_answers(end: date, seed: int = SEED) -> Iterator[StoredAnswer]:

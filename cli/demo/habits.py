@@ -8,7 +8,10 @@ from datetime import date
 from mlops_maturity.cli.demo.period import Period
 from mlops_maturity.cli.demo.teams import AUTOMATION, COLLABORATION, DELIVERY, WATCHING, Character
 
-HABITS: dict[str, tuple[str, tuple[float, float, float, float]]] = {
+Numbers = tuple[str, tuple[float, float, float, float]]
+"""An aspect, and a number for maturity 0, 1, 2 and 3 in it."""
+
+HABITS: dict[str, Numbers] = {
     # shares, 0 to 1
     "commit": (AUTOMATION, (0.03, 0.40, 0.90, 1.00)),
     "tracked": (AUTOMATION, (0.05, 0.50, 0.92, 1.00)),
@@ -60,7 +63,11 @@ class Habits:
 
     def __call__(self, habit: str, day: date) -> float:
         """The number of that habit on a day."""
-        aspect, numbers = HABITS[habit]
+        return self.on_line(HABITS[habit], day)
+
+    def on_line(self, line: Numbers, day: date) -> float:
+        """The number on a day, on straight lines between those for whole rungs."""
+        aspect, numbers = line
         maturity = self.maturity(aspect, day)
         below = min(2, int(maturity))
         return numbers[below] + (numbers[below + 1] - numbers[below]) * (maturity - below)

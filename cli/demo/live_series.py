@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from mlops_maturity.cli.demo.prometheus_history import LOOKED_AT
 from mlops_maturity.cli.demo.servers.openmetrics import Series
 from mlops_maturity.evidence.records import Incident, Observation, Record
 
@@ -32,7 +33,7 @@ def demo_series(records: Iterable[Record], until: datetime) -> Iterator[Series]:
         if isinstance(record, Incident):
             if record.origin == "alert":
                 incidents.append(record)
-        elif isinstance(record, Observation):
+        elif isinstance(record, Observation) and record.name in ("serving", *LOOKED_AT):
             labels[record.subject] = record.attributes["labels"]
             looked = record.observed_at.date()
             days = {looked - timedelta(days=number) for number in range(_WEEK)}

@@ -44,6 +44,14 @@ PROMETHEUS = """\
     drift_alerts: "ModelDrift.*"
     drift_metric: model_drift_score
     serving_metric: model_requests_total
+    latency_histogram: model_latency_seconds
+    slo_alerts: "ModelSlo.*"
+    slo_budget_metric: model_error_budget_left
+    quality_metric: model_quality
+    cost_metric: model_cost_euros_total
+    token_metric: model_tokens_total
+    guardrail_metric: model_guardrail_decisions_total
+    feature_updated_metric: feature_table_updated_seconds
 """
 
 MLFLOW = """\

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -34,6 +34,11 @@ pytestmark = pytest.mark.slow
 
 END = date(2026, 11, 23)
 LIMIT = datetime(2026, 11, 23, tzinfo=UTC)
+
+LOOKED_FOR = (
+    "target_up", "drift_metric", "drift_rule", "version_label", "slo_rule", "slo_met", "quality_metric", "cost_metric",
+    "feature_fresh", "version_overlap", "genai_metric", "guardrail_metric",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -182,8 +187,11 @@ def test_every_record_belongs_to_exactly_one_team(records: list[Record]) -> None
                 assert record.model in models
             case Model():
                 assert record.name in models
-            case Incident() | Observation():
+            case Incident():
                 assert record.subject in models or record.subject in repositories
+            case Observation():
+                team = record.attributes["labels"]["team"]
+                assert models.get(record.subject, team) == team
             case _:
                 raise AssertionError(f"unexpected {record.kind}")
 
@@ -222,11 +230,7 @@ def test_every_habit_that_a_signal_looks_for_is_seen_and_missed_somewhere(record
     assert {build.purpose for build in builds} == {"ci", "training", "deployment"}
     assert {build.trigger for build in builds} == {"push", "pull_request", "schedule", "event", "manual"}
     looked = {(record.name, record.state) for record in records if isinstance(record, Observation)}
-    assert looked == {("serving", "yes")} | {
-        (name, state)
-        for name in ("target_up", "drift_metric", "drift_rule", "version_label")
-        for state in ("yes", "no")
-    }
+    assert looked == {("serving", "yes")} | {(name, state) for name in LOOKED_FOR for state in ("yes", "no")}
 
 
 def test_people_rest_at_weekends_and_around_the_turn_of_the_year(records: list[Record]) -> None:
@@ -318,3 +322,41 @@ def test_dice_fall_as_often_as_they_should() -> None:
     assert values[2000] == pytest.approx(10.0, rel=0.05)
     assert values[0] > 0
     assert dice(1, "topic").random() != dice(1, "another").random()
+
+
+class TestFurtherMetrics:
+    """Versions, objectives, features, cost: the same story as the other systems tell."""
+
+    @pytest.fixture
+    def looks(self, records):
+        found = defaultdict(list)
+        for record in records:
+            if record.kind == "observation":
+                found[record.name].append(record)
+        return found
+
+    def test_every_one_of_them_is_there_and_none_twice(self, looks):
+        assert set(looks) >= {
+            "slo_rule", "slo_met", "quality_metric", "cost_metric", "feature_fresh", "version_overlap", "genai_metric",
+            "guardrail_metric",
+        }  # fmt: skip
+        for found in looks.values():
+            assert len({(record.source, record.id) for record in found}) == len(found)
+
+    def test_versions_that_serve_are_those_of_the_registry(self, looks, records):
+        registered = {(record.model, record.version) for record in records if record.kind == "model_version"}
+        assert {(look.subject, name) for look in looks["version_overlap"] for name in look.attributes["versions"]} <= (
+            registered
+        )
+
+    def test_mature_teams_let_versions_serve_side_by_side(self, looks):
+        def steps(team):
+            two = [look for look in looks["version_overlap"] if look.attributes["labels"]["team"] == team]
+            told = [look.state for look in two if len(look.attributes["versions"]) == 2]
+            return told.count("yes") / len(told)
+
+        assert steps("search-ranking") > 0.8
+        assert steps("churn") < 0.3
+
+    def test_only_generative_applications_are_looked_at_as_such(self, looks):
+        assert {look.subject for look in looks["genai_metric"]} == {"document-summary"}
