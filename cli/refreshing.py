@@ -38,18 +38,20 @@ def refresh(place: Workplace) -> Restated:
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
         task = bar.add_task("history", total=len(place.settings.teams))
-        rows = published = 0
-        for team in place.settings.teams:
-            part = restate(place.store, place.settings, place.catalogue, now=place.now, teams=[team])
-            rows, published = rows + part.rows, published + part.published
-            bar.advance(task)
+        done = restate(
+            place.store,
+            place.settings,
+            place.catalogue,
+            now=place.now,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
     changed = readings.inserted + readings.updated
     console.print(
-        f"{counted(changed, 'reading')} changed; {counted(rows, 'weekly score')}; "
-        f"{counted(published, 'assessment')} published.",
+        f"{counted(changed, 'reading')} changed; {counted(done.rows, 'weekly score')}; "
+        f"{counted(done.published, 'assessment')} published.",
         highlight=False,
     )
-    return Restated(rows, published)
+    return done
 
 
 def tell_import(place: Workplace, report: ImportReport) -> None:

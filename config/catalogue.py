@@ -16,6 +16,11 @@ TOP_LEVEL = 3
 """The highest level and the highest rung of a practice."""
 
 
+def digest(canonical: str) -> str:
+    """What a catalogue of this canonical JSON is known by."""
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """The constants of the scoring; each can be overridden in a catalogue.
@@ -140,10 +145,14 @@ class Catalogue:
     parameters: Parameters = field(default_factory=Parameters)
 
     @cached_property
+    def canonical(self) -> str:
+        """The whole catalogue as JSON, always in the same form."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @cached_property
     def hash(self) -> str:
         """`sha256:` and the digest of the canonical JSON of the whole catalogue."""
-        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+        return digest(self.canonical)
 
     @cached_property
     def by_id(self) -> Mapping[str, Practice]:

@@ -92,7 +92,12 @@ def assess_teams(
 def is_computed(readings: Iterable[StoredReading], day: date) -> bool:
     """Whether the stored readings hold the newest ones of that day: week's ends do, and so does all after the last."""
     newest = max((row.on for row in readings), default=None)
-    return newest is None or day >= newest or day.isoweekday() == 7
+    return newest is None or is_kept(day, newest)
+
+
+def is_kept(day: date, newest: date) -> bool:
+    """Whether readings of a day are kept in the store: of week's ends they are, and from the newest day on."""
+    return day >= newest or day.isoweekday() == 7
 
 
 def _effective(answers: Iterable[StoredAnswer], catalogue: Catalogue) -> Iterable[Answer]:

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import cache
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.evidence.history import OVERALL
 from mlops_maturity.evidence.store.history import HistoryRow
 from mlops_maturity.scoring.evidence import Evidence
+from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.rollup import Stand, enough, stand
 from mlops_maturity.scoring.trend import Causes, Measured, Trend, judge, measure
 from mlops_maturity.scoring.trend_causes import causes

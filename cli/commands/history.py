@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -25,8 +24,9 @@ from mlops_maturity.cli.workplace import (
 )
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.assess import Dossier, gather_all
-from mlops_maturity.evidence.history import Step, days_of, first_day, rows_of, score_days
+from mlops_maturity.evidence.organisation import known_on
+from mlops_maturity.evidence.past import Span, Step, past_of
+from mlops_maturity.evidence.published import published_rows
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.history import HistoryRow
 
@@ -69,7 +69,9 @@ def history(
 ) -> None:
     """Re-score the past under the catalogue in force: one row a team, day and aspect.
 
-    Of a day on which nothing is known of a team or an aspect there is no row: 0 would be a finding.
+    Of a day on which nothing is known of a team or an aspect there is no row: 0 would be a finding. `basis` is
+    `restated`, `chained` where a change of the catalogue asks for too much that the past can't have, or `published`;
+    `model_effect` is what a change of the catalogue since the row before brought by itself.
     """
     place = open_workplace(config, writes=False)
     first = None if since is None else parse_day(since, "--since")
@@ -77,35 +79,23 @@ def history(
     if first is not None and first > last:
         raise InputRefused([Problem("--since", "", f"{first} lies after the last day, {last}")])
     teams = place.teams(team, group)
-    if as_published:
-        parts = [_published(place, entry, first, last) for entry in teams]
-    else:
-        dossiers = gather_all(place.store, place.settings, place.catalogue, teams, last)
-        parts = [_restated(place, dossier, first, last, step.value) for dossier in dossiers]
-    rows = chain.from_iterable(parts)
+    rows = _published(place, teams, first, last) if as_published else _restated(place, teams, first, last, step.value)
     _write(list(rows), format)
 
 
 def _restated(
-    place: Workplace, dossier: Dossier, first: date | None, last: date, step: Step
+    place: Workplace, teams: Sequence[Team], first: date | None, last: date, step: Step
 ) -> Iterator[dict[str, Any]]:
-    start = first or first_day(dossier) or last
-    days = days_of(max(min(start, last), last - timedelta(days=MAX_DAYS)), last, step)
-    for assessment in score_days(dossier, place.catalogue, days):
-        yield from (asdict(row) for row in rows_of(dossier.team.id, assessment) if row.confidence != 0)
+    known = known_on(place.store, place.settings, teams, last)
+    span = Span(since=first, until=last, step=step, longest=timedelta(days=MAX_DAYS))
+    for _, rows in past_of(place.store, place.catalogue, known, span):
+        yield from (asdict(row) for row in rows if row.confidence != 0)
 
 
-def _published(place: Workplace, team: Team, first: date | None, last: date) -> Iterator[dict[str, Any]]:
-    for row in read_published(place.store, team=team.id, since=first, until=last):
-        scopes = {"overall": row.payload["overall"], **row.payload["aspects"]}
-        for scope, part in scopes.items():
-            if part.get("confidence") == 0:
-                continue
-            numbers = {field.name: part.get(field.name) for field in fields(HistoryRow) if field.name in part}
-            yield {
-                "team": team.id, "on": row.as_of, "scope": scope, **numbers, "catalogue_hash": row.catalogue_hash,
-                "published_at": row.published_at,
-            }  # fmt: skip
+def _published(place: Workplace, teams: Sequence[Team], first: date | None, last: date) -> Iterator[dict[str, Any]]:
+    for team in teams:
+        for each in published_rows(read_published(place.store, team=team.id, since=first, until=last)):
+            yield {**asdict(each.row), "published_at": each.published_at}
 
 
 def _write(rows: list[dict[str, Any]], format: Format) -> None:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from statistics import fmean, median, quantiles
 
 from mlops_maturity.dashboard.charts.trend import Crowd, Week
-from mlops_maturity.evidence.history import OVERALL
 from mlops_maturity.evidence.store.history import HistoryRow
+from mlops_maturity.scoring.history import OVERALL
 
 ENOUGH_FOR_QUARTERS = 5
 """Fewer teams than this have no middle half worth drawing."""

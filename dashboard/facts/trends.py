@@ -12,8 +12,8 @@ from mlops_maturity.dashboard.charts.trend import Crowd, Week
 from mlops_maturity.dashboard.facts.looks import Look
 from mlops_maturity.dashboard.facts.past import Past, crowd, known, standing_on, weeks
 from mlops_maturity.dashboard.facts.standing import Level, enough, level_of, telling, usual_level
-from mlops_maturity.evidence.history import OVERALL
 from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.history import OVERALL
 
 SPANS = (3, 12, 24)
 """The lengths to choose from, in months."""

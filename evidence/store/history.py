@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
@@ -14,6 +15,8 @@ from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.upsert import insert_or_replace
 from mlops_maturity.evidence.store.version import move_version, take_turns
 
+Basis = Literal["restated", "chained", "published"]
+"""Re-scored under the catalogue in force; under the catalogue of that time, moved to join; or as it was shown then."""
 _COLUMNS = tables.history.c
 
 
@@ -33,6 +36,10 @@ class HistoryRow:
     index_hi: float | None
     confidence: float | None
     catalogue_hash: str
+    basis: Basis = "restated"
+    model_effect: float | None = None
+    """Index points that a change of the catalogue since the row before brought, as published; None where there was
+    none, or where it can't be told as the catalogue before is not kept."""
 
 
 def replace_history(store: Store, team: str, rows: Sequence[HistoryRow]) -> Changes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, delete, func, select, tuple_
 
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
 from mlops_maturity.evidence.store import tables
@@ -89,6 +89,14 @@ def read_readings(
     return tuple(readings) if origin is not None else _one_a_day(readings)
 
 
+def newest_days(store: Store) -> dict[str, date]:
+    """Team to the newest day of any reading of it, missing ones included."""
+    columns = tables.reading.c
+    with store.connect() as connection:
+        rows = connection.execute(select(columns.team, func.max(columns.on)).group_by(columns.team))
+        return {row[0]: row[1] for row in rows}
+
+
 def _remove(connection: Connection, readings: Sequence[StoredReading]) -> Changes:
     columns = tables.reading.c
     key = tuple_(*(columns[name] for name in _KEY))
@@ -128,7 +136,7 @@ def _row(reading: StoredReading, computed_at: datetime) -> dict[str, Any]:
         "signal": reading.signal,
         "on": reading.on,
         "origin": reading.origin,
-        "value": measured and measured.value,
+        "value": measured and float(measured.value),  # psycopg takes no mix of whole numbers and others
         "missing": missing and missing.reason,
         "payload": payload,
         "content_hash": hashlib.sha256(payload.encode()).digest(),

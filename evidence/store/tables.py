@@ -158,10 +158,19 @@ assessment = Table(
     Column("catalogue_hash", Text, nullable=False),
     Column("payload", Text, nullable=False),
     Column("published_at", Instant, nullable=False),
-    Index(None, "team", "as_of"),
+    Index(None, "team", "as_of", "catalogue_hash"),
     sqlite_autoincrement=True,
 )
 """Immutable: triggers refuse UPDATE and DELETE."""
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("hash", ExactText, primary_key=True),
+    Column("payload", Text, nullable=False),
+    Column("first_used_at", Instant, nullable=False),
+)
+"""Every catalogue something was published under, as canonical JSON; its key is the digest of it."""
 
 history = Table(
     "history",
@@ -177,6 +186,8 @@ history = Table(
     Column("index_hi", Float),
     Column("confidence", Float),
     Column("catalogue_hash", Text, nullable=False),
+    Column("basis", Text, nullable=False, server_default="restated"),
+    Column("model_effect", Float),
 )
 
 waiver = Table(

@@ -10,7 +10,8 @@ import pytest
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.assess import assess_teams, gather
-from mlops_maturity.evidence.history import LONGEST, Restated, days_of, restate
+from mlops_maturity.evidence.history import LONGEST, Restated, restate
+from mlops_maturity.evidence.past import days_of
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.engine import Store, open_store

@@ -21,6 +21,7 @@ from mlops_maturity.scoring.evidence import Answer, Evidence, Reading, Waiver
 from mlops_maturity.scoring.history import Course, history_of, in_steps
 from mlops_maturity.scoring.history_evidence import organisation_of
 from mlops_maturity.scoring.history_gate import FIGURES, LEFT_OUT
+from mlops_maturity.scoring.history_standing import evidence_on
 from mlops_maturity.scoring.score import score
 
 NEAR = 1e-9
@@ -182,6 +183,16 @@ def test_one_more_week_continues_the_course(bench) -> None:
     whole = history_of(catalogue, organisation, [days[-1]])
     for figure in FIGURES:
         np.testing.assert_allclose(getattr(last, figure), getattr(whole, figure)[0], atol=NEAR)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(cases(), min_size=1, max_size=3), st.sampled_from([0, -3, 30, 200]))
+def test_what_is_left_of_the_evidence_for_one_day_scores_the_same(several: list[Case], age: int) -> None:
+    catalogue, day = several[0].catalogue, TODAY - timedelta(days=age)
+    teams = {f"team {number}": case.evidence for number, case in enumerate(several)}
+    for less, whole in zip(evidence_on(catalogue, organisation_of(catalogue, teams), day), teams.values(), strict=True):
+        assert score(catalogue, less, day) == score(catalogue, whole, day)
 
 
 def test_evidence_out_of_its_step_is_refused(bench) -> None:
