@@ -130,9 +130,10 @@ def past(version: str, team: str, day: date, _place: Place) -> tuple[HistoryRow,
     """The weekly past of a team up to a day, which itself is scored now: the end of a line says what the page says.
 
     A past kept under another catalogue is scored anew: a change of the model would else look like one of the team.
+    Chained rows are of an older catalogue on purpose.
     """
     before = tuple(row for row in read_history(_place.store, team=team, until=day) if row.on < day)
-    if any(row.catalogue_hash != _place.catalogue.hash for row in before):
+    if any(row.basis == "restated" and row.catalogue_hash != _place.catalogue.hash for row in before):
         evidence, days = dossier(version, team, day, _place), sorted({row.on for row in before})
         scored = score_days(evidence, _place.catalogue, days)
         before = tuple(row for each in scored for row in rows_of(team, each))

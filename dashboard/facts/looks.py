@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.history import OVERALL
+from mlops_maturity.scoring.history import OVERALL
 
 FILLING = timedelta(weeks=8)
 """From a team's first reading on: while the first windows fill, new signals come every week. Judgement."""
