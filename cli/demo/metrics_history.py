@@ -19,8 +19,8 @@ EXPORTED: Mapping[str, Numbers] = {
 }
 """What is looked for on each model, and how far it has spread at maturity 0, 1, 2 and 3."""
 GENERATIVE: Mapping[str, Numbers] = {
-    "genai_metric": (WATCHING, (0.00, 0.60, 1.00, 1.00)),
-    "guardrail_metric": (WATCHING, (0.00, 0.40, 1.00, 1.00)),
+    "genai_metric": (WATCHING, (0.00, 0.45, 0.95, 1.00)),
+    "guardrail_metric": (WATCHING, (0.00, 0.30, 0.90, 1.00)),
 }
 """Likewise on generative applications."""
 MET: Numbers = (WATCHING, (0.45, 0.65, 0.88, 0.99))

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from mlops_maturity.collectors.alerts import LABEL
 
-DAY = "86399s"
-"""A window that ends a second before midnight and holds just that day: [1d] would hold the midnight before as well,
-in Prometheus 2, and not in 3, where windows are open on the left."""
+DAY = "86399500ms"
+"""A window that ends a second before midnight and holds just that day: it begins half a second before the day does, as
+Prometheus 2 counts a sample on the very edge and Prometheus 3 and VictoriaMetrics do not."""
+_HOUR = "3600500ms"
+"""Likewise an hour, with the samples on both its edges."""
 NOTHING = '__maturity__=""'
 """A matcher that every series fulfils, where a list of matchers must not be empty."""
 
@@ -74,18 +76,22 @@ def availability(series: str, grouping: Grouping) -> str:
     return f"max by ({grouping.by}) (({here} > bool 0) * on (job, instance) group_left () {up})"
 
 
-def traffic(series: str, version: str, grouping: Grouping) -> str:
-    """Which versions answered requests in the day: groups by version whose counter rose."""
-    return f"sum by ({grouping.by}) (increase({with_matcher(series, nonempty(version))}[{DAY}])) > 0"
+def traffic(series: str, version: str, grouping: Grouping, window: str = DAY) -> str:
+    """Which versions answered requests in the day: groups by version whose counter moved.
+
+    Not by `increase()`: VictoriaMetrics counts a series' first sample as a rise from 0, and Prometheus does not.
+    """
+    versioned = with_matcher(series, nonempty(version))
+    moved = f"max_over_time({versioned}[{window}]) - min_over_time({versioned}[{window}])"
+    return f"sum by ({grouping.by}) ({moved}) > 0"
 
 
 def shared_hours(series: str, version: str, models: Grouping) -> str:
     """Per group, the hours of the day in which two versions or more answered requests.
 
-    An hour counts where the counters of both rose in it; the hours are the 24 that end at a full hour in the day.
+    An hour counts where the counters of both moved in it; the hours are the 24 that end at a full hour in the day.
     """
-    versions = models.about(models.model, version)
-    hourly = f"sum by ({versions.by}) (increase({with_matcher(series, nonempty(version))}[1h])) > 0"
+    hourly = traffic(series, version, models.about(models.model, version), _HOUR)
     return f"count_over_time((count by ({models.by}) ({hourly}) > 1)[{DAY}:1h])"
 
 

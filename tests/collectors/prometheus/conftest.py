@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from mlops_maturity.collectors.prometheus.collector import OBSERVATIONS, Prometh
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
 from mlops_maturity.config.settings import Settings, Team
 
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests import what they share by its own name
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NAMES = {
     "labels": {"model": "model", "version": "version"},
@@ -145,7 +148,8 @@ class FakePrometheus:
     def _instant(self, found: list[Any], given: dict[str, str]) -> list[dict[str, Any]]:
         moment = float(given.get("time", NOW.timestamp()))
         if given["query"].endswith("s]"):
-            begun = moment - float(given["query"].rpartition("[")[2].rstrip("s]"))
+            window = given["query"].rpartition("[")[2].rstrip("s]")
+            begun = moment - (float(window[:-1]) / 1000 if window.endswith("m") else float(window))
             raw = (
                 (labels, [[at, str(value)] for at, value in sorted(points.items()) if begun <= at <= moment])
                 for labels, points in found
