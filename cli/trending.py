@@ -10,11 +10,12 @@ from typing import Any
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.assess import Dossier
-from mlops_maturity.evidence.history import OVERALL, rows_of
+from mlops_maturity.evidence.history import rows_of
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
 from mlops_maturity.evidence.trends import SPAN, TeamTrend, trends_of
 from mlops_maturity.scoring import trend_words as words
 from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.outlook import Outlook, expectations, outlook
 from mlops_maturity.scoring.trend_json import outlook_json, trend_json
 
