@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date, datetime, timedelta
 
 from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence.reading_marks import basis_of, between, mark_of
 from mlops_maturity.evidence.records import Measurement
 from mlops_maturity.evidence.signals.assembly import views_of
 from mlops_maturity.evidence.signals.figures import proof
@@ -20,8 +21,15 @@ from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.view import TeamView
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.coverage import read_coverage
+from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor, read_cursor
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.readings import StoredReading, read_readings, write_readings
+from mlops_maturity.evidence.store.readings import (
+    StoredReading,
+    change_readings,
+    read_readings,
+    state_of_readings,
+    state_of_records,
+)
 from mlops_maturity.evidence.store.records import read_records
 
 EARLIEST = date(1970, 1, 1)
@@ -33,6 +41,10 @@ LONGEST_HISTORY = timedelta(weeks=261)
 KEPT_FRESH = timedelta(weeks=5)
 """How long readings of days that are no week's end are computed again, as late records still arrive."""
 _WEEK = timedelta(weeks=1)
+MARKS = ":readings"
+"""The source under which the marks of the readings stand among the cursors; no source can be called so."""
+_WHOLE = "*"
+_Key = tuple[str, str, date]
 _Pushed = Mapping[str, Mapping[date, Sequence[Measurement]]]
 
 
@@ -52,28 +64,50 @@ def refresh_readings(
 ) -> Changes:
     """Compute every signal of every team for each past week's end and for the newest day, and store the readings.
 
-    The same records again change nothing; computed readings that the records no longer bear out are taken away.
+    Only those are computed again whose records, coverage or rules changed; the result is that of computing all. The
+    same records again change nothing; computed readings that the records no longer bear out are taken away.
     `today` is the organisation's day; `computed_at` is kept with what changed; `progress` is told how many of how
     many signals are done.
     """
+    basis = basis_of(settings)
+    with store.connect() as connection:
+        whole = {"basis": basis, "today": today.isoformat(), "records": state_of_records(connection)}
+        as_before = {**whole, "readings": state_of_readings(connection)} == read_cursor(store, MARKS, _WHOLE)
+    if as_before:
+        return Changes()
     views = views_of(settings, read_records(store), read_coverage(store))
-    before = [row for row in read_readings(store, origin="computed", until=today) if row.team in views]
-    recent = _recent_days(before, today)
+    before = {_key(row): row for row in read_readings(store, origin="computed", until=today) if row.team in views}
+    recent = _recent_days(before.values(), today)
     total = len(views) * len(signals())
     readings: list[StoredReading] = []
+    kept: set[_Key] = set()
+    marks: list[CursorUpdate] = []
     for number, view in enumerate(views.values()):
+        stored = read_cursor(store, MARKS, view.team)
+        mark = mark_of(view)
+        stale = between(stored["mark"] if stored.get("basis") == basis else None, mark)
+        marks.append(CursorUpdate(source=MARKS, stream=view.team, cursor={"basis": basis, "mark": mark}))
         pushed = _pushed(view, today)
         for place, signal in enumerate(signals().values(), start=1):
             days = {*_days(view, signal, today)}
             if newest_day(view, signal) is not None:
                 days |= recent.get((view.team, signal.id), set())
-            readings += _of_signal(view, signal, days, pushed.get(signal.id, {}))
+            own = pushed.get(signal.id, {})
+            firm = {day for day in days if (view.team, signal.id, day) in before and not stale.touches(signal, day)}
+            firm -= own.keys()
+            kept |= {(view.team, signal.id, day) for day in firm}
+            readings += _of_signal(view, signal, days - firm, own)
             if progress is not None:
                 progress(number * len(signals()) + place, total)
         readings += _foreign(view.team, pushed)
-    borne_out = {_key(row) for row in readings}
-    outdated = [row for row in before if _key(row) not in borne_out and not _only_then(row)]
-    return write_readings(store, readings, computed_at, outdated=outdated)
+    borne_out = kept.union(map(_key, readings))
+    outdated = [row for key, row in before.items() if key not in borne_out and not _only_then(row)]
+    with store.begin() as connection:
+        changes = change_readings(connection, readings, computed_at, outdated)
+        whole["readings"] = state_of_readings(connection)
+        for update in (*marks, CursorUpdate(source=MARKS, stream=_WHOLE, cursor=whole)):
+            put_cursor(connection, update, computed_at)
+    return changes + Changes(seen=len(kept), unchanged=len(kept))
 
 
 def compute(view: TeamView, day: date) -> list[StoredReading]:
@@ -173,7 +207,7 @@ def _only_then(row: StoredReading) -> bool:
     return signal is not None and signal.snapshot_only and isinstance(row.result, Measured)
 
 
-def _key(row: StoredReading) -> tuple[str, str, date]:
+def _key(row: StoredReading) -> _Key:
     return row.team, row.signal, row.on
 
 

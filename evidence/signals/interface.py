@@ -82,3 +82,6 @@ class Signal:
     measure: Callable[[TeamView, Window], Measured | Missing]
     snapshot_only: bool = False
     """Only a snapshot shows it: its history starts when we first looked."""
+    reads: tuple[RecordKind, ...] = ()
+    """Set where a reading hangs on nothing but records of these kinds, of whose instants one lies in the window, and on
+    which days these kinds are known: then a reading far from any change stays. Empty: on anything a team has."""

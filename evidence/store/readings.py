@@ -44,9 +44,19 @@ def write_readings(
     Raises ValueError for a number that is not finite.
     """
     with store.begin() as connection:
-        changes = put_readings(connection, readings, computed_at) + _remove(connection, outdated)
-        if changes.changed:
-            move_version(connection)
+        return change_readings(connection, readings, computed_at, outdated)
+
+
+def change_readings(
+    connection: Connection,
+    readings: Sequence[StoredReading],
+    computed_at: datetime,
+    outdated: Sequence[StoredReading],
+) -> Changes:
+    """What `write_readings` does, in the caller's transaction; as its last step but for what no page shows."""
+    changes = put_readings(connection, readings, computed_at) + _remove(connection, outdated)
+    if changes.changed:
+        move_version(connection)
     return changes
 
 
@@ -59,6 +69,24 @@ def put_readings(connection: Connection, readings: Sequence[StoredReading], comp
     )
     replaced = len(readings) - len(rows)
     return changes + Changes(seen=replaced, unchanged=replaced)
+
+
+def state_of_records(connection: Connection) -> str:
+    """A text that differs whenever the records or the coverage of the store differ."""
+    record = tables.record.c
+    records = select(func.count(), func.max(record.number), func.sum(record.revision), func.max(record.last_changed_at))
+    told = hashlib.sha256(str(tuple(map(str, connection.execute(records).one()))).encode())
+    # All of the spans: where the last one is replaced, the new one takes its number.
+    for row in connection.execute(select(tables.coverage).order_by(tables.coverage.c.number)):
+        told.update(str(tuple(map(str, row))).encode())
+    return told.hexdigest()
+
+
+def state_of_readings(connection: Connection) -> str:
+    """A text that differs whenever the computed readings of the store differ."""
+    reading = tables.reading.c
+    query = select(func.count(), func.max(reading.number), func.sum(reading.revision))
+    return str(tuple(map(str, connection.execute(query.where(reading.origin == "computed")).one())))
 
 
 def read_readings(

@@ -126,6 +126,7 @@ SIGNALS = (
         needs=("deployment",),
         source="DORA, deployment frequency; own rule for monthly delivery",
         measure=deployments_per_week,
+        reads=("deployment",),
     ),
     Signal(
         id="ci.pipeline_deploy_share",

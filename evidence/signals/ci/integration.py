@@ -86,6 +86,7 @@ SIGNALS = (
         needs=("pipeline_run",),
         source="own definition",
         measure=default_branch_success,
+        reads=("pipeline_run",),
     ),
     Signal(
         id="ci.duration_minutes",
@@ -96,5 +97,6 @@ SIGNALS = (
         needs=("pipeline_run",),
         source="own definition",
         measure=duration_minutes,
+        reads=("pipeline_run",),
     ),
 )

@@ -84,6 +84,7 @@ SIGNALS = (
         needs=("pipeline_run",),
         source="own definition",
         measure=training_success_percent,
+        reads=("pipeline_run",),
     ),
     Signal(
         id="ci.auto_trigger_share",
@@ -94,5 +95,6 @@ SIGNALS = (
         needs=("pipeline_run",),
         source="own definition",
         measure=auto_trigger_share,
+        reads=("pipeline_run",),
     ),
 )

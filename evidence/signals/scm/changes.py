@@ -163,6 +163,7 @@ SIGNALS = (
         needs=("change",),
         source="own definition",
         measure=review_share,
+        reads=("change",),
     ),
     Signal(
         id="scm.first_review_hours",

@@ -1,0 +1,233 @@
+"""What the stored readings rest on, so that only those are computed again whose ground has changed.
+
+A *mark* is a digest of everything a team's readings are computed from: its records by kind and week, the days its
+sources are known for, and what is known around it. It is kept with the readings, in the same transaction. Two marks
+tell which days of which signals may read otherwise. A signal that names the kinds of record it reads (`Signal.reads`)
+is computed again for the days near a change; every other one, for all days as soon as anything changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mlops_maturity.config.settings import Settings
+from mlops_maturity.evidence.records import PipelineRun, Record
+from mlops_maturity.evidence.signals.interface import Signal
+from mlops_maturity.evidence.signals.sight import Sight
+from mlops_maturity.evidence.signals.view import Surroundings, TeamView
+from mlops_maturity.evidence.signals.weeks import Days, local_day
+
+_UNDATED = 0
+"""The week under which records without any instant stand."""
+_MODULUS = 1 << 64
+_BEGINNING = 1
+"""The first day there is, as an ordinal."""
+_CODE = ("readings.py", "reading_marks.py", "records.py", "selection.py", "signals")
+
+Json = dict[str, Any]
+"""A mark as it is stored."""
+_Extent = tuple[date | None, date | None]
+
+
+def basis_of(settings: Settings) -> str:
+    """A digest of the rules: the settings, and the code that makes readings. Another one: all is computed again."""
+    return _digest([_code(), settings.model_dump_json(exclude={"store"})])
+
+
+def mark_of(view: TeamView) -> Json:
+    """The mark of a team. JSON types only."""
+    return {
+        "weeks": _weeks(view),
+        "sights": {kind: _sight(sight) for kind, sight in sorted(view.sights.items())},
+        "around": _around(view.around),
+        "behind": _digest(sorted(map(str, view.behind_versions))),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What lies between two marks of a team."""
+
+    anything: bool
+    everything: bool = False
+    records: Mapping[str, Sequence[Days]] = field(default_factory=dict)
+    """Kind of record to the days, from a changed record's first instant to its last."""
+    seen_from: Mapping[str, int] = field(default_factory=dict)
+    """Kind of record to the first day that is known otherwise than before, as an ordinal."""
+
+    def touches(self, signal: Signal, day: date) -> bool:
+        """Whether the reading of that day may be another one now."""
+        if self.everything or not self.anything:
+            return self.everything
+        if not signal.reads:
+            return True
+        number = day.toordinal()
+        near = any(
+            span.first - 1 <= number <= span.last + signal.window_days
+            for kind in signal.reads
+            for span in self.records.get(kind, ())
+        )
+        return (
+            near
+            or any(number >= self.seen_from.get(kind, number + 1) for kind in signal.reads)
+            or any(span.first - 1 <= number <= span.last + 1 for span in self.records.get("measurement", ()))
+        )
+
+
+def between(before: Json | None, after: Json) -> Stale:
+    """What changed from one mark to another; everything, where there was none before."""
+    if before is None:
+        return Stale(anything=True, everything=True)
+    if before == after:
+        return Stale(anything=False)
+    kinds = before["weeks"].keys() | after["weeks"].keys()
+    records = {kind: _changed_weeks(before["weeks"].get(kind, {}), after["weeks"].get(kind, {})) for kind in kinds}
+    undated = any(span.first == _UNDATED for spans in records.values() for span in spans)
+    # Kinds that come or go, and the first known day, stand in the reasons of readings that are missing.
+    moved = _firsts(before) != _firsts(after) or before["around"]["kinds"] != after["around"]["kinds"]
+    seen_from = {
+        kind: first
+        for kind, sight in after["sights"].items()
+        if (first := _first_difference(before["sights"].get(kind), sight)) is not None
+    }
+    return Stale(anything=True, everything=undated or moved, records=records, seen_from=seen_from)
+
+
+def _changed_weeks(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Days]:
+    spans = []
+    for week in before.keys() | after.keys():
+        one, other = before.get(week), after.get(week)
+        if one != other:
+            spans.append(Days(int(week), max(int(mark[1]) for mark in (one, other) if mark)))
+    return spans
+
+
+def _firsts(mark: Json) -> Mapping[str, int | None]:
+    return {kind: sight["days"][0][0] if sight["days"] else None for kind, sight in mark["sights"].items()}
+
+
+def _first_difference(before: Json | None, after: Json) -> int | None:
+    """The first day on which two sights differ; None where they are the same."""
+    if before is None:
+        return _BEGINNING
+    firsts = list(_differing(before["days"], after["days"]))
+    for unit in before["units"].keys() | after["units"].keys():
+        one, other = (sight["units"].get(unit, {"known": [], "unknown": {}}) for sight in (before, after))
+        firsts += _differing(one["known"], other["known"])
+        for reason in one["unknown"].keys() | other["unknown"].keys():
+            firsts += _differing(one["unknown"].get(reason, []), other["unknown"].get(reason, []))
+    return min(firsts, default=None)
+
+
+def _differing(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> Iterator[int]:
+    """The first day of each difference between two lists of spans; of one that only grew, the first day added."""
+    ends = {span[0]: span[1] for span in before}, {span[0]: span[1] for span in after}
+    if len(ends[0]) != len(before) or len(ends[1]) != len(after):  # spans that begin together: not told apart
+        if list(map(tuple, before)) != list(map(tuple, after)):
+            yield min(first for first, _ in (*before, *after))
+        return
+    for first in ends[0].keys() | ends[1].keys():
+        one, other = ends[0].get(first), ends[1].get(first)
+        if one != other:
+            yield first if one is None or other is None else min(one, other) + 1
+
+
+def _weeks(view: TeamView) -> Json:
+    """Kind of record to week (its Monday, by the first instant) to the digest of its records and their last day."""
+    weeks: defaultdict[str, dict[str, list[Any]]] = defaultdict(dict)
+    together = _attempts(view)
+    for record in _records(view):
+        extent = together.get((record.source, record.id)) if isinstance(record, PipelineRun) else None
+        first, last = extent or _extent(record, view)
+        monday = _UNDATED if first is None else first.toordinal() - first.weekday()
+        entry = weeks[record.kind].setdefault(str(monday), [0, _UNDATED])
+        entry[0] = (entry[0] + _number(record.model_dump_json())) % _MODULUS
+        entry[1] = max(entry[1], _UNDATED if last is None else last.toordinal())
+    return {kind: {week: [f"{total:x}", last] for week, (total, last) in rows.items()} for kind, rows in weeks.items()}
+
+
+def _records(view: TeamView) -> Iterator[Record]:
+    timelines: tuple[Iterable[Record], ...] = (
+        view.pipeline_runs, view.deployments, view.changes, view.incidents, view.training_runs, view.model_versions,
+        view.models, view.model_aliases, view.measurements, *view.observations.values(), view.around.remarks,
+    )  # fmt: skip
+    for timeline in timelines:
+        yield from timeline
+
+
+def _attempts(view: TeamView) -> Mapping[tuple[str, str], _Extent]:
+    """Of runs that were run again, from the first instant of any attempt to the last: they are judged together."""
+    again = {(run.source, run.id) for run in view.pipeline_runs if run.attempt > 1}
+    found: dict[tuple[str, str], _Extent] = {}
+    for run in view.pipeline_runs:
+        key = run.source, run.id
+        if key in again:
+            days = [day for day in (*found.get(key, ()), *_extent(run, view)) if day is not None]
+            found[key] = (min(days), max(days)) if days else (None, None)
+    return found
+
+
+def _extent(record: Record, view: TeamView) -> _Extent:
+    """The local days of the first and the last instant of a record."""
+    days: list[date] = []
+    for name in _times(type(record)):
+        moment = getattr(record, name)
+        if isinstance(moment, datetime):
+            days.append(local_day(moment, view.zone))
+        elif moment is not None:
+            days.append(moment)
+    return (min(days), max(days)) if days else (None, None)
+
+
+@cache
+def _times(model: type[Any]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name.endswith("_at") or name == "on")
+
+
+def _sight(sight: Sight) -> Json:
+    units: Json = {}
+    for unit in sight.units:
+        unknown: defaultdict[str, list[list[int]]] = defaultdict(list)
+        for span, reason in unit.unknown:
+            unknown[reason].append(list(span))
+        units[f"{unit.source} {unit.scope}"] = {"known": [list(span) for span in unit.known], "unknown": dict(unknown)}
+    return {"days": [list(span) for span in sight.days], "units": units}
+
+
+def _around(around: Surroundings) -> Json:
+    """What is known beside the team's own records: only whether it is the same, and of which kinds anything is."""
+    known = {kind: _sight(sight) for kind, sight in sorted(around.sights.items())}
+    # The words of sources come from the settings, and remarks are told with the records.
+    rest = (sorted(around.registered.items(), key=str), sorted(around.makers.items(), key=str), around.repositories)
+    parts = [
+        str(known),
+        str(rest[0]),
+        *(f"{maker} {sorted(models)}" for maker, models in rest[1]),
+        str(sorted(rest[2])),
+    ]
+    return {"digest": _digest(parts), "kinds": sorted(around.sights)}
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+
+
+def _digest(parts: Iterable[str]) -> str:
+    whole = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        whole.update(f"{len(part)}:{part}".encode())
+    return whole.hexdigest()
+
+
+@cache
+def _code() -> str:
+    here = Path(__file__).parent
+    files = [file for name in _CODE for file in (sorted((here / name).rglob("*.py")) or [here / name])]
+    return _digest(file.read_text(encoding="utf-8") for file in files)

@@ -1,0 +1,266 @@
+"""Only what changed is computed again, and the result is that of computing everything."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence import readings as module
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.reading_marks import between
+from mlops_maturity.evidence.readings import MARKS, refresh_readings
+from mlops_maturity.evidence.records import RECORD, Record
+from mlops_maturity.evidence.signals.registry import signals
+from mlops_maturity.evidence.store import tables
+from mlops_maturity.evidence.store.engine import Store, open_store
+from mlops_maturity.evidence.store.readings import StoredReading, read_readings
+from mlops_maturity.evidence.store.records import write_page
+
+START = datetime(2026, 1, 5, tzinfo=UTC)
+TODAY = date(2026, 11, 25)
+SETTINGS = Settings(
+    organisation="Acme",
+    timezone="Europe/Vienna",
+    teams=(
+        Team(id="fraud", models=("fraud-*",), repositories=("acme/fraud",), experiments=("fraud/*",)),
+        Team(id="pricing", repositories=("acme/pricing",), models=("pricing-*",)),
+    ),
+)
+KINDS = (
+    "pipeline_run", "deployment", "change", "incident", "training_run", "model_version", "model", "model_alias",
+    "observation", "measurement",
+)  # fmt: skip
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+    """One that is brought up to date step by step, and one in which all is computed each time."""
+    pair = open_store("sqlite:///step.db", tmp_path), open_store("sqlite:///whole.db", tmp_path)
+    yield pair
+    for store in pair:
+        store.close()
+
+
+class Chance:
+    """Random facts, the same for one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+
+    def moment(self, after: datetime = START) -> datetime:
+        return after + timedelta(minutes=self.dice.randrange(60 * 24 * 310))
+
+    def record(self) -> Record:
+        """A record of any kind; a small choice of ids, so that many replace an older one."""
+        dice, kind = self.dice, self.dice.choice(KINDS)
+        at = self.moment()
+        end = at + timedelta(minutes=dice.randrange(1, 60 * 24 * 3))
+        team = dice.choice(("fraud", "pricing"))
+        given: dict[str, Any] = {"kind": kind, "source": "src", "id": f"{kind}{dice.randrange(12)}"}
+        return RECORD.validate_python({**given, **getattr(self, kind)(at, end, team)})
+
+    def pipeline_run(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {
+            "attempt": self.dice.choice((1, 1, 2)), "repository": f"acme/{team}", "pipeline": "ci",
+            "purpose": self.dice.choice(("ci", "training", "deployment")), "ref": "main",
+            "trigger": self.dice.choice(("push", "schedule", "pull_request")), "started_at": at,
+            "finished_at": self.dice.choice((end, end, None)), "outcome": self.dice.choice(("success", "failure")),
+        }  # fmt: skip
+
+    def deployment(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {
+            "repository": f"acme/{team}", "tier": "production", "outcome": "success", "started_at": at,
+            "finished_at": end, "sha": f"s{self.dice.randrange(9)}", "model": f"{team}-a", "model_version": "1",
+            "unplanned": self.dice.choice((True, False, None)), "changes": [f"change{self.dice.randrange(12)}"],
+        }  # fmt: skip
+
+    def change(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {
+            "repository": f"acme/{team}", "author": f"h{self.dice.randrange(3)}", "author_kind": "human",
+            "first_commit_at": at, "created_at": at, "merged_at": self.dice.choice((end, None)),
+            "approvals": self.dice.choice((0, 1, None)), "first_review_at": self.dice.choice((end, None)),
+            "merge_sha": f"s{self.dice.randrange(9)}",
+        }  # fmt: skip
+
+    def incident(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {
+            "subject": f"{team}-a", "category": "drift", "detected_at": at, "resolved_at": end, "origin": "alert",
+            "caused_by": self.dice.choice((None, f"deployment{self.dice.randrange(12)}")),
+        }  # fmt: skip
+
+    def training_run(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {
+            "experiment": f"{team}/x", "started_at": at, "finished_at": end, "outcome": "success", "params": 2,
+            "commit": self.dice.choice((None, "c1")), "metrics": 3, "datasets": ["d"],
+        }  # fmt: skip
+
+    def model_version(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {
+            "model": f"{team}-a", "version": str(self.dice.randrange(4)), "created_at": at, "described": True,
+            "run": f"training_run{self.dice.randrange(12)}", "tags": {"max_age_days": "30"},
+            "aliases": self.dice.choice(([], ["champion"])), "validated": self.dice.choice((True, False, None)),
+        }  # fmt: skip
+
+    def model(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {"name": f"{team}-a", "created_at": self.dice.choice((at, None)), "owner": self.dice.choice((None, "x"))}
+
+    def model_alias(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {
+            "model": f"{team}-a", "alias": "champion", "version": str(self.dice.randrange(4)), "first_seen_at": at,
+            "last_seen_at": end,
+        }  # fmt: skip
+
+    def observation(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        return {
+            "subject": self.dice.choice((f"{team}-a", "*")), "observed_at": at,
+            "name": self.dice.choice(("serving", "target_up", "drift_metric", "drift_rule", "version_label")),
+            "state": self.dice.choice(("yes", "no", "unknown", "forbidden")),
+        }  # fmt: skip
+
+    def measurement(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
+        signal = self.dice.choice(("ci.deployments_per_week", "scm.review_share", "user.own"))
+        return {"signal": signal, "subject": team, "on": at.date(), "value": self.dice.randrange(9)}
+
+    def span(self) -> Coverage:
+        start = self.moment()
+        complete = self.dice.random() < 0.8
+        return Coverage(
+            source="src",
+            stream=self.dice.choice(KINDS),
+            scope=self.dice.choice(("*", "acme/fraud")),
+            start=start,
+            end=start + timedelta(hours=self.dice.randrange(1, 24 * 90)),
+            complete=complete,
+            reason="" if complete else self.dice.choice(("permission: no", "not read")),
+        )
+
+
+def whole_span(kind: str) -> Coverage:
+    return Coverage(
+        source="src", stream=kind, scope="*", start=START, end=START + timedelta(days=280), complete=True, reason=""
+    )
+
+
+def forget(store: Store) -> None:
+    with store.begin() as connection:
+        connection.execute(delete(tables.cursor).where(tables.cursor.c.source == MARKS))
+
+
+def remove(store: Store, record: str) -> None:
+    with store.begin() as connection:
+        connection.execute(delete(tables.record).where(tables.record.c.id == record))
+
+
+def everything(store: Store) -> tuple[StoredReading, ...]:
+    return read_readings(store, origin="computed")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_step_by_step_ends_where_computing_everything_does(stores: tuple[Store, Store], seed: int) -> None:
+    chance, dice = Chance(seed), random.Random(seed)
+    first = [chance.record() for _ in range(120)]
+    steps: list[tuple[list[Record], list[Coverage], str | None]] = [(first, [whole_span(kind) for kind in KINDS], None)]
+    for _ in range(6):
+        records = [chance.record() for _ in range(dice.choice((0, 1, 1, 2)))]
+        spans = [chance.span() for _ in range(dice.choice((0, 0, 1)))]
+        steps.append((records, spans, dice.choice((None, None, first[0].id))))
+    day = TODAY - timedelta(days=20)
+    for number, (records, spans, gone) in enumerate(steps):
+        day += timedelta(days=dice.choice((0, 0, 1, 4)))
+        now = datetime(2026, 11, 25, tzinfo=UTC) + timedelta(minutes=number)
+        for store in stores:
+            write_page(store, records, coverage=spans, seen_at=now)
+            if gone is not None:
+                remove(store, gone)
+        step, whole = stores
+        forget(whole)
+        for store in stores:
+            refresh_readings(store, SETTINGS, today=day, computed_at=now)
+        assert everything(step) == everything(whole), f"step {number}"
+
+
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, date]]:
+    """Team, signal and day of every reading that is computed."""
+    made: list[tuple[str, str, date]] = []
+    result = module._result
+
+    def noting(view: Any, signal: Any, day: date) -> Any:
+        made.append((view.team, signal.id, day))
+        return result(view, signal, day)
+
+    monkeypatch.setattr(module, "_result", noting)
+    return made
+
+
+def ci_run(number: int, at: datetime, **more: Any) -> Record:
+    return RECORD.validate_python(
+        {"kind": "pipeline_run", "source": "src", "id": f"r{number}", "repository": "acme/fraud", "purpose": "ci",
+         "trigger": "push", "ref": "main", "started_at": at, "finished_at": at + timedelta(minutes=9),
+         "outcome": "success", **more}
+    )  # fmt: skip
+
+
+@pytest.fixture
+def filled(stores: tuple[Store, Store], computed: list[tuple[str, str, date]]) -> Store:
+    store = stores[0]
+    runs = [ci_run(week, START + timedelta(weeks=week, hours=9)) for week in range(40)]
+    write_page(store, runs, coverage=[whole_span("pipeline_run")], seen_at=START)
+    refresh(store)
+    computed.clear()
+    return store
+
+
+def refresh(store: Store, settings: Settings = SETTINGS) -> Any:
+    return refresh_readings(store, settings, today=TODAY, computed_at=START)
+
+
+def test_nothing_is_read_where_nothing_changed(
+    filled: Store, computed: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "read_records", lambda store: pytest.fail("no record is needed"))
+    assert refresh(filled).changed == 0
+    assert computed == []
+
+
+def test_a_late_record_moves_the_readings_near_it_and_no_others(filled: Store, computed: list[Any]) -> None:
+    at = START + timedelta(weeks=10, hours=10)
+    write_page(filled, [ci_run(99, at, outcome="failure")], seen_at=START)
+    refresh(filled)
+    days = sorted(day for _, signal, day in computed if signal == "ci.default_branch_success")
+    window = timedelta(days=signals()["ci.default_branch_success"].window_days)
+    assert days
+    assert days[0] >= at.date() - timedelta(weeks=1)
+    assert days[-1] <= at.date() + window + timedelta(weeks=1)
+
+
+def test_a_team_of_which_nothing_changed_is_left_alone(filled: Store, computed: list[Any]) -> None:
+    write_page(filled, [ci_run(99, START + timedelta(weeks=10))], seen_at=START)
+    refresh(filled)
+    assert {team for team, _, _ in computed} == {"fraud"}
+
+
+def test_other_settings_have_all_computed_again(filled: Store, computed: list[Any]) -> None:
+    refresh(filled, SETTINGS.model_copy(update={"timezone": "Asia/Tokyo"}))
+    assert {signal for _, signal, _ in computed} == signals().keys()
+    assert {team for team, _, _ in computed} == {"fraud", "pricing"}
+
+
+def test_a_reading_that_somebody_took_out_comes_back(filled: Store) -> None:
+    before = everything(filled)
+    with filled.begin() as connection:
+        connection.execute(delete(tables.reading).where(tables.reading.c.team == "fraud"))
+    refresh(filled)
+    assert everything(filled) == before
+
+
+def test_without_a_mark_everything_counts_as_changed() -> None:
+    stale = between(None, {})
+    assert all(stale.touches(signal, TODAY) for signal in signals().values())
