@@ -56,6 +56,8 @@ class Api:
         answer = self._get(path, {"per_page": PER_PAGE, **(params or {}), "page": number})
         if not isinstance(answer.data, list):
             raise BadAnswer(f"{self.source}: {path} answered something else than a list. Is `url` GitLab's address?")
+        if answer.data and not any(isinstance(row, dict) for row in answer.data):
+            raise BadAnswer(f"{self.source}: {path} answered a list without any object. Is `url` GitLab's address?")
         return Rows(rows=answer.data, next=self._following(path, answer, number))
 
     def pages(self, path: str, params: Parameters | None = None, *, most: int | None = None) -> Iterator[Rows]:

@@ -64,7 +64,9 @@ class Api:
             self._has_stages = self._has_stages or self._tells_stages(parts)
             return []
         self._has_stages = True
-        return [stage for stage in found if isinstance(stage, dict)] if isinstance(found, list) else []
+        if not isinstance(found, list) or not all(isinstance(stage, dict) for stage in found):
+            raise BadAnswer(f"{self.source}: {path_of(parts)}{number}/ answered no list 'stages'. Is it a Jenkins'?")
+        return found
 
     def _tells_stages(self, parts: Sequence[str]) -> bool:
         """Whether the plug-in is there: the job itself still is, even where one of its builds is gone."""
