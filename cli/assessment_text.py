@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from mlops_maturity.cli.declared_text import contradiction_lines, waiver_lines
+from mlops_maturity.cli.declared_text import contradiction_lines, target_lines, waiver_lines
 from mlops_maturity.cli.rollup_text import GROUP_COLUMNS
 from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 from mlops_maturity.cli.trending import TREND_COLUMNS, Lately
@@ -145,6 +145,7 @@ def _remarks(result: Assessment, declared: Declared, catalogue: Catalogue) -> li
         lines += [f"{aspect.name}, to level {wanted}: {blocked(block, result, catalogue)}" for block in part.blocking]
         lines += waiver_lines(declared, aspect)
     lines += contradiction_lines(declared)
+    lines += target_lines(declared, catalogue)
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlops_maturity.cli import contradictions_text, respondents_text
+from mlops_maturity.cli import contradictions_text, respondents_text, targets_text
 from mlops_maturity.config.catalogue import Aspect, Catalogue
 from mlops_maturity.evidence.declared import Declared
 from mlops_maturity.evidence.waivers import Waived
@@ -20,11 +20,17 @@ def contradiction_lines(declared: Declared) -> list[str]:
     return [contradictions_text.in_a_line(case) for case in declared.contradictions]
 
 
+def target_lines(declared: Declared, catalogue: Catalogue) -> list[str]:
+    """A line for each target of the team."""
+    return [targets_text.in_a_line(each, catalogue) for each in declared.targets]
+
+
 def as_json(declared: Declared, catalogue: Catalogue) -> dict[str, Any]:
     """The lists that stand beside an assessment in `assess --format json`."""
     return {
         "contradictions": [contradictions_text.as_json(case, catalogue) for case in declared.contradictions],
         "waivers": [_waiver_json(each) for each in declared.waived],
+        "targets": [targets_text.as_json(each) for each in declared.targets],
         "respondents": None if declared.responses is None else respondents_text.as_json(declared.responses),
     }
 

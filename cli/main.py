@@ -27,6 +27,7 @@ from mlops_maturity.cli.commands import (
     roadmap,
     score,
     serve,
+    targets,
     waivers,
 )
 from mlops_maturity.config.problems import InputRefused
@@ -73,7 +74,7 @@ def _every_command(
 
 for command in (init, check, doctor, collect, score, assess, gate, badge, history, roadmap, serve, demo):
     command.register(app)
-for group in (records, answers, readings, contradictions, waivers, db):
+for group in (records, answers, readings, contradictions, waivers, targets, db):
     app.add_typer(group.app)
 
 

@@ -27,7 +27,7 @@ from mlops_maturity.cli.workplace import (
 )
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.assess import Dossier, gather_all
-from mlops_maturity.evidence.declared import declared_of
+from mlops_maturity.evidence.declared import declared
 from mlops_maturity.evidence.group import group_of
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.assessment_json import to_json
@@ -62,10 +62,7 @@ def assess(
         show_framework(place, chosen_framework(place, framework), dossiers, day, format, alone=team is not None)
         return
     results = {dossier.team.id: _concerning(dossier, place.catalogue, day) for dossier in dossiers}
-    beside = {
-        dossier.team.id: declared_of(place.store, place.settings, place.catalogue, dossier, results[dossier.team.id])
-        for dossier in dossiers
-    }
+    beside = declared(place.store, place.settings, place.catalogue, dossiers, results)
     pasts = pasts_of(place, results, day)
     lately = lately_of(place, dossiers, results, pasts, alone=team is not None)
     whole = _together(place, group, dossiers, results, pasts) if team is None else None
