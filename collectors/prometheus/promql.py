@@ -62,7 +62,29 @@ class Grouping:
 
 def present(series: str, grouping: Grouping) -> str:
     """Which groups had a sample in the day."""
-    return f"count by ({grouping.by}) (last_over_time({series}[{DAY}]))"
+    return f"count by ({grouping.by}) ({newest(series, grouping)})"
+
+
+def newest(series: str, grouping: Grouping) -> str:
+    """The newest sample of the day of each series, without those that a job pushed on an earlier day.
+
+    A Pushgateway tells what was pushed once for ever, so that a job that died looks alive; when each group was pushed
+    stands in `push_time_seconds`, with the job's own labels, or with `exported_` ones where labels are not honoured.
+    Groups may be pushed per model.
+    """
+    label = grouping.model
+    pushed_by = ", ".join(dict.fromkeys(("job", "instance", "exported_job", "exported_instance", label)))
+    by_job = pushed_by.removesuffix(f", {label}")
+    unnamed = f'{label}=""'
+    return (
+        f"last_over_time({series}[{DAY}])"
+        f" unless on ({pushed_by}) {_pushed_before(nonempty(label))}"
+        f" unless on ({by_job}) {_pushed_before(unnamed)}"
+    )
+
+
+def _pushed_before(matcher: str) -> str:
+    return f"(time() - last_over_time(push_time_seconds{{{matcher}}}[{DAY}]) > 86400)"
 
 
 def availability(series: str, grouping: Grouping) -> str:
@@ -97,8 +119,9 @@ def shared_hours(series: str, version: str, models: Grouping) -> str:
 
 def age(series: str, grouping: Grouping, *, is_instant: bool) -> str:
     """Per group, the seconds since its oldest part was brought up to date, from its age or from that instant."""
-    newest = f"last_over_time({series}[{DAY}])"
-    return f"time() - min by ({grouping.by}) ({newest})" if is_instant else f"max by ({grouping.by}) ({newest})"
+    if is_instant:
+        return f"time() - min by ({grouping.by}) (last_over_time({series}[{DAY}]))"
+    return f"max by ({grouping.by}) ({newest(series, grouping)})"
 
 
 def least(series: str, grouping: Grouping) -> str:

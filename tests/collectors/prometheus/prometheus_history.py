@@ -76,6 +76,7 @@ def history() -> Iterator[Series]:
     yield Series("shadow", {"model": "churn", "team": "risk"}, level(1.0, step=240))
     yield from alerts()
     yield from promises()
+    yield from dead_jobs()
 
 
 def promises() -> Iterator[Series]:
@@ -96,6 +97,15 @@ def promises() -> Iterator[Series]:
     updated = [(moment, float(moment // 86400 * 86400 + 3600)) for moment, _ in level(0)]
     yield Series("features_updated", {"feature_table": "orders", "team": "risk"}, updated)
     yield Series("features_updated", {"feature_table": "clicks", "team": "risk"}, level(FIRST.timestamp()))
+
+
+def dead_jobs() -> Iterator[Series]:
+    """Drift checks that died after their first push: one pushed per model, one for all; the gateway tells them on."""
+    last_push = level(FIRST.timestamp())
+    for model, job, group in (("broken", "drift", {"model": "broken"}), ("steps", "nightly-drift", {})):
+        yield Series("model_drift_score", {"model": model, "team": "growth", "job": job}, level(0.1))
+        yield Series("push_time_seconds", {"job": job, **group}, last_push)
+    yield Series("push_time_seconds", {"job": "drift", "model": "fraud"}, [(moment, moment) for moment, _ in last_push])
 
 
 def rising(model: str, version: str, start: datetime, end: datetime) -> Series:

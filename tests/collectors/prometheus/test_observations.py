@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 DAY = timedelta(days=1)
 ANYTHING = "count(last_over_time(up["
-SERVING = "(last_over_time(model_requests_total[86399500ms]))"
+SERVING = "(last_over_time(model_requests_total[86399500ms]) unless"
 VERSIONS = 'model_requests_total{version!=""}'
 UP = "group_left"
 DRIFT = "(last_over_time(model_drift_score["
