@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from mlops_maturity.cli.framework_view import chosen_framework, show_framework
 from mlops_maturity.cli.result_format import Format
 from mlops_maturity.cli.rollup_text import Together
 from mlops_maturity.cli.trending import Pasts, lately_of, pasts_of
+from mlops_maturity.cli.what_if_view import show_sensitivity, show_weights, show_what_if
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -26,6 +28,7 @@ from mlops_maturity.cli.workplace import (
     open_workplace,
 )
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.assess import Dossier, gather_all
 from mlops_maturity.evidence.declared import declared
 from mlops_maturity.evidence.group import group_of
@@ -47,20 +50,55 @@ def assess(
     framework: Annotated[
         str | None, typer.Option("--framework", metavar="ID", help="Through this framework, for example google.")
     ] = None,
+    what_if: Annotated[
+        Path | None, typer.Option("--what-if", metavar="FILE", help="One team, as it would be with the edits in FILE.")
+    ] = None,
+    compare_weights: Annotated[
+        Path | None, typer.Option("--compare-weights", metavar="FILE", help="One team under the weightings in FILE.")
+    ] = None,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="One team, with each parameter and weight 25% lower and higher.")
+    ] = False,
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
 ) -> None:
     """Show the level of teams on a day, and their trend. With --team and `--format json`: the assessment itself.
 
     Without --team also the teams together: of the group, or of the organisation.
     """
+    view = _one_view(framework=framework, what_if=what_if, compare_weights=compare_weights, sensitivity=sensitivity)
     place = open_workplace(config, writes=False)
     day = place.day(as_of)
     if day > place.today:
         typer.echo(f"{day} is a day to come: this is the evidence known today, aged until then.", err=True)
-    dossiers = gather_all(place.store, place.settings, place.catalogue, place.teams(team, group), day)
-    if framework is not None:
-        show_framework(place, chosen_framework(place, framework), dossiers, day, format, alone=team is not None)
-        return
+    teams = place.teams(team, group)
+    if view not in (None, "--framework") and len(teams) > 1:
+        raise InputRefused([Problem(str(view), "", "looks at one team; name it with --team")])
+    chosen = chosen_framework(place, framework) if framework is not None else None
+    dossiers = gather_all(place.store, place.settings, place.catalogue, teams, day)
+    if chosen is not None:
+        show_framework(place, chosen, dossiers, day, format, alone=team is not None)
+    elif what_if is not None:
+        show_what_if(dossiers[0], place.catalogue, day, what_if, format)
+    elif compare_weights is not None:
+        show_weights(dossiers[0], place.catalogue, day, compare_weights, format)
+    elif sensitivity:
+        show_sensitivity(dossiers[0], place.catalogue, day, format)
+    else:
+        _show(place, dossiers, day, format, team, group)
+
+
+def _one_view(**views: object) -> str | None:
+    """The option that asks for another view, if any. Raises `InputRefused` where several do."""
+    asked = [f"--{name.replace('_', '-')}" for name, value in views.items() if value]
+    if len(asked) > 1:
+        raise InputRefused([Problem(", ".join(asked), "", "give one of them at a time")])
+    return asked[0] if asked else None
+
+
+def _show(
+    place: Workplace, dossiers: Sequence[Dossier], day: date, format: Format, team: str | None, group: str | None
+) -> None:
+    """The assessment itself."""
     results = {dossier.team.id: _concerning(dossier, place.catalogue, day) for dossier in dossiers}
     beside = declared(place.store, place.settings, place.catalogue, dossiers, results)
     pasts = pasts_of(place, results, day)

@@ -47,6 +47,8 @@ TESTS: Data = {
         {"id": "b", "part": "all", "says": "b", "full": {"rollback": 3}},
     ],
 }
+CROSSWALKED = {"google", "microsoft", "ml_test_score"}
+"""Frameworks that every practice says its place in."""
 PRACTICES = ("rollback", "code-review", "model-registry")
 
 
@@ -223,7 +225,9 @@ def test_the_builtin_frameworks_have_the_published_shape() -> None:
 
 @pytest.mark.parametrize("framework", builtin_frameworks().values(), ids=lambda framework: framework.id)
 def test_the_crosswalk_of_every_practice_agrees_with_the_frameworks(framework: Framework) -> None:
-    told = {practice.id: practice.crosswalk[framework.id] for practice in builtin_catalogue().practices}
+    practices = builtin_catalogue().practices
+    told = {entry.id: entry.crosswalk[framework.id] for entry in practices if framework.id in entry.crosswalk}
+    assert len(told) == len(practices) or (framework.id not in CROSSWALKED and not told)
     assert {name: sorted(places) for name, places in told.items()} == {
         name: sorted(framework.places_of(name)) for name in told
     }
