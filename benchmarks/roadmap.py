@@ -1,4 +1,4 @@
-"""How long a plan takes on 44 practices, from evidence to steps. `python benchmarks/roadmap.py`."""
+"""How long a plan takes on the 44 built-in practices, from evidence to steps. `python benchmarks/roadmap.py`."""
 
 from __future__ import annotations
 
@@ -6,46 +6,18 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from mlops_maturity.config.catalogue import Catalogue, Practice, SignalUse
+from mlops_maturity.config.catalogue import Catalogue, SignalUse
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.scoring.evidence import Answer, Evidence, Reading
 from mlops_maturity.scoring.plan import Plan, best_plan, cheapest_path
 from mlops_maturity.scoring.plan_robustness import robustness
 
-PRACTICES = 44
 TEAMS = 25
 TODAY = date(2026, 11, 23)
-DAYS = ((0.5, 2), (1, 3), (2, 6), (4, 10), (8, 25))
-
-
-def catalogue_of_44(chance: np.random.Generator) -> Catalogue:
-    """The built-in catalogue, filled up with made-up practices of its kind while it has fewer than 44."""
-    built_in = builtin_catalogue()
-    practices = list(built_in.practices)
-    while len(practices) < PRACTICES:
-        practices.append(made_up(len(practices), practices, built_in, chance))
-    return replace(built_in, practices=tuple(practices))
-
-
-def made_up(number: int, others: list[Practice], catalogue: Catalogue, chance: np.random.Generator) -> Practice:
-    template = others[int(chance.integers(len(catalogue.practices)))]
-    steps = sorted(int(place) for place in chance.choice(len(DAYS), 3))
-    ahead = chance.choice(number, int(chance.integers(3)), replace=False)
-    return replace(
-        template,
-        id=f"made-up-{number}",
-        aspect=catalogue.aspects[number % len(catalogue.aspects)].id,
-        weight=float(chance.integers(1, 6)),
-        applies_to=None,
-        prerequisites=tuple(others[place].id for place in ahead),
-        effort_days={rung: DAYS[step] for rung, step in zip((1, 2, 3), steps, strict=True)},
-        signals=tuple(replace(use, id=f"{use.id}.{number}") for use in template.signals),
-    )
 
 
 def evidence_of(catalogue: Catalogue, connected: float, chance: np.random.Generator) -> Evidence:
@@ -93,7 +65,7 @@ def measure(name: str, teams: list[Evidence], ask: Callable[[Evidence], Plan]) -
 
 def main() -> None:
     chance = np.random.default_rng(44)
-    catalogue = catalogue_of_44(chance)
+    catalogue = builtin_catalogue()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     print(f"{len(catalogue.practices)} practices, {TEAMS} teams a row, {os.cpu_count()} cores, {memory:.0f} GiB\n")
     print(f"{'ms a plan':<34} {'median':>7} {'90 %':>7} {'most':>7} found")

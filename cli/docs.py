@@ -11,9 +11,12 @@ import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from mlops_maturity.cli.main import app
+from mlops_maturity.cli.model_page import render_model
 from mlops_maturity.collectors.registry import source_types
+from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.reference import render_configuration
 from mlops_maturity.evidence.signals.reference import render_signals
+from mlops_maturity.evidence.signals.registry import signals
 
 NOTE = "<!-- Made by `make docs` from the code's own data; edits here are lost. -->\n\n"
 
@@ -34,6 +37,7 @@ def pages() -> Mapping[str, Callable[[], str]]:
     return {
         "commands.md": render_commands,
         "configuration.md": lambda: render_configuration(source_types()),
+        "model.md": lambda: render_model(builtin_catalogue(), signals()),
         "signals.md": render_signals,
     }
 

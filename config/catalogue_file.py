@@ -176,6 +176,8 @@ def _across(parts: _Parts) -> Iterator[Problem]:
         yield from rules.known_aspects(practices, aspect_ids)
     yield from rules.prerequisites(practices)
     yield from rules.half_lives(practices)
+    yield from rules.directions(practices)
+    yield from rules.named_twice(practices)
 
 
 def _built(parts: _Parts) -> Catalogue:

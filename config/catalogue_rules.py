@@ -240,3 +240,40 @@ def half_lives(practices: Iterable[Entry]) -> Iterator[Problem]:
             if known != days:
                 reason = f"signal {signal!r} has a half-life of {known:g} days in {where.where}; it can have one only"
                 yield place.problem(reason, "half_life_days")
+
+
+def directions(practices: Iterable[Entry]) -> Iterator[Problem]:
+    """More of a signal is better in every practice it speaks for, or worse in every one."""
+    first: dict[str, tuple[bool, Place]] = {}
+    for entry in practices:
+        uses = entry.raw.get("signals")
+        for index, use in enumerate(uses if isinstance(uses, list) else ()):
+            rises = _rises(use.get("anchors")) if isinstance(use, Mapping) else None
+            if rises is None or not isinstance(signal := use.get("id"), str):
+                continue
+            place = entry.place.at("signals", index)
+            known, where = first.setdefault(signal, (rises, place))
+            if known != rises:
+                words = ("rise", "fall") if known else ("fall", "rise")
+                reason = f"the rungs of signal {signal!r} {words[0]} in {where.where} and {words[1]} here; keep one"
+                yield place.problem(reason, "anchors")
+
+
+def _rises(anchors: object) -> bool | None:
+    """Whether the last rung is above the first; None where they are alike, or can't be read."""
+    try:
+        rise = float(anchors[-1][1]) - float(anchors[0][1])  # type: ignore[index]
+    except (TypeError, ValueError, LookupError):
+        return None
+    return rise > 0 if rise else None
+
+
+def named_twice(practices: Iterable[Entry]) -> Iterator[Problem]:
+    """A kind of model or a prerequisite stands in its list once."""
+    for entry in practices:
+        for key in ("applies_to", "prerequisites"):
+            seen: set[str] = set()
+            for index, name in entry.texts(key):
+                if name in seen:
+                    yield entry.place.problem(f"{name!r} is there twice; keep one", key, index)
+                seen.add(name)

@@ -196,6 +196,13 @@ BAD: Mapping[str, tuple[Change, str, str]] = {
     "half-life differs": (
         lambda d: practice(d, "drift")["signals"][0].update(id="registered_share", half_life_days=60),
         "practices.2.signals.0.half_life_days", "has a half-life of 30 days in"),
+    "direction differs": (
+        lambda d: practice(d, "drift")["signals"][0].update(id="registered_share", anchors=[[0, 3], [1, 0]]),
+        "practices.2.signals.0.anchors", "fall here; keep one"),
+    "kind twice": (_set("drift", applies_to=["classical", "genai", "classical"]), "practices.2.applies_to.2",
+                   "'classical' is there twice"),
+    "prerequisite twice": (_set("drift", prerequisites=["registry", "registry"]), "practices.2.prerequisites.1",
+                           "'registry' is there twice"),
     "shares above 1": (
         lambda d: practice(d, "registry")["signals"].append({**practice(d, "drift")["signals"][0], "share": 0.3}),
         "practices.0.signals", "the shares sum to 1.05"),
