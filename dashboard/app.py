@@ -52,7 +52,7 @@ def _visit(place: data.Place, page: Page, pages: dict[str, StreamlitPage], token
     # The wall clock is read here and nowhere below.
     clock = partial(datetime.now, place.settings.zone)
     now = clock()
-    scope, notes = follow_address(page.path, place.settings, place.catalogue, now.date())
+    scope, notes = follow_address(page.path, place.settings, place.catalogue, now.date(), place.frameworks.keys())
     return Visit(
         page=page.path,
         place=place,
@@ -62,7 +62,7 @@ def _visit(place: data.Place, page: Page, pages: dict[str, StreamlitPage], token
         clock=clock,
         tokens=tokens,
         pages=pages,
-        subtitle=header(page, place.settings, scope, now.date(), notes),
+        subtitle=header(page, place, scope, now.date(), notes),
     )
 
 

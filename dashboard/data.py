@@ -6,7 +6,7 @@ reading it did.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,8 @@ import streamlit as st
 from mlops_maturity.collectors.registry import source_types
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.catalogue_file import resolve_catalogue
+from mlops_maturity.config.framework import Framework
+from mlops_maturity.config.framework_file import load_frameworks
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.dashboard import text
@@ -37,6 +39,8 @@ from mlops_maturity.evidence.store.runs import StoredRun, read_runs
 from mlops_maturity.evidence.store.version import dataset_version
 from mlops_maturity.evidence.store.waivers import read_waivers
 from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.framework import judge
+from mlops_maturity.scoring.framework_result import FrameworkResult
 from mlops_maturity.scoring.score import score
 
 Made = TypeVar("Made")
@@ -48,6 +52,8 @@ class Place:
 
     settings: Settings
     catalogue: Catalogue
+    frameworks: Mapping[str, Framework]
+    """Further models to look through, by id."""
     store: Store
     stamp: str
     """Differs when the settings file or the catalogue differs."""
@@ -69,10 +75,11 @@ def _open(config: str, stamp: str) -> Place:
     path = Path(config)
     settings = load_settings(path, source_types())
     catalogue = resolve_catalogue(settings.catalogue, path.resolve().parent)
+    frameworks = load_frameworks(settings.frameworks, catalogue.by_id.keys())
     secret = settings.store_password(path.resolve().parent)
     password = secret.get_secret_value() if secret else None
     store = open_store(settings.store, path.resolve().parent, password=password, writes=False)
-    return Place(settings, catalogue, store, f"{stamp}|{catalogue.hash}")
+    return Place(settings, catalogue, frameworks, store, f"{stamp}|{catalogue.hash}")
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)
@@ -113,6 +120,12 @@ def _computed(version: str, day: date, _place: Place) -> dict[str, list[StoredRe
 def assessment(version: str, team: str, day: date, _place: Place) -> Assessment:
     """The assessment of a team on a day."""
     return score(_place.catalogue, dossier(version, team, day, _place).evidence, day)
+
+
+def through(version: str, framework: str, team: str, day: date, place: Place) -> FrameworkResult:
+    """What a framework says of a team on a day."""
+    kinds = dossier(version, team, day, place).evidence.kinds
+    return judge(place.frameworks[framework], place.catalogue, assessment(version, team, day, place), kinds)
 
 
 def dossiers(version: str, teams: Sequence[Team], day: date, place: Place) -> list[Dossier]:

@@ -26,5 +26,7 @@ class Page:
     """Place in the navigation, from left to right."""
     filters: bool = True
     """Whether it is about a team or group on a day; else the filters are not drawn on it."""
+    frameworks: bool = False
+    """Whether it can be looked at through another framework."""
     render: Callable[[Visit], None]
     """Draws everything below the header row."""

@@ -1,8 +1,8 @@
-"""What a reader looks at: team or group, aspect, practice, day. The same five words in every page's address."""
+"""What a reader looks at: team or group, aspect, practice, day, framework. The same words in every page's address."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,10 +20,15 @@ class Scope:
     aspect: str | None = None
     practice: str | None = None
     as_of: date | None = None
+    framework: str | None = None
+    """Another model than the catalogue's own levels to look through."""
 
     def params(self) -> dict[str, str]:
         """The query parameters that lead back to this scope."""
-        named = (("team", self.team), ("group", self.group), ("aspect", self.aspect), ("practice", self.practice))
+        named = (
+            ("team", self.team), ("group", self.group), ("aspect", self.aspect), ("practice", self.practice),
+            ("framework", self.framework),
+        )  # fmt: skip
         params = {name: value for name, value in named if value is not None}
         return params if self.as_of is None else params | {"as_of": self.as_of.isoformat()}
 
@@ -42,7 +47,7 @@ class Scope:
         return teams_of_group(settings, self.group)
 
 
-NAMES = ("team", "group", "aspect", "practice", "as_of")
+NAMES = ("team", "group", "aspect", "practice", "as_of", "framework")
 """The query parameters that make up a scope."""
 
 
@@ -61,7 +66,11 @@ def teams_of_group(settings: Settings, group: str | None) -> tuple[Team, ...]:
 
 
 def read_scope(
-    params: Mapping[str, str], settings: Settings, catalogue: Catalogue, today: date
+    params: Mapping[str, str],
+    settings: Settings,
+    catalogue: Catalogue,
+    today: date,
+    frameworks: Collection[str] = (),
 ) -> tuple[Scope, tuple[str, ...]]:
     """The scope that query parameters ask for, and one note (Markdown) for each that can't be followed."""
     notes: list[str] = []
@@ -74,7 +83,9 @@ def read_scope(
         group = None
     if practice:
         aspect = catalogue.by_id[practice].aspect
-    scope = Scope(team=team, group=group, aspect=aspect, practice=practice, as_of=_day(params, today, notes))
+    framework = _one_of(params, "framework", set(frameworks), notes)
+    day = _day(params, today, notes)
+    scope = Scope(team=team, group=group, aspect=aspect, practice=practice, as_of=day, framework=framework)
     return scope, tuple(notes)
 
 

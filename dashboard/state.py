@@ -6,7 +6,7 @@ labels instead of ids into the address. So the scope is kept here, outside any w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 import streamlit as st
@@ -19,7 +19,9 @@ from mlops_maturity.dashboard.scope import NAMES, Scope, read_scope
 _SCOPE, _PAGE, _NOTES, _BARE, _LEFT = "scope", "scope-page", "scope-notes", "scope-of-bare", "scope-left"
 
 
-def follow_address(page: str, settings: Settings, catalogue: Catalogue, today: date) -> tuple[Scope, tuple[str, ...]]:
+def follow_address(
+    page: str, settings: Settings, catalogue: Catalogue, today: date, frameworks: Collection[str] = ()
+) -> tuple[Scope, tuple[str, ...]]:
     """The scope of this run, with notes on what the address asked for in vain; both match the address afterwards.
 
     An address that names anything is followed. One that names nothing means: keep what was, right after a change of
@@ -36,7 +38,7 @@ def follow_address(page: str, settings: Settings, catalogue: Catalogue, today: d
     elif not asked:
         asked = bare.get(page, {}) if _by_history() else before.params() if moved else {}
         bare[page] = asked
-    scope, notes = read_scope(asked, settings, catalogue, today)
+    scope, notes = read_scope(asked, settings, catalogue, today, frameworks)
     if notes or moved or scope != before:
         # Kept until the reader goes on: a note that the next run wipes away would hardly be seen.
         state[_NOTES] = notes

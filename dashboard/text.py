@@ -118,7 +118,13 @@ def note_team_outside_group(team: str, group: str) -> str:
     return f"Team **{safe(team, 60)}** is not in group **{safe(group, 60)}**. Showing the team."
 
 
-_PARAMETERS = {"team": "the team", "group": "the group", "aspect": "the aspect", "practice": "the practice"}
+_PARAMETERS = {
+    "team": "the team",
+    "group": "the group",
+    "aspect": "the aspect",
+    "practice": "the practice",
+    "framework": "the framework",
+}
 
 REFUSED_TITLE = "The settings can't be read"
 REFUSED_STEP = "Mend what is named here and reload the page. `mlops-maturity check` says the same in a terminal."
@@ -148,6 +154,8 @@ START_STEPS = (
     ("Answer the questions", "It takes about ten minutes for each team, and every answer is saved at once."),
 )
 START_LINK = "Start with the questions"
+
+OWN_LEVELS = "Cloudflight levels"
 
 NOT_FOUND = "There is no such page"
 NOT_FOUND_STEP = "These are the pages"

@@ -18,6 +18,7 @@ from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.contradictions import contradiction_list
+from mlops_maturity.dashboard.widgets.framework import framework_card
 from mlops_maturity.dashboard.widgets.map_links import map_key_and_links
 from mlops_maturity.dashboard.widgets.numbers import number_cards
 from mlops_maturity.dashboard.widgets.pager import one_page
@@ -34,6 +35,9 @@ def render(visit: Visit) -> None:
     visit.subtitle.markdown(text.muted(words.subtitle(*_subject(visit), levels, _practices(visit), visit.day)))
     if not any(levels.values()):
         empty.nothing(visit)
+        return
+    if visit.scope.framework is not None:
+        framework_card(visit, visit.place.frameworks[visit.scope.framework])
         return
     standing_card(visit)
     found = disagreements(
@@ -79,5 +83,6 @@ PAGE = Page(
     question="How mature is our machine learning?",
     icon=":material/dashboard:",
     order=10,
+    frameworks=True,
     render=render,
 )

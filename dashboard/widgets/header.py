@@ -11,25 +11,30 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.dashboard import text
+from mlops_maturity.dashboard.data import Place
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.scope import Scope, groups, teams_of_group
 from mlops_maturity.dashboard.state import change_scope
 
 ALL = ""
-_WHO, _DAY = "filter-who", "filter-day"
+_WHO, _DAY, _FRAMEWORK = "filter-who", "filter-day", "filter-framework"
 
 
-def header(page: Page, settings: Settings, scope: Scope, today: date, notes: Sequence[str]) -> DeltaGenerator:
+def header(page: Page, place: Place, scope: Scope, today: date, notes: Sequence[str]) -> DeltaGenerator:
     """Draw heading and filters; the place of the line under the heading."""
-    left, who, day = st.columns([2.6, 1.3, 0.8] if page.filters else [4.5, 0.1, 0.1], vertical_alignment="bottom")
+    widths = [2.1, 1.1, 1.1, 0.8] if page.frameworks else [2.6, 1.3, 0.8] if page.filters else [1]
+    left, *filters = st.columns(widths, vertical_alignment="bottom")
     with left, st.container(gap="xxsmall"):
         st.title(page.question, anchor=False)
         subtitle = st.empty()
     if page.filters:
-        with who:
-            _who_filter(settings, scope)
-        with day:
+        with filters[0]:
+            _who_filter(place.settings, scope)
+        with filters[-1]:
             _day_filter(scope, today)
+    if page.frameworks:
+        with filters[1]:
+            _framework_filter(place, scope)
     for note in notes:
         st.warning(note, icon=":material/link_off:")
     return subtitle
@@ -45,6 +50,19 @@ def _who_filter(settings: Settings, scope: Scope) -> None:
         key=_WHO,
         on_change=_pick_who,
     )
+
+
+def _framework_filter(place: Place, scope: Scope) -> None:
+    titles = {ALL: text.OWN_LEVELS} | {name: text.plain(each.title, 60) for name, each in place.frameworks.items()}
+    st.session_state[_FRAMEWORK] = scope.framework or ALL
+    st.selectbox(
+        "Seen through", list(titles), format_func=titles.__getitem__, key=_FRAMEWORK, on_change=_pick_framework
+    )
+
+
+def _pick_framework() -> None:
+    picked = str(st.session_state[_FRAMEWORK])
+    change_scope(lambda scope: replace(scope, framework=picked or None))
 
 
 def _day_filter(scope: Scope, today: date) -> None:

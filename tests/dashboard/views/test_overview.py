@@ -66,3 +66,35 @@ def test_the_cells_of_the_heat_map_can_be_had_as_links(open_page) -> None:
     )
     assert "aspect=monitoring-governance" in found.query_string
     assert "group=payments" in found.query_string
+
+
+@pytest.mark.parametrize("framework", ["google", "microsoft", "ml_test_score"])
+def test_the_organisation_is_seen_through_another_framework(framework: str, open_page) -> None:
+    test = open_page(framework=framework)
+    assert not test.exception
+    assert test.selectbox(key="filter-framework").value == framework
+    table = test.table[0].value
+    assert len(table) == 5
+    assert dict(zip(table["Team"], table["Result"], strict=True))["Silent"] == "*no evidence*"
+    assert not any("<img" in cell.replace(r"\<img", "") for cell in table["Team"])
+
+
+def test_one_team_through_a_framework_shows_its_parts_and_what_would_move_it(open_page) -> None:
+    test = open_page(framework="microsoft", team="hostile")
+    assert [head.value for head in test.header][1:3] == ["Its parts", "What would move it"]
+    assert "needs" in "\n".join(each.value for each in test.markdown)
+
+
+def test_another_framework_is_chosen_and_left_in_the_header(open_page) -> None:
+    test = open_page()
+    test.selectbox(key="filter-framework").set_value("google").run()
+    assert test.query_params["framework"] == "google"
+    test.selectbox(key="filter-framework").set_value("").run()
+    assert "framework" not in test.query_params
+    assert test.metric
+
+
+def test_a_framework_that_is_not_there_is_said_to_be_none(open_page) -> None:
+    test = open_page(framework="cmmi")
+    assert "the framework **cmmi**" in test.warning[0].value
+    assert test.metric

@@ -1,0 +1,113 @@
+"""Words about other frameworks' views of a team. Tables are Markdown by cell, so names in them are made safe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.framework import Framework
+from mlops_maturity.dashboard.facts.links import web_address
+from mlops_maturity.dashboard.text import count, join, percent, safe
+from mlops_maturity.scoring.framework_result import Figures, FrameworkResult, Lacking, PartResult
+
+NOTE = "From what is proven to what is possible; confidence: the share of the evidence that there could be"
+PARTS_TITLE = "Its parts"
+DECIDING_TITLE = "What would move it"
+ABOUT_TITLE = "About this framework"
+NOTHING_DECIDES = "Nothing: there is no higher result."
+
+Table = dict[str, list[str]]
+
+
+def team_table(views: Mapping[str, FrameworkResult], framework: Framework) -> Table:
+    """A row a team, by its title."""
+    return {
+        "Team": [safe(title, 80) for title in views],
+        "Result": [_result(view, framework) for view in views.values()],
+        "May lie": [_range(view.figures, framework, view.confidence) for view in views.values()],
+        "Confidence": [percent(view.confidence) for view in views.values()],
+        "Judged": [_judged(view) for view in views.values()],
+    }
+
+
+def part_table(view: FrameworkResult, framework: Framework) -> Table:
+    """A row for each column or section of the framework."""
+    names = {part.id: part.name for part in framework.parts}
+    return {
+        "Part": [safe(names[part.id], 80) for part in view.parts],
+        "Result": [_part_result(part, framework) for part in view.parts],
+        "May lie": [_range(part.figures, framework, part.confidence) for part in view.parts],
+        "Confidence": [percent(part.confidence) for part in view.parts],
+    }
+
+
+def remarks(view: FrameworkResult, framework: Framework, catalogue: Catalogue) -> list[str]:
+    """What would move the result, what is not known, and what can't be judged, a line each."""
+    items = {item.id: item.says.rstrip(".") for item in framework.items}
+    lines = [f"*{safe(items[each.item])}*: {_lacks(each, catalogue)}" for each in view.deciding]
+    if view.unknown:
+        titles = [f"*{safe(catalogue.by_id[name].title)}*" for name in view.unknown]
+        lines.append(f"Nothing is known of {join(titles)}")
+    lines += [
+        f"Not judged: *{safe(items[item.id])}*, {safe(item.reason)}"
+        for item in view.items
+        if item.standing in ("not judged", "left out")
+    ]
+    return lines or [NOTHING_DECIDES]
+
+
+def about(framework: Framework) -> Sequence[str]:
+    """How the original is read, and where it is published."""
+    note = [safe(framework.note, 2000)] if framework.note else []
+    return [*note, *(_source(each.title, each.year, each.url) for each in framework.sources)]
+
+
+def _source(title: str, year: int, url: str) -> str:
+    address = web_address(url)
+    return f"[{safe(title)}](<{address}>), {year}" if address else f"{safe(title)}, {year}"
+
+
+def _result(view: FrameworkResult, framework: Framework) -> str:
+    value = view.figures.value
+    if value is None:
+        return "not judged"
+    if not view.has_evidence:
+        return "*no evidence*"
+    held = " · **?** held there by missing evidence" if view.held_by_missing_evidence else ""
+    name = safe(framework.name_of(value), 80)
+    return f"**{_number(value, framework)}**{f' {name}' if name else ''}{held}"
+
+
+def _part_result(part: PartResult, framework: Framework) -> str:
+    value, same = part.figures.value, part.same_from
+    if value is None:
+        return "not judged"
+    if not part.confidence:
+        return "*no evidence*"
+    if same not in (None, value):
+        return f"{same:g} to {value:g}, which ask for the same"
+    return _number(value, framework)
+
+
+def _range(figures: Figures, framework: Framework, confidence: float | None) -> str:
+    if figures.lo is None or figures.hi is None or not confidence:
+        return "–"
+    return f"{_number(figures.lo, framework)} to {_number(figures.hi, framework)}"
+
+
+def _judged(view: FrameworkResult) -> str:
+    judged = sum(item.standing == "judged" for item in view.items)
+    return f"{judged} of {count(len(view.items), 'item')}"
+
+
+def _number(value: float, framework: Framework) -> str:
+    return f"{value:g}" if framework.rule == "staged" else f"{value:.1f}"
+
+
+def _lacks(lacking: Lacking, catalogue: Catalogue) -> str:
+    title = f"**{safe(catalogue.by_id[lacking.practice].title)}**"
+    if not lacking.known:
+        return f"nothing is known of {title}; it takes rung {lacking.rung}"
+    reasons = [f"is at {lacking.value:.2f}, needs {lacking.needs:.2f}"] if lacking.value < lacking.needs else []
+    reasons += [] if lacking.confidence_ok else [f"has too little evidence for rung {lacking.rung}"]
+    return f"{title} {join(reasons)}"
