@@ -40,10 +40,11 @@ def rule_pages(source: PrometheusSource, grouping: Grouping, request: ReadReques
     Raises SourceError.
     """
     seen = _Seen(source, grouping, request)
+    records = list(seen.observations())
     yield Page(
-        records=list(seen.observations()),
+        records=records,
         cursor={"read_at": request.now.isoformat()},
-        warnings=tuple(seen.misnamed.values()),
+        warnings=(*seen.misnamed.values(), *(f"partial answer: {text}" for text in source.warnings())),
         progress="rules",
         done=1.0,
     )

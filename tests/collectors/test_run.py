@@ -247,6 +247,12 @@ def test_what_no_later_run_could_read_is_told_but_no_failure(store, reason):
     assert reason in outcome.streams[0].reason
 
 
+def test_a_warning_is_told_once_and_is_no_failure(store):
+    warned = [page("m1", warnings=["drift_alerts: did you mean 'ModelDrift'?"]) for _ in range(2)]
+    (outcome,) = run(store, {"a": warned})
+    assert (outcome.state, outcome.streams[0].reason) == ("ok", "drift_alerts: did you mean 'ModelDrift'?")
+
+
 def test_the_deadline_of_a_source_ends_it_between_two_pages(store):
     clock = Clock()
     script = {"a": [page("m1"), lambda: clock.sleep(301), page("m2"), page("m3")], "b": [page("m4")]}

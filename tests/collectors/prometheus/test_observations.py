@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from mlops_maturity.collectors.prometheus.collector import RULES
+from mlops_maturity.collectors.prometheus.collector import INCIDENTS, RULES, SIGNALS
 from mlops_maturity.collectors.prometheus.days import last_second
 from mlops_maturity.config.settings import Team
 
@@ -131,6 +131,20 @@ def test_a_warned_answer_is_not_taken_for_a_whole_one(server, read):
     kept = read(since=NOW - 3 * DAY)
     assert not any(span.complete for span in kept.coverage)
     assert {span.reason for span in kept.coverage} == {"partial answer: store gateway 2 did not answer"}
+
+
+@pytest.mark.parametrize("stream", [INCIDENTS, SIGNALS], ids=lambda stream: stream.name)
+def test_nor_is_it_by_the_other_streams(server, read, stream):
+    server.warnings = ["store gateway 2 did not answer"]
+    kept = read(stream=stream, since=NOW - 3 * DAY, signals=[{"id": "user.x", "promql": "avg(x)"}])
+    assert kept.coverage
+    assert not any(span.complete for span in kept.coverage if span.end > NOW - 2 * DAY)
+
+
+def test_rules_that_rest_on_a_partial_answer_are_warned_of(server, read):
+    server.warnings = ["store gateway 2 did not answer"]
+    server.rules = rules_of(rule("ModelDriftHigh"))
+    assert read(stream=RULES).warnings == ["partial answer: store gateway 2 did not answer"]
 
 
 def test_remarks_of_prometheus_3_on_a_query_leave_the_answer_whole(server, read):

@@ -11,7 +11,9 @@ from victoria_server import PROGRAM, fill, victoria_metrics
 
 from mlops_maturity.cli.demo.servers.openmetrics import write_history
 from mlops_maturity.cli.demo.servers.prometheus import backfill, is_installed, prometheus_server
+from mlops_maturity.collectors.prometheus.client import PrometheusSource
 from mlops_maturity.collectors.prometheus.collector import INCIDENTS, OBSERVATIONS, RULES, SIGNALS
+from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
 
 pytestmark = [
     pytest.mark.live,
@@ -67,6 +69,18 @@ def test_tells_the_same(servers, read, stream, days):
     assert ours.records == theirs.records
     assert ours.coverage == theirs.coverage
     assert ours.cursor == theirs.cursor
+
+
+@pytest.mark.parametrize("name", ["prometheus", "victoria"])
+def test_a_range_of_more_points_than_a_server_gives_at_once_comes_whole_and_once(servers, name):
+    settings = PrometheusSettings.model_validate({"id": "m", "type": "prometheus", "url": servers[name]})
+    source = PrometheusSource(settings)
+    minute = timedelta(minutes=1)
+    (series,) = source.over("vector(1)", NOW - 24_999 * minute, NOW, minute)
+    source.close()
+    moments = [moment for moment, _ in series.points]
+    assert len(moments) == len(set(moments)) == 25_000
+    assert (moments[0], moments[-1]) == ((NOW - 24_999 * minute).timestamp(), NOW.timestamp())
 
 
 def test_keeps_no_rules(servers, read):
