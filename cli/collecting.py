@@ -56,13 +56,12 @@ def _collect(place: Workplace, source: str | None, since: datetime | None) -> Se
 
 
 def _tell(outcomes: Sequence[SourceOutcome]) -> None:
-    table = Table("source", "state", "rows", "changed", "what happened")
+    table = Table("source", "state", "rows", "changed")
     for outcome in outcomes:
-        rows = str(outcome.rows_seen), str(outcome.rows_changed)
-        table.add_row(outcome.source, outcome.state, *rows, escape(outcome.error) or "—")
-        for stream in outcome.streams:
-            if stream.reason and stream.reason not in outcome.error:
-                table.add_row("", stream.state, str(stream.rows_seen), "", escape(f"{stream.stream}: {stream.reason}"))
+        table.add_row(outcome.source, outcome.state, str(outcome.rows_seen), str(outcome.rows_changed))
     console.print(table)
+    for outcome in outcomes:
+        for line in outcome.remarks():
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     changed = sum(outcome.rows_changed for outcome in outcomes)
     typer.echo(f"{counted(changed, 'changed row')} from {counted(len(outcomes), 'source')}.")

@@ -49,7 +49,9 @@ def refusal_of(status: int, place: str, said: str) -> SourceError:
         return Unsupported(f"{place}: HTTP {status}, not there. Is `url` right, and the name spelt so?")
     if status == 407:
         return Unreachable(f"{place}: HTTP 407, the proxy wants credentials. Set them in HTTPS_PROXY, or NO_PROXY")
-    return BadAnswer(f"{place}: HTTP {status}{told}")
+    if 300 <= status < 400:
+        return BadAnswer(f"{place}: HTTP {status}, redirects that lead nowhere. Write the final address as `url`")
+    return BadAnswer(f"{place}: HTTP {status}{told}. Is `url` right? If so, look at the server's log")
 
 
 def fault_of(error: Exception, place: str, timeout_s: float) -> Setback | SourceError:

@@ -18,6 +18,7 @@ State = Literal[
     "interrupted",   # stopped by the user
 ]  # fmt: skip
 
+_WHOLE = ("unreachable", "unauthorized")
 EXAMPLES = 5
 """How many refused objects are named; the others are counted."""
 
@@ -67,6 +68,15 @@ class SourceOutcome:
     """The first thing that went wrong, in one line."""
     streams: tuple[StreamOutcome, ...] = ()
 
+    def remarks(self) -> tuple[str, ...]:
+        """What people should know of it, a line each that begins with the source."""
+        told = [] if self.state in _WHOLE else [stream for stream in self.streams if stream.reason]
+        lines = [f"{stream.stream}: {stream.reason}" for stream in told] or [self.error]
+        return tuple(self._named(line) for line in lines if line)
+
+    def _named(self, line: str) -> str:
+        return line if line.startswith(f"{self.source}: ") else f"{self.source}: {line}"
+
     @property
     def rows_seen(self) -> int:
         """Records read."""
@@ -98,7 +108,9 @@ def outcome_of_source(source: str, streams: Sequence[StreamOutcome]) -> SourceOu
         failed = [stream for stream in streams if state == "unsupported"]
     else:
         state = failed[0].state if len(states) == 1 else "partial"
-    return SourceOutcome(source=source, state=state, error=_first(failed), streams=tuple(streams))
+    # What keeps out of the whole source is told once: each stream met the same.
+    error = failed[0].reason if state in _WHOLE and failed else _first(failed)
+    return SourceOutcome(source=source, state=state, error=error, streams=tuple(streams))
 
 
 def _first(failed: Sequence[StreamOutcome]) -> str:

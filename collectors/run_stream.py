@@ -24,6 +24,7 @@ from mlops_maturity.config.settings import Settings, SourceSettings
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.store.changes import Changes
+from mlops_maturity.evidence.store.coverage import merged
 from mlops_maturity.evidence.store.cursors import CursorUpdate, read_cursor
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.lease import Lease, LeaseLost
@@ -66,18 +67,30 @@ class _Tally:
     clamped: int = 0
     refused: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    gaps: list[Coverage] = field(default_factory=list)
-    """Spans that a collector says it could not read."""
+    spans: dict[tuple[str, str], list[Coverage]] = field(default_factory=dict)
+    """By record kind and scope, what the collector says it could and could not read."""
+
+    def cover(self, given: Sequence[Coverage]) -> None:
+        """Take in what a page says; what a later page reads is no gap any more."""
+        for span in given:
+            key = span.stream, span.scope
+            self.spans[key] = merged([*self.spans.get(key, ()), span])
+
+    @property
+    def gaps(self) -> list[Coverage]:
+        """What is left unread."""
+        return [span for spans in self.spans.values() for span in spans if not span.complete]
 
     def outcome(self, stream: str, state: State, reason: str) -> StreamOutcome:
         remarks = [*([reason] if reason else []), *dict.fromkeys(self.warnings)]
-        if self.gaps:
-            remarks.append(_gap(self.gaps[0]))
+        gaps = self.gaps
+        if gaps:
+            remarks.append(_gap(gaps[0]))
         if self.refused:
             remarks.append(f"{len(self.refused)} objects make no valid record, first {self.refused[0]}")
         if self.clamped:
             remarks.append(f"{self.clamped} times in the future were set to now; look at the clocks")
-        if state == "ok" and (self.refused or any(not gap.reason.startswith(_LASTING) for gap in self.gaps)):
+        if state == "ok" and (self.refused or any(not gap.reason.startswith(_LASTING) for gap in gaps)):
             state = "partial"
         return StreamOutcome(
             stream=stream,
@@ -161,7 +174,7 @@ class StreamRun:
             records.append(record)
         self._tally.refused += page.refused
         self._tally.warnings += page.warnings
-        self._tally.gaps += [span for span in page.coverage if not span.complete]
+        self._tally.cover(page.coverage)
         try:
             changes = self._write(page, records)
         except ValueError:

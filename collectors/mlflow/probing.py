@@ -35,6 +35,13 @@ def _probed(name: str, look: Callable[[MlflowSource], Probe], source: MlflowSour
 def _reachable(source: MlflowSource) -> Probe:
     source.text("/health")
     version = source.text("/version").strip()[:40]
+    if version.startswith("<"):
+        return Probe(
+            name="reachable",
+            state="error",
+            detail="answers with a web page (a login?) where MLflow tells its version",
+            fix="check url, and that no login page or proxy stands in front of it; a token may be needed",
+        )
     client = importlib.metadata.version("mlflow-skinny")
     return Probe(name="reachable", state="ok", detail=f"MLflow {version}, read with client {client}")
 

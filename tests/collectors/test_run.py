@@ -401,3 +401,33 @@ def test_a_run_killed_after_any_page_and_started_again_ends_like_an_undisturbed_
     assert read_cursor(whole, "s1", "a") == read_cursor(halves, "s1", "a")
     whole.close()
     halves.close()
+
+
+def test_a_server_that_refuses_is_told_in_one_line(store):
+    down = Unreachable("s1: http://x.example/api: connection refused. Is the server running, and `url` right?")
+    (outcome,) = run(store, {"a": [down], "b": [down], "c": [down]})
+    assert outcome.remarks() == (str(down),)
+
+
+def test_each_stream_s_remark_begins_with_the_source(store):
+    (outcome,) = run(store, {"a": [Forbidden("no right")], "b": [page("m1")]})
+    assert outcome.remarks() == ("s1: a: no right",)
+
+
+def test_a_gap_is_told_as_it_is_at_the_end(store):
+    def span(start, end, complete):
+        days = (SINCE + timedelta(days=number) for number in (start, end))
+        first, last = days
+        return Coverage(
+            source="s1",
+            stream="model",
+            scope="a",
+            start=first,
+            end=last,
+            complete=complete,
+            reason="" if complete else "late",
+        )
+
+    pages = [page("m1", coverage=[span(0, 10, False)]), page("m2", coverage=[span(4, 20, True)])]
+    (outcome,) = run(store, {"a": pages})
+    assert "not known from 2026-01-31 10:00 to 2026-02-04 10:00 UTC: late" in outcome.error

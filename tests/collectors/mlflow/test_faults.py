@@ -215,6 +215,14 @@ def test_probe_says_what_is_there_and_what_to_fix(two_runs, collector):
     assert "validation_tag" in found["versions"].fix
 
 
+def test_probe_names_a_login_page(fake, collector, scripted_server, told):
+    scripted_server.answer = lambda asked: told(b"<html><title>Sign in</title>")
+    (probe,) = collector().probe()
+    assert (probe.name, probe.state) == ("reachable", "error")
+    assert "answers with a web page (a login?)" in probe.detail
+    assert "<html>" not in probe.detail
+
+
 def test_probe_never_raises(fake, collector, scripted_server, told):
     scripted_server.answer = lambda asked: told(status=401)
     (only,) = collector().probe()
