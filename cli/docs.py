@@ -14,6 +14,8 @@ from mlops_maturity.cli.main import app
 from mlops_maturity.cli.model_page import render_model
 from mlops_maturity.collectors.registry import source_types
 from mlops_maturity.config.catalogue_file import builtin_catalogue
+from mlops_maturity.config.framework_file import builtin_frameworks
+from mlops_maturity.config.framework_reference import render_frameworks
 from mlops_maturity.config.reference import render_configuration
 from mlops_maturity.evidence.signals.reference import render_signals
 from mlops_maturity.evidence.signals.registry import signals
@@ -38,6 +40,7 @@ def pages() -> Mapping[str, Callable[[], str]]:
         "commands.md": render_commands,
         "configuration.md": lambda: render_configuration(source_types()),
         "model.md": lambda: render_model(builtin_catalogue(), signals()),
+        "frameworks.md": lambda: render_frameworks(builtin_frameworks()),
         "signals.md": render_signals,
     }
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from mlops_maturity.config import rules
 from mlops_maturity.config.catalogue import Parameters
 from mlops_maturity.config.catalogue_format import CatalogueFormat
+from mlops_maturity.config.framework_format import FrameworkFormat
 from mlops_maturity.config.schema_words import default_in_words, holds_list, kind_in_words, nested, without_none
 from mlops_maturity.config.settings import Settings, SourceSettings
 
@@ -36,6 +37,11 @@ One file, or a folder of `.yaml` files (at any depth, in the order of their name
 In a folder a file may also be one practice, with the keys of a practice at its top. Lists are joined; any other key
 stands in one file only. A bad catalogue is refused with every reason at once.
 """
+_FRAMEWORK = """\
+## A framework
+
+One file, named under `frameworks:` in the settings. What the rules mean is in [frameworks.md](frameworks.md).
+"""
 
 
 def render_configuration(source_types: Mapping[str, type[SourceSettings]]) -> str:
@@ -50,6 +56,8 @@ def render_configuration(source_types: Mapping[str, type[SourceSettings]]) -> st
         page.lines += _presets()
     page.lines += [_CATALOGUE]
     page.section("### Top of a catalogue", CatalogueFormat, "", overrides=_parameters())
+    page.lines += [_FRAMEWORK]
+    page.section("### Keys of a framework", FrameworkFormat, "frameworks[].")
     return "\n".join(page.lines).rstrip() + "\n"
 
 

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.framework import Framework
 from mlops_maturity.config.framework_file import builtin_frameworks, load_framework, load_frameworks
+from mlops_maturity.config.framework_reference import EXAMPLE
 
 Refused = Callable[[Callable[[], object]], list[str]]
 Data = dict[str, Any]
@@ -237,3 +238,9 @@ def test_the_crosswalk_of_every_practice_agrees_with_the_frameworks(framework: F
 def test_a_builtin_framework_names_practices_of_the_builtin_catalogue_only(framework: Framework) -> None:
     named = {name for item in framework.items for name in (*item.practices, *item.related)}
     assert named <= builtin_catalogue().by_id.keys()
+
+
+def test_the_example_of_the_docs_is_a_valid_framework(tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text(EXAMPLE, encoding="utf-8")
+    framework = load_framework(tmp_path / "acme.yaml", builtin_catalogue().by_id.keys())
+    assert [stage.level for stage in framework.stages] == [0, 1, 2]
