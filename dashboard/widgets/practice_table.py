@@ -74,14 +74,14 @@ def _cells(row: Row, visit: Visit) -> dict[str, object]:
 
 
 _COLUMNS = {
-    "practice": st.column_config.TextColumn("Practice", width=430),
+    "practice": st.column_config.TextColumn("Practice", width=385),
     "rung": st.column_config.TextColumn("Rung", width=80),
     "said": st.column_config.TextColumn("Said", width=55),
     "shown": st.column_config.TextColumn("Shown", width=65),
     "range": st.column_config.TextColumn("May lie", width=90),
     "confidence": st.column_config.ProgressColumn(
-        "Confidence", min_value=0, max_value=100, format="%.0f %%", width=135
+        "Confidence", min_value=0, max_value=100, format="%.0f %%", width=115
     ),
-    "state": st.column_config.TextColumn("State", width=160),
-    "newest": st.column_config.TextColumn("Newest", width=105),
+    "state": st.column_config.TextColumn("State", width=150),
+    "newest": st.column_config.TextColumn("Newest", width=100),
 }

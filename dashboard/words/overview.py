@@ -13,7 +13,7 @@ from mlops_maturity.dashboard.text import ago, count, day, safe
 SEE_GAPS = "See what closes the gap"
 MAP_TITLE = "Where are we strong, and where not?"
 MAP_UNPROVEN = (
-    "**0 ?** with a dashed edge: held at that level because evidence is missing, not because of anything that was found"
+    "**?** and a dashed edge: held at that level because evidence is missing, not because of anything that was found"
 )
 MAP_LINKS = "Show as a list of links"
 MAP_NOTE = "Level of each team in each aspect, the lowest first. Select a cell to see its gaps"
