@@ -29,7 +29,7 @@ _UNDATED = 0
 _MODULUS = 1 << 64
 _BEGINNING = 1
 """The first day there is, as an ordinal."""
-_CODE = ("readings.py", "reading_marks.py", "records.py", "selection.py", "signals")
+_CODE = ("readings.py", "reading_marks.py", "records.py", "selection.py", "alert_merging.py", "signals")
 
 Json = dict[str, Any]
 """A mark as it is stored."""
