@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.config.catalogue_file import load_catalogue
+from mlops_maturity.config.catalogue_file import builtin_catalogue, load_catalogue
+from mlops_maturity.config.framework import Framework
+from mlops_maturity.config.framework_file import load_framework
 from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.config.settings import Settings, SourceSettings
 from mlops_maturity.config.settings_file import load_settings
@@ -169,3 +171,14 @@ def keeps_the_rules(catalogue: Catalogue) -> bool:
             assert values == sorted(set(values))
             assert all(math.isfinite(value) and 0 <= rung <= 3 for value, rung in use.anchors)
     return True
+
+
+@LENIENT
+@given(data=st.data(), name=st.sampled_from(["google", "ml_test_score"]))
+def test_frameworks_of_any_shape_are_read_or_refused(data: st.DataObject, name: str, tmp_path: Path) -> None:
+    original = Path(__file__).parents[2] / "config" / "frameworks" / f"{name}.yaml"
+    path = dump(data.draw(mutated(tree(original))), tmp_path / "framework.yaml")
+
+    result = outcome(lambda: load_framework(path, builtin_catalogue().by_id.keys()))
+
+    assert isinstance(result, Framework) or tells_where(result, path)

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.catalogue_file import load_catalogue
@@ -139,3 +142,33 @@ def test_a_fault_of_a_weighting_is_told(
     weightings: Callable[[str], tuple[Weighting, ...]], tmp_path: Path, text: str, told: str
 ) -> None:
     assert any(told in problem for problem in problems(weightings, text, tmp_path))
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats() | st.sampled_from(["registry", "unknown", "x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["practice", "value", "signal", "aspects", "practices", "share", "registry"]), inner, max_size=3
+    ),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.dictionaries(
+        st.sampled_from(["answers", "readings", "weights", "parameters", "weightings", "other"]), ANYTHING, max_size=4
+    )
+)
+def test_whatever_a_file_holds_it_is_read_or_refused(data: object, tmp_path: Path, catalogue: Catalogue) -> None:
+    path = tmp_path / "any.yaml"
+    YAML(typ="safe", pure=True).dump(data, path)
+    assert is_read_or_refused(lambda: load_what_if(path, catalogue, MEASURED))
+    assert is_read_or_refused(lambda: load_weightings(path, catalogue))
+
+
+def is_read_or_refused(load: Callable[[], object]) -> bool:
+    try:
+        return load() is not None
+    except InputRefused as refused:
+        return all(problem.reason for problem in refused.problems)
