@@ -19,6 +19,7 @@ from mlops_maturity.cli.commands import (
     db,
     demo,
     doctor,
+    explain,
     gate,
     history,
     init,
@@ -72,7 +73,7 @@ def _every_command(
     """How mature machine-learning operations are, from what people say and what systems show."""
 
 
-for command in (init, check, doctor, collect, score, assess, gate, badge, history, roadmap, serve, demo):
+for command in (init, check, doctor, collect, score, assess, gate, badge, history, explain, roadmap, serve, demo):
     command.register(app)
 for group in (records, answers, readings, contradictions, waivers, targets, db):
     app.add_typer(group.app)

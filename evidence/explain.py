@@ -1,0 +1,191 @@
+"""Why a team's level or index moved: the split, and the readings and answers that stand behind it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence.assess import Dossier, assemble, gather
+from mlops_maturity.evidence.signals.interface import Measured
+from mlops_maturity.evidence.store.answers import StoredAnswer
+from mlops_maturity.evidence.store.assessments import read_heads
+from mlops_maturity.evidence.store.catalogues import read_catalogue
+from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.scoring.evidence import Evidence
+from mlops_maturity.scoring.explain import Explanation, explain, known_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReading:
+    """The newest reading of a signal since the first day, and the one it took the place of."""
+
+    signal: str
+    on: date
+    value: float
+    note: str
+    sample: tuple[tuple[str, str, str, str | None], ...]
+    """Some of the records it rests on: source, kind, id and link."""
+    records: int
+    """How many it rests on."""
+    came: int
+    """How many readings of the signal came since, this one included."""
+    before_on: date | None
+    """None where there was no reading before."""
+    before: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAnswer:
+    """The newest answer of a respondent to a practice since the first day, and the one it took the place of."""
+
+    practice: str
+    respondent: str
+    on: date
+    value: int | None
+    """None = "don't know"."""
+    attested: bool
+    evidence_url: str
+    before_on: date | None
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A change of one team, and what it rests on."""
+
+    team: str
+    explanation: Explanation
+    practices: Mapping[str, tuple[str, ...]]
+    """Practice to the signals that it hears, under either catalogue."""
+    readings: tuple[NewReading, ...]
+    """By signal."""
+    answers: tuple[NewAnswer, ...]
+    """By practice and respondent."""
+    expired: tuple[tuple[str, str], ...]
+    """Practice and signal, where a signal had something to say on the first day and has none any more."""
+    unknown_model: str | None
+    """Hash of the catalogue of the first day, where that isn't kept: then the new one is taken for both days, and what
+    the change of it brought is not known."""
+
+
+def explain_team(store: Store, settings: Settings, catalogue: Catalogue, team: Team, since: date, until: date) -> Told:
+    """Split the change of a team between two days; `since` under the catalogue that was in force then.
+
+    Both ends are what `assess` says of their day. Raises ValueError where `until` lies before `since`.
+    """
+    former = _in_force(store, catalogue, team, since)
+    old = catalogue if former is None else read_catalogue(store, former)
+    first = gather(store, settings, catalogue, team, since)
+    last = gather(store, settings, catalogue, team, until)
+    explanation = explain(
+        old or catalogue, catalogue, _for_both(last, old), since, until, known_on(_for_both(first, old), since)
+    )
+    heard = _heard(catalogue, old or catalogue)
+    signals = {signal for own in heard.values() for signal in own}
+    return Told(
+        team=team.id,
+        explanation=explanation,
+        practices=heard,
+        readings=tuple(_new_readings(first, last, signals, since, until)),
+        answers=tuple(_new_answers(last.answers, heard.keys(), since, until)),
+        expired=tuple(_expired(explanation)),
+        unknown_model=former if old is None else None,
+    )
+
+
+def _in_force(store: Store, catalogue: Catalogue, team: Team, day: date) -> str | None:
+    """Hash of the catalogue that the team was published under by a day, or first of all; None = the present one."""
+    heads = read_heads(store, catalogue.hash, [team.id])
+    by_then = [head for head in heads if head.as_of <= day]
+    found = by_then[-1] if by_then else next(iter(heads), None)
+    return None if found is None or found.catalogue_hash == catalogue.hash else found.catalogue_hash
+
+
+def _for_both(dossier: Dossier, old: Catalogue | None) -> Evidence:
+    """The evidence that either catalogue asks for; a record that is given twice counts once."""
+    if old is None:
+        return dossier.evidence
+    other = assemble(old, dossier.team, dossier.answers, dossier.readings, dossier.waivers).evidence
+    own = dossier.evidence
+    return replace(
+        own,
+        answers=own.answers + other.answers,
+        readings=own.readings + other.readings,
+        waivers=own.waivers + other.waivers,
+    )
+
+
+def _heard(*catalogues: Catalogue) -> dict[str, tuple[str, ...]]:
+    heard: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for catalogue in catalogues:
+        for practice in catalogue.practices:
+            heard[practice.id].update(dict.fromkeys(use.id for use in practice.signals))
+    return {practice: tuple(signals) for practice, signals in heard.items()}
+
+
+def _new_readings(
+    first: Dossier, last: Dossier, signals: Iterable[str], since: date, until: date
+) -> Iterator[NewReading]:
+    for signal in sorted(signals):
+        new = {
+            row.on: row.result
+            for row in last.readings
+            if row.signal == signal and since < row.on <= until and isinstance(row.result, Measured)
+        }
+        old = {
+            row.on: row.result
+            for row in first.readings
+            if row.signal == signal and row.on <= since and isinstance(row.result, Measured)
+        }
+        if new:
+            on, before_on = max(new), max(old, default=None)
+            yield NewReading(
+                signal=signal,
+                on=on,
+                value=new[on].value,
+                note=new[on].note,
+                sample=new[on].proof.sample,
+                records=new[on].proof.count,
+                came=len(new),
+                before_on=before_on,
+                before=None if before_on is None else old[before_on].value,
+            )
+
+
+def _new_answers(
+    answers: Iterable[StoredAnswer], practices: Iterable[str], since: date, until: date
+) -> Iterator[NewAnswer]:
+    known = set(practices)
+    newest: dict[tuple[str, str], StoredAnswer] = {}
+    before: dict[tuple[str, str], StoredAnswer] = {}
+    for answer in answers:  # in the order they were recorded in: of one day the last one stands
+        if answer.practice in known and answer.on <= until:
+            kept = newest if answer.on > since else before
+            key = answer.practice, answer.respondent
+            if key not in kept or answer.on >= kept[key].on:
+                kept[key] = answer
+    for key in sorted(newest):
+        answer, old = newest[key], before.get(key)
+        yield NewAnswer(
+            practice=answer.practice,
+            respondent=answer.respondent,
+            on=answer.on,
+            value=answer.value,
+            attested=answer.attested,
+            evidence_url=answer.evidence_url,
+            before_on=None if old is None else old.on,
+            before=None if old is None else old.value,
+        )
+
+
+def _expired(explanation: Explanation) -> Iterator[tuple[str, str]]:
+    for practice, result in explanation.after.practices.items():
+        before = explanation.before.practices.get(practice)
+        spoke = {part.id for part in before.signals if part.mass > 0} if before is not None else set()
+        for part in result.signals:
+            if part.expired and part.id in spoke:
+                yield practice, part.id
