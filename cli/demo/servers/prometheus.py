@@ -34,10 +34,11 @@ def backfill(history: Path, data: Path) -> None:
 
 
 @contextmanager
-def prometheus_server(data: Path, home: Path, *, rules: str = "", scrape: str = "") -> Iterator[str]:
+def prometheus_server(data: Path, home: Path, *, rules: str = "", scrape: str = "", further: str = "") -> Iterator[str]:
     """The URL of a server on the blocks in `data`.
 
-    `rules` is the text of a rule file, `scrape` the lines below `scrape_configs:`; without them it keeps still.
+    `rules` is the text of a rule file, `scrape` the lines below `scrape_configs:`, `further` more of its settings;
+    without them it keeps still.
     Raises DidNotStart.
     """
     if not is_installed():
@@ -48,7 +49,7 @@ def prometheus_server(data: Path, home: Path, *, rules: str = "", scrape: str = 
     url = f"http://{HOST}:{port}"
     command = [
         "prometheus",
-        f"--config.file={_configured(home, rules, scrape)}",
+        f"--config.file={_configured(home, rules, scrape, further)}",
         f"--storage.tsdb.path={data}",
         f"--storage.tsdb.retention.time={KEEPS}",
         f"--web.listen-address={HOST}:{port}",
@@ -57,13 +58,15 @@ def prometheus_server(data: Path, home: Path, *, rules: str = "", scrape: str = 
         yield url
 
 
-def _configured(home: Path, rules: str, scrape: str) -> Path:
+def _configured(home: Path, rules: str, scrape: str, further: str) -> Path:
     config = ["global: {scrape_interval: 15s, evaluation_interval: 15s}"]
     if rules:
         (home / "rules.yml").write_text(rules, encoding="utf-8")
         config.append(f"rule_files: ['{home.resolve() / 'rules.yml'}']")
     if scrape:
         config.append(f"scrape_configs:\n{scrape}")
+    if further:
+        config.append(further)
     path = home / "prometheus.yml"
     path.write_text("\n".join(config) + "\n", encoding="utf-8")
     return path
