@@ -91,7 +91,8 @@ def pasts_of(place: Workplace, assessments: Mapping[str, Assessment], day: date)
     """
     pasts: dict[str, list[HistoryRow]] = {team.id: [] for team in place.settings.teams}
     for row in read_history(place.store, since=day - SPAN, until=day):
-        if row.team in pasts and not (row.team in assessments and row.on == day):
+        in_force = row.catalogue_hash == place.catalogue.hash  # else a change of the model would look like the team's
+        if in_force and row.team in pasts and not (row.team in assessments and row.on == day):
             pasts[row.team].append(row)
     for team, assessment in assessments.items():
         pasts[team] += rows_of(team, assessment)

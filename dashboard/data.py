@@ -38,9 +38,12 @@ from mlops_maturity.evidence.store.records import RecordCount, count_records, re
 from mlops_maturity.evidence.store.runs import StoredRun, read_runs
 from mlops_maturity.evidence.store.version import dataset_version
 from mlops_maturity.evidence.store.waivers import read_waivers
+from mlops_maturity.evidence.trends import SPAN, TeamTrend, trends_of
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.framework import judge
 from mlops_maturity.scoring.framework_result import FrameworkResult
+from mlops_maturity.scoring.history import OVERALL
+from mlops_maturity.scoring.outlook import Outlook, expectations, outlook
 from mlops_maturity.scoring.score import score
 
 Made = TypeVar("Made")
@@ -156,6 +159,31 @@ def past(version: str, team: str, day: date, _place: Place) -> tuple[HistoryRow,
 def pasts(version: str, teams: Sequence[Team], day: date, place: Place) -> dict[str, tuple[HistoryRow, ...]]:
     """Team id to its past."""
     return {team.id: past(version, team.id, day, place) for team in teams}
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def trends(version: str, teams: tuple[str, ...], day: date, _place: Place) -> dict[str, dict[str, TeamTrend]]:
+    """Team to scope to its trend up to a day, judged among all teams of the organisation."""
+    pasts = _stored_pasts(version, day, _place) | {team: past(version, team, day, _place) for team in teams}
+    return trends_of(_place.catalogue, pasts, day, lambda team: dossier(version, team, day, _place).evidence, teams)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _stored_pasts(version: str, day: date, _place: Place) -> dict[str, list[HistoryRow]]:
+    """The past year of every team as it is kept; without what was scored under another catalogue."""
+    pasts: dict[str, list[HistoryRow]] = {team.id: [] for team in _place.settings.teams}
+    for row in read_history(_place.store, since=day - SPAN, until=day):
+        if row.team in pasts and row.catalogue_hash == _place.catalogue.hash:
+            pasts[row.team].append(row)
+    return pasts
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def ahead(version: str, team: str, day: date, _place: Place) -> dict[str, Outlook | None]:
+    """Scope to what its next level waits for, for one team on a day."""
+    found = assessment(version, team, day, _place)
+    expected = expectations(_place.catalogue, dossier(version, team, day, _place).evidence, found)
+    return {OVERALL: outlook(found, expected)} | {scope: outlook(found, expected, scope) for scope in found.aspects}
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)

@@ -16,10 +16,10 @@ from math import fsum
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
 from mlops_maturity.scoring.evidence import Evidence
+from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.score import score
 from mlops_maturity.scoring.trend import Causes
 
-OVERALL = "overall"
 STEP = timedelta(weeks=4)
 """Length of a step: what has not come again within it counts as not renewed. Judgement."""
 

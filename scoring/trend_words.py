@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.forecast import HORIZON, Forecast, Outcome
@@ -11,14 +12,16 @@ from mlops_maturity.scoring.trend import LEAST, NEW_EVIDENCE, Reason, Trend
 from mlops_maturity.scoring.trend_series import SHORTEST
 
 NO_CHANGE = "no change shown"
+Tell = Callable[[date], str]
+"""How a day is written."""
 
 
-def verdict(trend: Trend) -> str:
-    """`rising since 2025-11-30 (+12 points)`, or that no change is shown."""
+def verdict(trend: Trend, tell: Tell = date.isoformat) -> str:
+    """`rising since 2025-11-30 (+12 points)`, or that no change is shown; the points are those of the trend's line."""
     measured = trend.measured
     if trend.verdict == "no_change_shown" or measured.since is None or measured.change is None:
         return NO_CHANGE
-    return f"{trend.verdict} since {measured.since} ({measured.change:+.0f} points)"
+    return f"{trend.verdict} since {tell(measured.since)} ({measured.change:+.0f} points)"
 
 
 def reason(trend: Trend) -> str:
@@ -26,16 +29,18 @@ def reason(trend: Trend) -> str:
     return _REASONS[trend.reason](trend) if trend.reason is not None else ""
 
 
-def when(forecast: Forecast) -> str:
+def when(forecast: Forecast, tell: Tell = date.isoformat) -> str:
     """When a value gets to what it needs, as half a sentence."""
-    return _OUTCOMES[forecast.outcome](forecast)
+    if forecast.first is not None and forecast.first == forecast.last:
+        return f"in the week to {tell(forecast.first)} at the present pace (80 % interval)"
+    return _OUTCOMES[forecast.outcome](forecast, tell)
 
 
-def next_level(outlook: Outlook, catalogue: Catalogue) -> list[str]:
-    """What the next level waits for, in sentences."""
+def next_level(outlook: Outlook, catalogue: Catalogue, tell: Tell = date.isoformat) -> list[str]:
+    """What the next level waits for, in sentences; `tell` writes a day."""
     told = []
     if outlook.binding is not None:
-        told.append(f"Level {outlook.level} waits longest for {expected(outlook.binding, catalogue)}.")
+        told.append(f"Level {outlook.level} waits longest for {expected(outlook.binding, catalogue, tell)}.")
     if outlook.untold:
         practices = "one practice" if len(outlook.untold) == 1 else f"{len(outlook.untold)} practices"
         also = " also" if told else ""
@@ -45,21 +50,21 @@ def next_level(outlook: Outlook, catalogue: Catalogue) -> list[str]:
     return told
 
 
-def expected(each: Expected, catalogue: Catalogue) -> str:
+def expected(each: Expected, catalogue: Catalogue, tell: Tell = date.isoformat) -> str:
     """A practice, where it is and when it gets to where it has to."""
     block = each.blocking
     title = catalogue.by_id[block.practice].title
-    return f"{title!r}, at {block.value:.2f} of {block.needs:.2f}: {when(each.forecast)}"
+    return f"{title!r}, at {block.value:.2f} of {block.needs:.2f}: {when(each.forecast, tell)}"
 
 
 def _points(trend: Trend) -> str:
-    return f"{trend.measured.change or 0.0:+.1f} points"
+    return f"the line moves by {trend.measured.change or 0.0:+.1f} points"
 
 
 def _earned(trend: Trend) -> str:
     if trend.causes is None:
         return "it is not mainly new evidence"
-    return f"of {_points(trend)} only {trend.causes.new_evidence:+.1f} are new evidence; {NEW_EVIDENCE:.0%} is asked"
+    return f"{_points(trend)}, new evidence by {trend.causes.new_evidence:+.1f}: less than {NEW_EVIDENCE:.0%} of it"
 
 
 _REASONS: Mapping[Reason, Callable[[Trend], str]] = {
@@ -69,13 +74,19 @@ _REASONS: Mapping[Reason, Callable[[Trend], str]] = {
     "chance": lambda trend: f"{_points(trend)}, but not steadily; figures like these do that by chance",
     "chance_among_many": lambda trend: f"{_points(trend)}, which happens by chance somewhere among so many figures",
     "not_new_evidence": _earned,
-    "cause_unknown": lambda trend: f"{_points(trend)}, and what they are made of can't be told",
+    "cause_unknown": lambda trend: f"{_points(trend)}, and what that is made of can't be told",
 }
-_OUTCOMES: Mapping[Outcome, Callable[[Forecast], str]] = {
-    "reached": lambda found: "the value is there, what it lacks is evidence",
-    "between": lambda found: f"between {found.first} and {found.last} at the present pace (80 % interval)",
-    "open": lambda found: f"not before {found.first} at the present pace, and no end in sight",
-    "not_at_this_pace": lambda found: f"not at this pace, within {HORIZON // 52} years",
-    "too_short": lambda found: f"no forecast, {found.weeks} of at least {SHORTEST} weeks are known",
-    "not_current": lambda found: "no forecast, nothing is known of the last four weeks",
+_OUTCOMES: Mapping[Outcome, Callable[[Forecast, Tell], str]] = {
+    "reached": lambda found, tell: "the value is there, what it lacks is evidence",
+    "between": lambda found, tell: (
+        f"between {_day(found.first, tell)} and {_day(found.last, tell)} at the present pace (80 % interval)"
+    ),
+    "open": lambda found, tell: f"not before {_day(found.first, tell)} at the present pace, and no end in sight",
+    "not_at_this_pace": lambda found, tell: f"not at this pace, within {HORIZON // 52} years",
+    "too_short": lambda found, tell: f"no forecast, {found.weeks} of at least {SHORTEST} weeks are known",
+    "not_current": lambda found, tell: "no forecast, nothing is known of the last four weeks",
 }
+
+
+def _day(day: date | None, tell: Tell) -> str:
+    return "" if day is None else tell(day)

@@ -1,6 +1,6 @@
 """Index and level over time, for one team or for many, on one fixed scale of 0 to 100.
 
-Beneath the lines runs a ribbon of levels: for one team the level of each week, for many the share of teams at each.
+Beneath the lines runs a ribbon of levels: for one team the confirmed level, for many the share of teams at each.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class Week:
     index_hi: float | None
     confidence: float | None
     level: int | None
+    confirmed: int | None
+    """The median level of five weeks; None where too little of them is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,19 @@ class Crowd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slope:
+    """The line of a change that is shown."""
+
+    start: date
+    low: float
+    """Its height on `start`."""
+    end: date
+    high: float
+    """Its height on `end`."""
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A point of the line from which on more is looked at than before it."""
 
@@ -58,9 +73,15 @@ class Mark:
 
 
 def team_trend(
-    weeks: Sequence[Week], first: date, last: date, as_of: date | None, marks: Sequence[Mark], tokens: Tokens
+    weeks: Sequence[Week],
+    first: date,
+    last: date,
+    as_of: date | None,
+    marks: Sequence[Mark],
+    tokens: Tokens,
+    slope: Slope | None = None,
 ) -> alt.LayerChart:
-    """The index with the range that it may lie in, the confidence, and the ribbon of levels."""
+    """The index with the range that it may lie in, the confidence, the line of a change, and the ribbon of levels."""
     rows = [
         {
             "on": week.on.isoformat(),
@@ -72,7 +93,7 @@ def team_trend(
         }
         for week in weeks
     ]
-    return _draw(rows, _runs(weeks, tokens), "index", first, last, as_of, marks, tokens)
+    return _draw(rows, _runs(weeks, tokens), "index", first, last, as_of, marks, tokens, slope)
 
 
 def crowd_trend(
@@ -95,11 +116,13 @@ def crowd_trend(
 
 
 def _runs(weeks: Sequence[Week], tokens: Tokens) -> list[dict[str, Any]]:
-    """Consecutive weeks at one level as one box; its number is printed if there is room for it."""
+    """Consecutive weeks at one confirmed level as one box; its number is printed if there is room for it."""
     boxes = []
-    for level, run in groupby(weeks, key=lambda week: week.level):
+    for (level, known), run in groupby(weeks, key=lambda week: (week.confirmed, week.level is not None)):
         on = [week.on for week in run]
-        boxes.append(_box(on[0], on[-1] + timedelta(days=7), *_RIBBON, level, tokens))
+        box = _box(on[0], on[-1] + timedelta(days=7), *_RIBBON, level, tokens)
+        says = "no evidence" if not known else "not confirmed" if level is None else f"confirmed level {level}"
+        boxes.append(box | {"says": says})
     return boxes
 
 
@@ -143,6 +166,7 @@ def _draw(
     as_of: date | None,
     marks: Sequence[Mark],
     tokens: Tokens,
+    slope: Slope | None = None,
 ) -> alt.LayerChart:
     span = (last - first).days + 7
     ends = [first.isoformat(), (last + timedelta(days=7)).isoformat()]
@@ -191,11 +215,25 @@ def _draw(
         .mark_point(filled=True, size=60, opacity=1, color=tokens.accent, aria=False)
         .encode(x="on:T", y=alt.Y("mid:Q", scale=scale, axis=axis))
     )
-    layers = [shade, sure, middle, end, boxes, numbers, *_marks(marks, x, scale, axis, tokens)]
+    y = alt.Y("mid:Q", scale=scale, axis=axis)
+    steady = _slope(slope, first, x, y, tokens) if slope is not None else []
+    layers = [shade, sure, middle, *steady, end, boxes, numbers, *_marks(marks, x, scale, axis, tokens)]
     if as_of is not None and first <= as_of <= last:
         day = alt.Chart(data([{"day": as_of.isoformat(), "words": "shown day"}]))
         layers.append(day.mark_rule(color=tokens.ink, strokeDash=[4, 3], aria=False).encode(x="day:T"))
     return finish(layers, HEIGHT)
+
+
+def _slope(slope: Slope, first: date, x: alt.X, y: alt.Y, tokens: Tokens) -> list[alt.Chart]:
+    """Dashed, from where the line begins or comes into sight."""
+    whole = (slope.end - slope.start).days
+    start = max(slope.start, first)
+    gone = (start - slope.start).days / whole if whole else 0.0
+    low = slope.low + (slope.high - slope.low) * gone
+    ends = [{"on": start.isoformat(), "mid": low}, {"on": slope.end.isoformat(), "mid": slope.high}]
+    rows = data(row | {"words": slope.says} for row in ends)
+    line = alt.Chart(rows).mark_line(strokeDash=[7, 4], strokeWidth=1.75, color=tokens.ink, clip=True)
+    return [line.encode(x=x, y=y, tooltip=[alt.Tooltip("words:N", title="Trend")])]
 
 
 def _marks(marks: Sequence[Mark], x: alt.X, scale: alt.Scale, axis: alt.Axis, tokens: Tokens) -> list[alt.Chart]:

@@ -10,7 +10,9 @@ from statistics import fmean, median, quantiles
 
 from mlops_maturity.dashboard.charts.trend import Crowd, Week
 from mlops_maturity.evidence.store.history import HistoryRow
+from mlops_maturity.evidence.trends import levels_of
 from mlops_maturity.scoring.history import OVERALL
+from mlops_maturity.scoring.trend_levels import confirmed_levels
 
 ENOUGH_FOR_QUARTERS = 5
 """Fewer teams than this have no middle half worth drawing."""
@@ -39,7 +41,8 @@ def known(row: HistoryRow, least: float = 0.0) -> bool:
 
 def weeks(past: Past, scope: str = OVERALL) -> tuple[Week, ...]:
     """One team's line for an aspect, or overall."""
-    return tuple(_week(row) for row in past if row.scope == scope)
+    confirmed = {each.on: each.level for each in confirmed_levels(levels_of(past, scope))}
+    return tuple(_week(row, confirmed.get(row.on)) for row in past if row.scope == scope)
 
 
 def crowd(pasts: Iterable[Past], scope: str = OVERALL, least: float = 0.0) -> tuple[Crowd, ...]:
@@ -83,9 +86,11 @@ def a_year_before(day: date) -> date:
     return day - timedelta(weeks=52)
 
 
-def _week(row: HistoryRow) -> Week:
+def _week(row: HistoryRow, confirmed: int | None) -> Week:
     if not known(row):
-        return Week(on=row.on, index_lo=None, index=None, index_hi=None, confidence=None, level=None)
+        return Week(
+            on=row.on, index_lo=None, index=None, index_hi=None, confidence=None, level=None, confirmed=confirmed
+        )
     return Week(
         on=row.on,
         index_lo=row.index_lo,
@@ -93,6 +98,7 @@ def _week(row: HistoryRow) -> Week:
         index_hi=row.index_hi,
         confidence=row.confidence,
         level=row.level,
+        confirmed=confirmed,
     )
 
 

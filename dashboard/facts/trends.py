@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from statistics import median
+from types import MappingProxyType
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.dashboard.charts.trend import Crowd, Week
+from mlops_maturity.dashboard.charts.trend import Crowd, Slope, Week
 from mlops_maturity.dashboard.facts.looks import Look
 from mlops_maturity.dashboard.facts.past import Past, crowd, known, standing_on, weeks
 from mlops_maturity.dashboard.facts.standing import Level, enough, level_of, telling, usual_level
+from mlops_maturity.dashboard.text import day as written
+from mlops_maturity.evidence.trends import TeamTrend
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL
+from mlops_maturity.scoring.outlook import Outlook
+from mlops_maturity.scoring.trend_words import verdict
 
 SPANS = (3, 12, 24)
 """The lengths to choose from, in months."""
@@ -49,6 +54,15 @@ class Panel:
     line: tuple[Week, ...] | tuple[Crowd, ...]
     looks: tuple[Look, ...] = ()
     """Where signals spoke for the first time, within the span."""
+    trends: Mapping[str, TeamTrend] = field(default_factory=dict)
+    """Team to its verdict over the last year, whatever the span."""
+    ahead: Outlook | None = None
+    """What the next level waits for, of one team; None at the top."""
+
+    @property
+    def alone(self) -> TeamTrend | None:
+        """The verdict on the one team, if it is one."""
+        return next(iter(self.trends.values())) if len(self.trends) == 1 else None
 
 
 def first_day(day: date, months: int) -> date:
@@ -63,10 +77,13 @@ def panels(
     day: date,
     first: date,
     first_looks: Callable[[str], tuple[Look, ...]] = lambda scope: (),
+    trends: Mapping[str, Mapping[str, TeamTrend]] = MappingProxyType({}),
+    ahead: Mapping[str, Outlook | None] = MappingProxyType({}),
 ) -> tuple[Panel, ...]:
     """The whole first, then the aspects in their order. `pasts` may go on after `day`.
 
-    `first_looks` gives those of a scope. Of many teams, those known too little to count are left out.
+    `first_looks` gives those of a scope; `trends` are by team and scope, `ahead` by scope. Of many teams, those known
+    too little to count are left out.
     """
     steady = enough(catalogue)
     titles = {OVERALL: "Overall"} | {aspect.id: aspect.name for aspect in catalogue.aspects}
@@ -74,6 +91,8 @@ def panels(
         replace(
             _panel(scope, title, assessments, pasts, day, first, steady),
             looks=tuple(look for look in first_looks(scope) if look.on >= first),
+            trends={team: found[scope] for team, found in trends.items()},
+            ahead=ahead.get(scope),
         )
         for scope, title in titles.items()
     )
@@ -92,13 +111,14 @@ def _panel(
     levels = {team: _level(assessment, scope) for team, assessment in assessments.items()}
     counting = telling(levels.values(), least)
     shown = [[row for row in past if row.on >= first] for past in pasts.values()]
+    own = weeks(next(iter(pasts.values())), scope) if len(pasts) == 1 else ()
     return Panel(
         scope=scope,
         title=title,
         level=usual_level(counting),
         index=median(level.index for level in counting) if counting else None,
         change=_change(scope, levels, pasts, day, first, steady),
-        line=weeks(shown[0], scope) if len(shown) == 1 else crowd(shown, scope, least),
+        line=tuple(week for week in own if week.on >= first) if own else crowd(shown, scope, least),
     )
 
 
@@ -145,6 +165,18 @@ def clear(change: float) -> bool:
 def last_day(pasts: Mapping[str, Past], day: date) -> date:
     """The last day that a line reaches, at least the day shown."""
     return max((row.on for past in pasts.values() for row in past[-1:]), default=day)
+
+
+def slope(panel: Panel) -> Slope | None:
+    """The line through one team's past, where it shows a change: else it would suggest one."""
+    found = panel.alone
+    if found is None or found.trend.reason is not None:
+        return None
+    measured = found.trend.measured
+    if measured.since is None or measured.until is None or measured.start is None or measured.end is None:
+        return None
+    return Slope(start=measured.since, low=measured.start, end=measured.until, high=measured.end,
+                 says=verdict(found.trend, written))  # fmt: skip
 
 
 def is_crowd(teams: Sequence[object]) -> bool:

@@ -12,11 +12,13 @@ from mlops_maturity.dashboard.charts.trend import Crowd, Week, crowd_trend, team
 from mlops_maturity.dashboard.facts import trends as facts
 from mlops_maturity.dashboard.facts.looks import Look, looks
 from mlops_maturity.dashboard.facts.standing import enough, levels_of, telling
+from mlops_maturity.dashboard.facts.together import together
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
+from mlops_maturity.dashboard.widgets.together import draw_together
 from mlops_maturity.dashboard.words import trends as words
 from mlops_maturity.evidence.signals.registry import signals
 
@@ -42,7 +44,11 @@ def render(visit: Visit) -> None:
         label_visibility="collapsed",
     )
     first = facts.first_day(visit.today, months or 12)
-    make = partial(facts.panels, visit.catalogue, assessments, pasts, visit.day, first, partial(_looks, visit))
+    found = data.trends(visit.version, tuple(team.id for team in visit.teams), visit.day, visit.place)
+    ahead = data.ahead(visit.version, visit.team.id, visit.day, visit.place) if visit.team is not None else {}
+    make = partial(
+        facts.panels, visit.catalogue, assessments, pasts, visit.day, first, partial(_looks, visit), found, ahead
+    )
     panels = data.kept("panels", visit.version, (*visit.key, visit.today, first), make)
     st.markdown(text.muted(words.reading(panels, len(visit.teams), visit.scope.as_of is not None)))
     least = enough(visit.catalogue)
@@ -54,6 +60,10 @@ def render(visit: Visit) -> None:
     with st.grid(2, min_column_width=320):
         for panel in aspects:
             _panel(visit, panel, months or 12)
+    if facts.is_crowd(visit.teams):
+        as_one = partial(together, visit.catalogue, visit.teams, assessments, pasts, first, visit.day)
+        key = (*visit.key, visit.today, first)
+        draw_together(visit, data.kept("together", visit.version, key, as_one), months or 12)
 
 
 def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
@@ -64,9 +74,13 @@ def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
         if facts.is_crowd(visit.teams):
             build = partial(crowd_trend, cast("tuple[Crowd, ...]", panel.line), *ends)
         else:
-            build = partial(team_trend, cast("tuple[Week, ...]", panel.line), *ends)
+            build = partial(team_trend, cast("tuple[Week, ...]", panel.line), *ends, slope=facts.slope(panel))
         key = (visit.version, visit.key, visit.today, panel.scope, months)
+        if told := words.verdicts(panel, {team.id: team.title for team in visit.teams}):
+            st.markdown(text.muted(told))
         draw("trend", key, build, alt=words.alt(panel), tokens=visit.tokens, place=panel.scope)
+        if wait := words.ahead(panel, visit.catalogue):
+            st.markdown(text.muted(wait))
         if look := words.newest_look(panel.looks, signals(), len(visit.teams)):
             st.markdown(text.muted(look))
 

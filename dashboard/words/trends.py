@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.dashboard.charts.trend import Crowd, Mark, Week
 from mlops_maturity.dashboard.facts.looks import Look
-from mlops_maturity.dashboard.facts.trends import Change, Panel, clear
+from mlops_maturity.dashboard.facts.trends import Panel, clear, slope
 from mlops_maturity.dashboard.text import count, day, join, percent, plain, safe
 from mlops_maturity.evidence.signals.interface import Signal
+from mlops_maturity.scoring import trend_words
 
 SPAN_LABEL = "Length"
 
@@ -22,7 +24,11 @@ def reading(panels: Sequence[Panel], teams: int, as_of: bool) -> str:
     marker = "; dashed upright: the day shown" if as_of else ""
     marker += "; ◇: first look at a signal" if any(panel.looks for panel in panels) else ""
     if teams == 1:
-        return f"Line: index, with the range it may lie in; dotted: confidence; ribbon: level of each week{marker}"
+        dashes = "; dashed: its trend, where one is shown" if any(slope(panel) for panel in panels) else ""
+        return (
+            f"Line: index, with the range it may lie in{dashes}; dotted: confidence;"
+            f" ribbon: confirmed level, the median of five weeks{marker}"
+        )
     quarters = any(isinstance(week, Crowd) and week.quarter is not None for panel in panels for week in panel.line)
     shade = "; shade: the middle half" if quarters else ""
     return f"Line: median index of the teams{shade}; dotted: mean confidence; ribbon: teams per level{marker}"
@@ -66,7 +72,36 @@ def now(panel: Panel, first: date, teams: int) -> str:
     if panel.level is None or panel.index is None:
         return "no evidence"
     level, index = ("level", "index") if teams == 1 else ("typical level", "median index")
-    return f"{level} {panel.level} · {index} {panel.index:.0f} · {_change(panel.change, first, teams)}"
+    confirmed = panel.alone.confirmed if panel.alone is not None else panel.level
+    doubt = f" (confirmed: {'none yet' if confirmed is None else confirmed})" if confirmed != panel.level else ""
+    return f"{level} {panel.level}{doubt} · {index} {panel.index:.0f} · {_change(panel, first, teams)}"
+
+
+def verdicts(panel: Panel, titles: Mapping[str, str]) -> str:
+    """What is rising, falling, or shows no change over the last year; of one team with the reason."""
+    if panel.alone is not None:
+        trend = panel.alone.trend
+        if trend.reason is not None or trend.measured.since is None:
+            return f"**{trend_words.NO_CHANGE.capitalize()}**: {safe(trend_words.reason(trend))}"
+        since, change = trend.measured.since, trend.measured.change or 0.0
+        return f"**{trend.verdict.capitalize()} since {day(since)}**: {change:+.0f} points along its dashed line"
+    parts = []
+    for kind in ("rising", "falling"):
+        teams = [titles[team] for team, each in panel.trends.items() if each.trend.verdict == kind]
+        parts += [f"**{kind.capitalize()}:** {_names(teams)}"] if teams else []
+    still = sum(each.trend.verdict == "no_change_shown" for each in panel.trends.values())
+    parts += [f"{trend_words.NO_CHANGE.capitalize() if not parts else trend_words.NO_CHANGE}: {count(still, 'team')}"]
+    return " · ".join(parts) if panel.trends else ""
+
+
+def ahead(panel: Panel, catalogue: Catalogue) -> str:
+    """When the next level comes at the present pace; empty at the top."""
+    return "" if panel.ahead is None else safe(" ".join(trend_words.next_level(panel.ahead, catalogue, day)))
+
+
+def _names(teams: Sequence[str], most: int = 5) -> str:
+    more = [count(len(teams) - most, "other team")] if len(teams) > most else []
+    return join([safe(plain(each, 40)) for each in teams[:most]] + more)
 
 
 def alt(panel: Panel) -> str:
@@ -79,13 +114,18 @@ def alt(panel: Panel) -> str:
     return f"{panel.title}: level {panel.level}, index {panel.index:.0f}{change}; weekly line{since}"
 
 
-def _change(change: Change | None, first: date, teams: int) -> str:
+def _change(panel: Panel, first: date, teams: int) -> str:
+    change = panel.change
     if change is None:
         return f"nothing known of {day(first)} to compare"
     begins = f", where {'its' if teams == 1 else 'the'} evidence begins" if change.begins else ""
     of = f" ({count(change.teams, 'team')} known then)" if teams > 1 and change.teams < teams else ""
     since = f"since {day(change.since)}{begins}{of}"
     if not clear(change.points):
-        return f"no change {since}"
-    arrow, colour = ("▲", "green") if change.points > 0 else ("▼", "orange")
+        return f"as it was {since}" if panel.alone else f"no change {since}"
+    up = change.points > 0
+    # An arrow is a claim: only where the whole line bears it out, else the plain difference of two weeks.
+    if panel.alone is None or panel.alone.trend.verdict != ("rising" if up else "falling"):
+        return f"{change.points:+.0f} {since}"
+    arrow, colour = ("▲", "green") if up else ("▼", "orange")
     return f":{colour}[{arrow} {abs(change.points):.0f}] {since}"

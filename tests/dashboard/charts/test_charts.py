@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
@@ -19,7 +20,8 @@ from mlops_maturity.dashboard.charts.heatmap import PICK, Cell, heatmap
 from mlops_maturity.dashboard.charts.ladder import Standing, ladder, spread
 from mlops_maturity.dashboard.charts.rungs import Moment, rungs
 from mlops_maturity.dashboard.charts.spans import Span, spans
-from mlops_maturity.dashboard.charts.trend import Crowd, Mark, Week, crowd_trend, team_trend
+from mlops_maturity.dashboard.charts.together import Dot, Limits, Mean, funnel_chart, mean_line
+from mlops_maturity.dashboard.charts.trend import Crowd, Mark, Slope, Week, crowd_trend, team_trend
 from mlops_maturity.dashboard.theme import DARK, LIGHT, Tokens
 
 HOSTILE = "</script><img src=x onerror=alert(1)> \"'`${x} then"
@@ -45,8 +47,8 @@ def _cell(team: str, aspect: str, level: int | None) -> Cell:
 def _week(number: int, level: int | None) -> Week:
     on = FIRST + timedelta(weeks=number)
     if level is None:
-        return Week(on=on, index_lo=None, index=None, index_hi=None, confidence=None, level=None)
-    return Week(on=on, index_lo=20, index=30 + number, index_hi=80, confidence=0.5, level=level)
+        return Week(on=on, index_lo=None, index=None, index_hi=None, confidence=None, level=None, confirmed=None)
+    return Week(on=on, index_lo=20, index=30 + number, index_hi=80, confidence=0.5, level=level, confirmed=level)
 
 
 def _crowd(number: int, counts: tuple[int, int, int, int], unknown: int = 0) -> Crowd:
@@ -84,6 +86,11 @@ SPANS = [
 ]
 LAST = FIRST + timedelta(weeks=5)
 LOOKS = [Mark(on=LAST, says=HOSTILE)]
+SLOPE = Slope(start=FIRST, low=20.0, end=LAST, high=60.0, says=HOSTILE)
+MEANS = [Mean(FIRST + timedelta(weeks=week), 40.0 + week) for week in range(4)]
+DOTS = [Dot(team=HOSTILE, mass=10.0, index=90.0, says="unusually far above", outside=True),
+        Dot(team="b", mass=20.0, index=50.0, says="within the limits", outside=False)]  # fmt: skip
+LIMITS = [Limits(mass=float(mass), outer_low=10, low=20, high=80, outer_high=90) for mass in (1, 10, 20)]
 
 CHARTS: dict[str, Build] = {
     "ladder": partial(ladder, NAMES, STANDING),
@@ -91,6 +98,9 @@ CHARTS: dict[str, Build] = {
     "heatmap": partial(heatmap, CELLS),
     "team_trend": partial(team_trend, WEEKS, FIRST, LAST, FIRST + timedelta(weeks=2), LOOKS),
     "crowd_trend": partial(crowd_trend, CROWD, FIRST, LAST, None, LOOKS),
+    "team_trend with its line": partial(team_trend, WEEKS, FIRST, LAST, None, LOOKS, slope=SLOPE),
+    "mean": partial(mean_line, MEANS, MEANS[1:], FIRST, LAST, "Mean index"),
+    "funnel": partial(funnel_chart, DOTS, LIMITS, 50.0),
     "claims": partial(claims, CLAIMS),
     "budget": partial(budget, PARTS),
     "rungs": partial(rungs, MOMENTS),
@@ -186,6 +196,28 @@ def test_weeks_of_one_level_are_one_box_and_unknown_ones_are_not_level_0() -> No
     boxes = _rows(team_trend(WEEKS, FIRST, LAST, None, (), LIGHT), "says")
     ribbon = [(row["print"], row["fill"], row["days"]) for row in boxes if "days" in row and "y" not in row]
     assert ribbon == [("?", LIGHT.surface, 7), ("0", LIGHT.levels[0], 14), ("1", LIGHT.levels[1], 14)]
+
+
+def test_a_week_whose_level_is_not_confirmed_is_told_from_one_without_evidence() -> None:
+    line = [_week(0, None), replace(_week(1, 2), confirmed=None), _week(2, 2)]
+    boxes = [row for row in _rows(team_trend(line, FIRST, LAST, None, (), LIGHT), "days") if "y" not in row]
+    assert [row["says"] for row in boxes] == ["no evidence", "not confirmed", "confirmed level 2"]
+
+
+def test_the_line_of_a_trend_begins_where_it_comes_into_sight() -> None:
+    slope = Slope(start=FIRST - timedelta(weeks=10), low=20.0, end=FIRST + timedelta(weeks=10), high=60.0, says="x")
+    rows = [row for row in _rows(team_trend(WEEKS, FIRST, LAST, None, (), LIGHT, slope), "words") if "mid" in row]
+    assert [(row["on"], row["mid"]) for row in rows] == [
+        (FIRST.isoformat(), 40.0), ((FIRST + timedelta(weeks=10)).isoformat(), 60.0),
+    ]  # fmt: skip
+
+
+def test_only_teams_outside_of_the_limits_are_named_in_the_funnel() -> None:
+    layers = funnel_chart(DOTS, LIMITS, 50.0, LIGHT).to_dict()["layer"]
+    (names,) = [layer for layer in layers if layer["mark"]["type"] == "text"]
+    assert names["transform"] == [{"filter": "datum.outside"}]
+    bounds = _rows(funnel_chart(DOTS, LIMITS, 50.0, LIGHT), "a")
+    assert bounds[0]["a"] < bounds[0]["b"] < bounds[0]["c"] < bounds[0]["d"]
 
 
 def test_all_trends_share_one_scale() -> None:

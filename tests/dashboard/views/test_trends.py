@@ -66,3 +66,41 @@ def test_an_answer_given_today_is_the_end_of_the_line(organisation, open_page) -
     assess.radio[0].set_value(2).run()
     after = open_page("trends", team="silent")
     assert len(after.get("vega_lite_chart")) == 5
+
+
+def test_a_team_has_a_verdict_and_what_its_next_level_waits_for(open_page) -> None:
+    written = _written(open_page("trends", team="fraud"))
+    assert "**Rising since" in written
+    assert "dashed: its trend" in written
+    assert "waits longest for" in written
+
+
+def test_too_short_a_past_shows_no_change_and_no_arrow(open_page) -> None:
+    written = _written(open_page("trends", team="fraud", as_of="2026-02-01"))
+    assert "**No change shown**: 19 weeks are known" in written
+    assert "▲" not in written
+    assert "dashed: its trend" not in written
+
+
+def test_many_teams_are_told_by_who_moves_and_as_one(open_page) -> None:
+    test = open_page("trends")
+    written = _written(test)
+    assert "**Rising:** Fraud detection" in written
+    assert "What moved the mean" in written
+    assert "as teams changed" in written
+    before = len(test.get("vega_lite_chart"))
+    test.toggle(key="trend-cohort").set_value(True).run()
+    assert not test.exception
+    assert len(test.get("vega_lite_chart")) == before
+    assert "known in every week" in _written(test)
+
+
+def test_one_team_is_no_funnel_and_has_no_mean(open_page) -> None:
+    written = _written(open_page("trends", team="fraud"))
+    assert "Who stands out" not in written
+    assert "What moved the mean" not in written
+
+
+def _written(test) -> str:
+    assert not test.exception
+    return "\n".join(each.value for each in test.markdown) + "\n".join(each.value for each in test.header)

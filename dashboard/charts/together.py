@@ -1,0 +1,126 @@
+"""Teams together: the mean index over time, and each team against how much is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import altair as alt
+
+from mlops_maturity.dashboard.charts.base import bare_x, data, finish, month_axis
+from mlops_maturity.dashboard.theme import Tokens
+
+HEIGHT = 210
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean index of some teams on a day."""
+
+    on: date
+    index: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """A team in the funnel."""
+
+    team: str
+    """The name to show."""
+    mass: float
+    """How many practices' worth of evidence there is."""
+    index: float
+    says: str
+    outside: bool
+    """Beyond the inner limits: drawn hollow in the colour for what needs a look, and named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The funnel at one known mass: inner and outer limits of the index."""
+
+    mass: float
+    outer_low: float
+    low: float
+    high: float
+    outer_high: float
+
+
+def mean_line(
+    line: Sequence[Mean], beside: Sequence[Mean], first: date, last: date, says: str, tokens: Tokens
+) -> alt.LayerChart:
+    """The mean index; `beside`, a second line to compare with, is drawn faintly under it."""
+    span = (last - first).days + 7
+    ends = [first.isoformat(), (last + timedelta(days=7)).isoformat()]
+    x = alt.X("on:T", axis=month_axis(tokens, round(span / 30)), scale=alt.Scale(domain=ends, nice=False))
+    y = alt.Y("index:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=_axis(tokens))
+    tips = [
+        alt.Tooltip("on:T", title="Week of", format="%d %b %Y"),
+        alt.Tooltip("index:Q", title=says, format=".1f"),
+    ]
+    main = alt.Chart(_rows(line)).mark_line(
+        strokeWidth=2.75, color=tokens.accent, point={"size": 28, "opacity": 0}
+    )  # fmt: skip
+    faint = alt.Chart(_rows(beside)).mark_line(strokeWidth=1.75, strokeDash=[2, 3], color=tokens.muted, aria=False)
+    layers = [faint.encode(x=x, y=y)] if beside else []
+    return finish([*layers, main.encode(x=x, y=y, tooltip=tips)], HEIGHT)
+
+
+def funnel_chart(dots: Sequence[Dot], limits: Sequence[Limits], centre: float, tokens: Tokens) -> alt.LayerChart:
+    """Index against known mass, with the limits that a team lies within by chance and the usual difference."""
+    most = max([*(dot.mass for dot in dots), *(each.mass for each in limits)], default=1.0)
+    x = alt.X("mass:Q", axis=bare_x(labelColor=tokens.muted, tickCount=5), scale=alt.Scale(domain=[0, most * 1.08]))
+    scale = alt.Scale(domain=[0, 100], nice=False)
+    rows = alt.Chart(
+        data(
+            {"mass": each.mass, "a": each.outer_low, "b": each.low, "c": each.high, "d": each.outer_high}
+            for each in limits
+        )
+    )
+    outer = rows.mark_area(color=tokens.accent, opacity=0.08, aria=False).encode(
+        x=x, y=alt.Y("a:Q", scale=scale, axis=_axis(tokens)), y2="d:Q"
+    )
+    inner = rows.mark_area(color=tokens.accent, opacity=0.12, aria=False).encode(
+        x=x, y=alt.Y("b:Q", scale=scale, axis=_axis(tokens)), y2="c:Q"
+    )
+    middle = (
+        alt.Chart(data([{"centre": centre}]))
+        .mark_rule(color=tokens.muted, strokeDash=[4, 3], aria=False)
+        .encode(y=alt.Y("centre:Q", scale=scale, axis=_axis(tokens)))
+    )
+    points = alt.Chart(
+        data(
+            {"mass": dot.mass, "index": dot.index, "team": dot.team, "says": dot.says, "outside": dot.outside}
+            for dot in dots
+        )
+    )
+    y = alt.Y("index:Q", scale=scale, axis=_axis(tokens))
+    marks = points.mark_point(filled=True, size=80, opacity=0.9, stroke=tokens.background, strokeWidth=1).encode(
+        x=x,
+        y=y,
+        color=alt.condition("datum.outside", alt.value(tokens.worse), alt.value(tokens.accent)),
+        shape=alt.condition("datum.outside", alt.value("diamond"), alt.value("circle")),
+        tooltip=[
+            alt.Tooltip("team:N", title="Team"),
+            alt.Tooltip("index:Q", title="Index", format=".1f"),
+            alt.Tooltip("mass:Q", title="Known practices", format=".1f"),
+            alt.Tooltip("says:N", title="Among the others"),
+        ],
+    )
+    names = (
+        points.transform_filter("datum.outside")
+        .mark_text(dx=9, align="left", color=tokens.ink, aria=False)
+        .encode(x=x, y=y, text="team:N")
+    )
+    return finish([outer, inner, middle, marks, names], HEIGHT)
+
+
+def _rows(line: Sequence[Mean]) -> alt.InlineData:
+    return data({"on": each.on.isoformat(), "index": each.index} for each in line)
+
+
+def _axis(tokens: Tokens) -> alt.Axis:
+    return alt.Axis(
+        title=None, domain=False, ticks=False, values=[0, 50, 100], labelColor=tokens.muted, gridColor=tokens.grid
+    )
