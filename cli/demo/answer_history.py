@@ -18,10 +18,15 @@ UNEVEN = 0.35
 """Rungs by which a single practice of a team may be ahead of the others or behind them, always the same."""
 AUTHOR = "demo"
 BEYOND = {
-    "product-owner": frozenset({"reproducible-training", "ci-on-change", "data-versioning", "rollback"}),
-    "risk-officer": frozenset({"experiment-tracking", "ci-on-change", "training-pipeline", "delivery-flow"}),
-    "plant-engineer": frozenset({"business-goals", "code-review"}),
-    "team-manager": frozenset({"traceability-audit"}),
+    "product-owner": frozenset(
+        {"reproducible-training", "ci-on-change", "data-versioning", "rollback", "ml-code-tests", "supply-chain"}
+    ),
+    "risk-officer": frozenset(
+        {"experiment-tracking", "ci-on-change", "training-pipeline", "delivery-flow", "infrastructure-as-code"}
+    ),
+    "plant-engineer": frozenset({"business-goals", "code-review", "cost-control"}),
+    "prompt-engineer": frozenset({"infrastructure-as-code"}),
+    "team-manager": frozenset({"traceability-audit", "feature-consistency"}),
 }
 """What some roles never know."""
 COMMENTS = (
