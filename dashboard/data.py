@@ -36,6 +36,7 @@ from mlops_maturity.evidence.store.history import HistoryRow, read_history
 from mlops_maturity.evidence.store.readings import StoredReading, read_readings
 from mlops_maturity.evidence.store.records import RecordCount, count_records, read_records
 from mlops_maturity.evidence.store.runs import StoredRun, read_runs
+from mlops_maturity.evidence.store.targets import StoredTarget, read_targets, standing_targets
 from mlops_maturity.evidence.store.version import dataset_version
 from mlops_maturity.evidence.store.waivers import read_waivers
 from mlops_maturity.evidence.trends import SPAN, TeamTrend, trends_of
@@ -197,6 +198,12 @@ def practice_past(version: str, team: str, days: tuple[date, ...], _place: Place
     """Assessments of a team on some days, all from what is known on the last of them."""
     evidence = dossier(version, team, max(days), _place).evidence
     return tuple(score(_place.catalogue, evidence, day) for day in days)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def targets(version: str, _place: Place) -> tuple[StoredTarget, ...]:
+    """The targets that were set for teams and groups, beyond those of the settings."""
+    return standing_targets(read_targets(_place.store))
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)

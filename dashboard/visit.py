@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.dashboard import data
 from mlops_maturity.dashboard.data import Place
 from mlops_maturity.dashboard.scope import Scope
 from mlops_maturity.dashboard.theme import Tokens
+from mlops_maturity.evidence.targets import aimed
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -60,8 +62,9 @@ class Visit:
 
     @property
     def teams(self) -> tuple[Team, ...]:
-        """The teams in scope."""
-        return self.scope.teams(self.settings)
+        """The teams in scope, each with the target that holds for it, wherever that was set."""
+        targets = data.targets(self.version, self.place)
+        return tuple(aimed(team, targets) for team in self.scope.teams(self.settings))
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.config.settings import Team
+from mlops_maturity.config.settings import Target, Team
 from mlops_maturity.evidence.store.targets import StoredTarget
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.evidence import Evidence
@@ -59,6 +59,14 @@ def targets_of(team: Team, standing: Iterable[StoredTarget]) -> tuple[TeamTarget
         if row.kind == "team" and row.subject == team.id:
             found[row.aspect] = _stored(row, "team")
     return tuple(found[aspect] for aspect in sorted(found))
+
+
+def aimed(team: Team, standing: Iterable[StoredTarget]) -> Team:
+    """The team with the target that holds for it overall, as if that stood in the settings."""
+    whole = next((each.goal for each in targets_of(team, standing) if not each.aspect), None)
+    if whole is None:
+        return team
+    return team.model_copy(update={"target": Target(level=whole.level, by=whole.by)})
 
 
 def pursued(

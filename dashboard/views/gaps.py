@@ -20,6 +20,7 @@ from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.aspects import aspect_pills
 from mlops_maturity.dashboard.widgets.blocking import blocking_card
 from mlops_maturity.dashboard.widgets.card import card
+from mlops_maturity.dashboard.widgets.declared import declared_card
 from mlops_maturity.dashboard.widgets.practice import practice_panel
 from mlops_maturity.dashboard.widgets.practice_table import practice_table
 from mlops_maturity.dashboard.words import gaps as words
@@ -35,12 +36,14 @@ def render(visit: Visit) -> None:
     aspect = aspect_pills(visit, facts.default_aspect(visit.catalogue, assessment))
     if not counted(visit.catalogue, assessment, visit.team, aspect):
         st.info(words.ALL_WAIVED)
+        declared_card(visit, visit.team, aspect)
         return
     chart, blocks = st.columns([1.6, 1])
     with chart:
         _claims(visit, visit.team, aspect)
     with blocks:
         blocking_card(visit, visit.team, aspect)
+    declared_card(visit, visit.team, aspect)
     _practices(visit, visit.team, aspect)
 
 

@@ -18,6 +18,7 @@ from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.contradictions import contradiction_list
+from mlops_maturity.dashboard.widgets.declared import declared_card
 from mlops_maturity.dashboard.widgets.framework import framework_card
 from mlops_maturity.dashboard.widgets.map_links import map_key_and_links
 from mlops_maturity.dashboard.widgets.numbers import number_cards
@@ -35,11 +36,15 @@ def render(visit: Visit) -> None:
     visit.subtitle.markdown(text.muted(words.subtitle(*_subject(visit), levels, _practices(visit), visit.day)))
     if not any(levels.values()):
         empty.nothing(visit)
+        if visit.team is not None:
+            declared_card(visit, visit.team)
         return
     if visit.scope.framework is not None:
         framework_card(visit, visit.place.frameworks[visit.scope.framework])
         return
     standing_card(visit)
+    if visit.team is not None:
+        declared_card(visit, visit.team)
     found = disagreements(
         visit.catalogue, data.dossiers(visit.version, visit.teams, visit.day, visit.place), assessments
     )

@@ -1,0 +1,68 @@
+"""Waivers, targets and explanations on the pages; and pages of a team of which everything is waived."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from mlops_maturity.evidence.store.contradictions import Statement, append_statement
+from mlops_maturity.evidence.store.targets import StoredTarget, set_target
+from mlops_maturity.evidence.store.waivers import StoredWaiver, declare_waivers
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+HOSTILE = "<b>no</b> [x](javascript:alert(1)) :red[y]"
+
+
+def _waiver(practice: str, **more: Any) -> StoredWaiver:
+    fields = {"team": "fraud", "start": date(2026, 11, 1), "until": date(2027, 3, 1), "reason": HOSTILE, **more}
+    return StoredWaiver(practice=practice, owner="risk", author="risk", recorded_at=NOW, **fields)
+
+
+def _written(test: Any) -> str:
+    assert not test.exception
+    return "\n".join(each.value for each in test.markdown)
+
+
+def test_gaps_names_what_is_left_out_with_reason_and_end(organisation, open_page) -> None:
+    declare_waivers(organisation.store, [_waiver("rollback"), _waiver("quality-gate", until=date(2026, 12, 1))])
+    written = _written(open_page("gaps", team="fraud", aspect="ci-cd"))
+    assert "A bad version can be taken back quickly** until 1 Mar 2027" in written
+    assert "▲ Ends in 8 days" in written
+    assert "<b>no" not in written
+    assert "[x](java" not in written
+
+
+def test_a_target_set_by_command_is_the_one_on_the_pages(organisation, open_page) -> None:
+    fields: dict[str, Any] = {"kind": "team", "subject": "fraud", "aspect": "", "author": "board", "recorded_at": NOW}
+    set_target(organisation.store, StoredTarget(level=3, by=date(2027, 12, 31), **fields))
+    assert "**Target level 3** by 31 Dec 2027" in _written(open_page("", team="fraud"))
+    assert "**Target level 3** by 31 Dec 2027" in _written(open_page("gaps", team="fraud"))
+
+
+def test_a_target_of_the_settings_is_judged_as_well(organisation, open_page) -> None:
+    assert "**Target level 1** by 31 Dec 2026: **met**" in _written(open_page("", team="pricing"))
+
+
+def test_an_explained_contradiction_says_so(organisation, open_page) -> None:
+    practices = organisation.catalogue.of_aspect("monitoring-governance")
+    for practice in practices:
+        append_statement(
+            organisation.store,
+            Statement(team="hostile", practice=practice.id, kind="overclaim", state="explained", reason="being built",
+                      until=date(2027, 1, 1), author="lead", recorded_at=NOW),
+        )  # fmt: skip
+    written = _written(open_page("gaps", team="hostile", aspect="monitoring-governance"))
+    assert "explained until 1 Jan 2027: being built \\(lead\\)" in written.replace("(lead)", "\\(lead\\)")
+
+
+@pytest.mark.parametrize("page", ["", "trends", "gaps", "assess", "roadmap", "compare", "sources", "model"])
+@pytest.mark.parametrize("team", ["fraud", None])
+def test_every_page_bears_a_team_of_which_everything_is_waived(organisation, open_page, page, team) -> None:
+    declare_waivers(organisation.store, [_waiver(practice.id) for practice in organisation.catalogue.practices])
+    test = open_page(page, **({"team": team} if team else {}))
+    written = _written(test)
+    assert "nan" not in written.replace("governance", "").casefold().replace("finance", "").split()
+    if page == "gaps" and team:
+        assert "Waived: **" in written
