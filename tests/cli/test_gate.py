@@ -13,13 +13,19 @@ from mlops_maturity.config.catalogue_file import builtin_catalogue
 Run = Callable[..., Result]
 DAY = "2026-11-23"
 ASPECT = "ci-cd"
+WEAK = next(
+    practice
+    for practice in builtin_catalogue().of_aspect(ASPECT)
+    if practice.key_from in (1, 2) and practice.required[1:] == (2, 3) and practice.concerns(frozenset({"classical"}))
+)
+"""Key at level 2: at rung 1 it alone holds its aspect at level 1."""
 
 
 @pytest.fixture
 def filled(run: Run, deployments: str) -> Run:
     """Everybody in team fraud says 2 of everything but one practice."""
     rows = [
-        f"fraud,{practice.id},{who},{1 if practice.id == 'rollback' else 2},2026-11-20,true,,"
+        f"fraud,{practice.id},{who},{1 if practice.id == WEAK.id else 2},2026-11-20,true,,"
         for practice in builtin_catalogue().practices
         for who in ("ann", "bob", "cy")
     ]
@@ -44,15 +50,14 @@ def test_a_level_that_is_not_reached_is_exit_1_with_the_practices_that_block_it(
     done = gate(filled, "--min-level", "2")
     assert done.exit_code == 1
     assert done.stdout.startswith("not met: Fraud detection is at level 1")
-    title = builtin_catalogue().by_id["rollback"].title
-    assert f"level 2: {title!r} is at 1.00, needs 1.85 (can't be outvoted)." in done.stdout
+    assert f"level 2: {WEAK.title!r} is at 1.00, needs 1.85 (can't be outvoted)." in done.stdout
     assert "\x1b" not in done.stdout
 
 
 def test_every_level_up_to_the_one_asked_for_is_told(filled: Run) -> None:
     told = json.loads(gate(filled, "--min-level", "3", "--format", "json").stdout)
     assert (told["met"], told["level"], told["min_level"]) == (False, 1, 3)
-    levels = {(block["aspect"], block["level"]) for block in told["blocking"] if block["practice"] == "rollback"}
+    levels = {(block["aspect"], block["level"]) for block in told["blocking"] if block["practice"] == WEAK.id}
     assert levels == {(ASPECT, 2), (ASPECT, 3)}
     assert all(block["needs"] == block["rung"] - 0.15 for block in told["blocking"])
 
@@ -85,11 +90,11 @@ def test_a_team_without_evidence_is_not_told_to_be_at_level_0(filled: Run) -> No
 def test_a_waived_practice_does_not_block_and_is_named(filled: Run) -> None:
     span = ("--from", "2026-11-01", "--until", "2026-12-31")
     why = ("--reason", "batch only", "--owner", "lead", "--author", "lead")
-    waived = filled("waivers", "add", "--team", "fraud", "--practice", "rollback", *span, *why)
+    waived = filled("waivers", "add", "--team", "fraud", "--practice", WEAK.id, *span, *why)
     assert waived.exit_code == 0, waived.output
     done = gate(filled, "--min-level", "2", "--aspect", ASPECT)
     assert done.exit_code == 0
-    assert "Left out by waiver: rollback." in done.stdout
+    assert f"Left out by waiver: {WEAK.id}." in done.stdout
 
 
 @pytest.mark.parametrize(
