@@ -1,4 +1,4 @@
-"""How long the weekly past of a large organisation takes. `python benchmarks/history.py [--store] [--teams N]`.
+"""How long the weekly past of a large organisation takes. `python benchmarks/history.py`; `--help` tells the options.
 
 Readings and answers are made up in memory, for the built-in catalogue filled up to 44 practices, or from a store
 that is filled first (`--store`; that takes minutes and gigabytes). The bound beside the times is that of moving the
@@ -48,8 +48,8 @@ LAST = date(2026, 11, 22)
 MIB = 2**20
 
 
-def catalogue_of_44() -> Catalogue:
-    """The built-in catalogue, filled up with made-up practices and signals: 44, each heard by a signal at least."""
+def catalogue_of_44(most: int) -> Catalogue:
+    """The built-in catalogue, filled up with what is made up to 44 practices, each with one to `most` signals."""
     built_in = builtin_catalogue()
     practices = list(built_in.practices[:PRACTICES])
     while len(practices) < PRACTICES:
@@ -58,7 +58,7 @@ def catalogue_of_44() -> Catalogue:
         practices.append(replace(template, id=f"made-up-{len(practices)}", aspect=aspect, prerequisites=(), signals=()))
     anchors = ((0.0, 0.0), (25.0, 1.0), (80.0, 2.0), (98.0, 3.0))
     heard = [
-        practice
+        replace(practice, signals=practice.signals[:most])
         if practice.signals
         else replace(
             practice,
@@ -253,10 +253,11 @@ def main() -> None:
     parser.add_argument("--teams", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--store", action="store_true", help="fill a store and read from it")
+    parser.add_argument("--signals", type=int, default=9, help="signals a practice at most")
     asked = parser.parse_args()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     print(f"{os.cpu_count()} cores, {memory:.0f} GiB, load {os.getloadavg()[0]:.1f} at the start")
-    catalogue = catalogue_of_44()
+    catalogue = catalogue_of_44(asked.signals)
     uses = sum(len(practice.signals) for practice in catalogue.practices)
     print(f"{asked.teams:,} teams, {len(catalogue.practices)} practices, {WEEKS} weeks, "
           f"{len(signals_of(catalogue))} signals heard {uses} times")  # fmt: skip
