@@ -1,7 +1,7 @@
 """Readings and answers of a team as arrays: the database packs the numbers, and no object is made for a row.
 
-A row a signal or respondent comes back, with all its days and numbers as text. That is five times as fast as a row a
-reading, and takes no memory but that of the numbers.
+A row a signal or respondent comes back, with all its days and numbers as text. So no Python object is made for a single
+reading, and little memory is taken but that of the numbers.
 """
 
 from __future__ import annotations
