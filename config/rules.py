@@ -15,6 +15,7 @@ from mlops_maturity.config.file_model import FileModel
 Purpose = Literal["ci", "training", "evaluation", "deployment", "monitoring", "other"]
 Tier = Literal["production", "staging", "testing", "development", "other"]
 Trigger = Literal["push", "pull_request", "schedule", "event", "manual", "unknown"]
+Check = Literal["test", "data_check", "scan", "sign", "smoke", "evaluation", "gate", "rollback"]
 Pattern = Annotated[str, Field(min_length=1)]
 
 
@@ -65,6 +66,17 @@ class HotfixRule(FileModel):
     """Globs on its labels."""
 
 
+class CheckRule(FileModel):
+    """What a job of a pipeline, or a whole pipeline, checks or does beside its purpose."""
+
+    job: Pattern
+    """Glob on the name of a job or step, or of the pipeline itself."""
+    check: Check = Field(alias="is")
+    """What it is: test (of code), data_check (able to stop a run), scan (of dependencies or images), sign (provenance
+    or signature), smoke (the whole pipeline on sample data), evaluation (of a model, prompt or agent), gate (a
+    candidate is let through or stopped), rollback (going back, for real or rehearsed)."""
+
+
 def _purposes(*rows: tuple[str, Purpose]) -> tuple[PurposeRule, ...]:
     return tuple(PurposeRule.model_validate({"pipeline": glob, "is": purpose}) for glob, purpose in rows)
 
@@ -108,6 +120,29 @@ TIERS = _tiers(
 )
 
 
+CHECKS = tuple(
+    CheckRule.model_validate({"job": glob, "is": check})
+    for check, globs in {
+        "test": ("*test*",),
+        "data_check": (
+            "*data*valid*",
+            "*valid*data*",
+            "*data*check*",
+            "*check*data*",
+            "*data*quality*",
+            "*expectation*",
+        ),
+        "scan": ("*scan*", "*audit*", "*trivy*", "*grype*", "*snyk*", "*codeql*", "*dependency*review*", "*sast*"),
+        "sign": ("sign", "sign-*", "sign *", "*-sign", "*signing*", "*attest*", "*cosign*", "*provenance*", "*slsa*"),
+        "smoke": ("*smoke*", "*sample*", "*end-to-end*", "*e2e*"),
+        "evaluation": ("*eval*",),
+        "gate": ("*gate*", "*champion*challenger*", "*acceptance*"),
+        "rollback": ("*rollback*", "*roll-back*", "*roll back*"),
+    }.items()
+    for glob in globs
+)
+
+
 class Rules(FileModel):
     """How the names used in a CI system are to be read. In every list the first match wins."""
 
@@ -115,6 +150,8 @@ class Rules(FileModel):
     """What pipelines are for; a run that no rule matches is `other`."""
     tier: tuple[TierRule, ...] = TIERS
     """Which tier environments belong to; what no rule matches is `other`."""
+    checks: tuple[CheckRule, ...] = CHECKS
+    """What jobs check or do. Here every match counts: a job may both test and scan."""
     hotfix: HotfixRule = Field(default_factory=HotfixRule)
     """What marks a change as an unplanned repair."""
     bots: tuple[Pattern, ...] = ("*[[]bot]", "dependabot*", "renovate*", "github-actions*")

@@ -13,8 +13,24 @@ from mlops_maturity.cli.demo.teams import repository
 from mlops_maturity.evidence.records import Change, Job, Outcome, PipelineRun, Purpose, Trigger
 
 MAIN = "main"
-CHECKS = ("lint", "unit-tests", "build")
-STEPS = ("load-data", "train", "evaluate", "register")
+_Steps = tuple[tuple[str, str | None], ...]
+CHECKS: _Steps = (
+    ("lint", None),
+    ("unit-tests", "tests"),
+    ("build", None),
+    ("dependency-scan", "scans"),
+    ("pipeline-on-sample", "runs_samples"),
+    ("evaluate-prompts", "evaluates_changes"),
+)
+"""Jobs of a check, and the habit by which they are there; None for those that always are."""
+STEPS: _Steps = (
+    ("validate-data", "validates_data"),
+    ("train", None),
+    ("evaluate", None),
+    ("quality-gate", "gated"),
+    ("register", None),
+)
+GENERATIVE = frozenset({"genai", "agent"})
 RAW: dict[str, dict[Outcome, str]] = {
     "github": {"success": "success", "failure": "failure", "cancelled": "cancelled"},
     "buildbot": {"success": "0", "failure": "2", "cancelled": "6"},
@@ -55,6 +71,10 @@ def _proposed(habits: Habits, change: Change, started: datetime, throw: Dice) ->
     key = f"{change.id}/proposal"
     outcome = _outcome(throw, "proposed", 0.25 + 0.75 * habits("ci_success", started.date()))
     yield from _check(habits, change, key, "pull_request", started, outcome, throw)
+    if outcome == "cancelled":
+        # Somebody pushed again; the run of the newer state ends. A throw of its own, so that it moves nothing else.
+        apart = dice(1, habits.character.id, key)
+        yield from _check(habits, change, key, "pull_request", started + hours(0.1), "success", apart, attempt=2)
     if outcome == "failure" and throw.random() < FLAKY:
         again = started + hours(around(throw, 1.5))
         yield from _check(habits, change, key, "pull_request", again, "success", throw, attempt=2)
@@ -84,8 +104,23 @@ def _check(
         started=started,
         finished=started + length,
         outcome=outcome,
-        steps=CHECKS,
+        steps=_steps(habits, CHECKS, started),
     )
+
+
+def _steps(habits: Habits, steps: _Steps, started: datetime) -> tuple[str, ...]:
+    """The jobs of a run by the habits of its day. A throw of its own each, so that none moves the rest of the story."""
+    day, throw = started.date(), dice(len(steps), habits.character.id, started.isoformat())
+    return tuple(
+        name
+        for name, habit in steps
+        if habit is None
+        or (throw.random() < habits(habit, day) and (habit != "evaluates_changes" or _generates(habits)))
+    )
+
+
+def _generates(habits: Habits) -> bool:
+    return bool(GENERATIVE & set(habits.character.kinds))
 
 
 def _outcome(throw: Dice, kind: str, success: float) -> Outcome:
@@ -119,7 +154,7 @@ def _train(
         started=started,
         finished=started + length * (1.0 if outcome == "success" else throw.random()),
         outcome=outcome,
-        steps=STEPS,
+        steps=_steps(habits, STEPS, started),
     )
 
 
@@ -190,4 +225,5 @@ def _jobs(steps: tuple[str, ...], outcome: Outcome) -> tuple[Job, ...]:
     """All steps up to the last one or the one that broke the run: the second."""
     if outcome == "success":
         return tuple(Job(name=step, outcome="success") for step in steps)
-    return (Job(name=steps[0], outcome="success"), Job(name=steps[1], outcome=outcome))
+    *before, broken = steps[:2]
+    return (*(Job(name=step, outcome="success") for step in before), Job(name=broken, outcome=outcome))

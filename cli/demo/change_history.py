@@ -95,6 +95,7 @@ def _change(habits: Habits, proposal: Proposal, number: int, throw: Dice) -> Cha
         merged_at=proposal.merged if merged else None,
         merge_sha=token(key, "merge") if merged else None,
         approvals=(2 if throw.random() < 0.2 else 1) if seen else 0,
+        attributes={"branch": f"change-{number}"},
     )
 
 

@@ -134,7 +134,7 @@ def _record(
             started=started,
             finished=finished,
             outcome=outcome,
-            steps=STEPS,
+            steps=(*STEPS, "sign-image") if _signs(habits, started) else STEPS,
         )
     made = Deployment(
         source=str(habits.character.builds),
@@ -154,6 +154,11 @@ def _record(
     )
     shop.done.append(made)
     return made
+
+
+def _signs(habits: Habits, started: datetime) -> bool:
+    throw = dice(1, habits.character.id, f"signed {started.isoformat()}")
+    return throw.random() < habits("signs", started.date())
 
 
 def _incident(habits: Habits, shop: _Shop, broken: Deployment, repaired: datetime, throw: Dice) -> Incident:

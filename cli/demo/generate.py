@@ -19,6 +19,7 @@ from mlops_maturity.cli.demo.mlflow_history import tracking_records
 from mlops_maturity.cli.demo.period import ZONE, Period
 from mlops_maturity.cli.demo.plan import plan
 from mlops_maturity.cli.demo.prometheus_history import metrics_records
+from mlops_maturity.cli.demo.repository_history import repository_facts
 from mlops_maturity.cli.demo.sources import SOURCES, demo_settings
 from mlops_maturity.cli.demo.teams import MONTHS, TEAMS, Character
 from mlops_maturity.config.catalogue_file import builtin_catalogue
@@ -47,6 +48,7 @@ def team_records(character: Character, period: Period, seed: int) -> Iterator[Re
     yield from merged
     yield from build_runs(habits, story, merged, seed)
     yield from deployments(habits, merged, seed)
+    yield from repository_facts(habits, seed)
     yield from metrics_records(habits, story)
     yield from further_metrics(habits, tracked, seed)
 

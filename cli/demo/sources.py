@@ -78,7 +78,7 @@ SOURCES = (
         id="github",
         type="github",
         lines=f"    url: https://github.northwind.example/api/v3\n    organisation: {OWNER}\n" + RULES,
-        kinds=("change", *BUILT, "incident"),
+        kinds=("change", *BUILT, "incident", "observation"),
     ),
     Source(
         id="buildbot",

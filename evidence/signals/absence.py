@@ -18,6 +18,7 @@ PLURAL: Mapping[str, str] = {
     "model": "models",
     "model_alias": "model aliases",
     "observation": "observations of serving",
+    "repository": "facts of repositories",
     "measurement": "measurements",
 }
 """Record kinds as words."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from mlops_maturity.config.rules import CHECKS
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.alert_merging import merged_alerts
 from mlops_maturity.evidence.coverage import Coverage
@@ -13,6 +14,7 @@ from mlops_maturity.evidence.records import Model, ModelVersion, Observation, Re
 from mlops_maturity.evidence.selection import WHOLE_SOURCE, Selectors, assign, takes_everything
 from mlops_maturity.evidence.signals.makers import makers_of
 from mlops_maturity.evidence.signals.sight import Sight, Unit, sight_of, units_of
+from mlops_maturity.evidence.signals.streams import stream_of, streams_of
 from mlops_maturity.evidence.signals.view import (
     MAX_AGE_TAG,
     PRODUCTION_ALIASES,
@@ -35,9 +37,7 @@ def views_of(
 ) -> dict[str, TeamView]:
     """The view of every team of the settings (or of `teams`, which are some of them), by team id."""
     everything = list(records)
-    streams: defaultdict[str, list[Coverage]] = defaultdict(list)
-    for span in coverage:
-        streams[span.stream].append(span)
+    streams = streams_of(coverage, everything)
     around = surroundings(settings, everything, streams)
     assigned = assign(settings.teams, everything)
     views = {}
@@ -72,6 +72,7 @@ def _words(source: object) -> SourceWords:
     return SourceWords(
         production_aliases=frozenset(getattr(source, "production_aliases", PRODUCTION_ALIASES)),
         max_age_tag=getattr(source, "max_age_tag", MAX_AGE_TAG),
+        checks=tuple(getattr(getattr(source, "rules", None), "checks", CHECKS)),
     )
 
 
@@ -105,7 +106,7 @@ class _Reach:
         self._named: defaultdict[str, set[str]] = defaultdict(set)
         self._holding: defaultdict[str, set[str]] = defaultdict(set)
         for record in records:
-            self._holding[record.kind].add(record.source)
+            self._holding[stream_of(record)].add(record.source)
             self._named[record.source].update(_named_by(record))
 
     def units(self, kind: str, spans: Sequence[Coverage]) -> tuple[Unit, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from mlops_maturity.evidence.records import RecordKind
+from mlops_maturity.evidence.signals.streams import Stream
 from mlops_maturity.evidence.signals.view import TeamView
 
 MissingReason = Literal[
@@ -75,8 +76,8 @@ class Signal:
     unit: str
     window_days: int
     better: Literal["higher", "lower"]
-    needs: tuple[RecordKind, ...]
-    """Record kinds it can't do without: where none of them is covered, it is missing."""
+    needs: tuple[Stream, ...]
+    """What it can't do without: where none of them is covered, it is missing."""
     source: str
     """Where the formula comes from."""
     measure: Callable[[TeamView, Window], Measured | Missing]

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from mlops_maturity.config.rules import CHECKS, CheckRule
 from mlops_maturity.evidence.records import (
     Change,
     Deployment,
@@ -28,6 +29,7 @@ from mlops_maturity.evidence.records import (
     occurred_at,
 )
 from mlops_maturity.evidence.signals.sight import Sight
+from mlops_maturity.evidence.signals.streams import stream_of
 from mlops_maturity.evidence.signals.weeks import Days, local_day, span
 
 if TYPE_CHECKING:
@@ -92,6 +94,7 @@ class SourceWords:
 
     production_aliases: frozenset[str] = PRODUCTION_ALIASES
     max_age_tag: str = MAX_AGE_TAG
+    checks: tuple[CheckRule, ...] = CHECKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ class Surroundings:
     registered: Mapping[str, datetime | None] = field(default_factory=dict)
     """Every model of every registry to when it was first there (None = at an unknown time)."""
     sights: Mapping[str, Sight] = field(default_factory=dict)
-    """Record kind to what is known of it in the whole organisation."""
+    """Stream (a kind of record, or facts of repositories) to what is known of it in the whole organisation."""
     makers: Mapping[Maker, frozenset[str]] = field(default_factory=dict)
     """What makes models to the models it made, whoever's they are."""
     repositories: frozenset[str] = frozenset()
@@ -121,7 +124,7 @@ class TeamView:
     """Kinds of model the team runs: classical, genai, agent."""
     around: Surroundings
     sights: Mapping[str, Sight]
-    """Record kind to what is known of it for this team; a kind that no source of the team gives is not there."""
+    """Stream to what is known of it for this team; one that no source of the team gives is not there."""
     pipeline_runs: Timeline[PipelineRun]
     deployments: Timeline[Deployment]
     changes: Timeline[Change]
@@ -172,11 +175,7 @@ class TeamView:
             model_aliases=Timeline(kinds["model_alias"]),
             observations={name: Timeline(group) for name, group in named.items()},
             measurements=Timeline(kinds["measurement"]),
-            _first={
-                kind: min(moments)
-                for kind, group in kinds.items()
-                if (moments := [moment for record in group if (moment := occurred_at(record))])
-            },
+            _first=_firsts(records),
             behind_versions=behind_versions,
             runs_by_id={(run.source, run.id): run for run in kinds["training_run"]},
         )
@@ -219,6 +218,16 @@ class TeamView:
     def production(self, deployment: Deployment) -> bool:
         """Whether a deployment reached production: the right tier, and it succeeded, if with warnings."""
         return deployment.tier == "production" and deployment.outcome in ("success", "unstable")
+
+
+def _firsts(records: Iterable[Record]) -> dict[str, datetime]:
+    """Stream to the instant of its first dated record."""
+    firsts: dict[str, datetime] = {}
+    for record in records:
+        moment, stream = occurred_at(record), stream_of(record)
+        if moment is not None and (stream not in firsts or moment < firsts[stream]):
+            firsts[stream] = moment
+    return firsts
 
 
 def days_of(window: Window) -> Days:

@@ -42,10 +42,7 @@ def deployments_per_week(view: TeamView, window: Window) -> Measured | Missing:
     if len(weeks) < FEWEST_WEEKS:
         return too_little(f"Only {len(weeks)} full weeks are known; {FEWEST_WEEKS} are needed.")
     busy = view.once(_busy_days)
-    value = lower_median(_count(busy, week) for week in weeks)
-    if value == 0:
-        blocks = [block for block in blocks_back(days_of(window), BLOCK_DAYS) if within(known, block) == (block,)]
-        value = lower_median([_count(busy, block) for block in blocks] or [0]) / WEEKS_IN_A_BLOCK
+    value = days_a_week(busy, known, window)
     made = view.known_part(view.once(in_production), "deployment", window)
     seen, scope = view.sights["deployment"].extent(days_of(window))
     return Measured(
@@ -91,6 +88,18 @@ def pipeline_deploy_share(view: TeamView, window: Window) -> Measured | Missing:
             detail="No source of these deployments says which pipeline run made them.",
         )
     return share(judged)
+
+
+def days_a_week(busy: Sequence[int], known: Sequence[Days], window: Window) -> float:
+    """Lower median of busy days over the full weeks known; by 28-day blocks where that is 0.
+
+    `busy` are ordinals of days in order, `known` the days known completely. Raises IndexError for no full week.
+    """
+    value = lower_median(_count(busy, week) for part in known for week in full_weeks(part))
+    if value > 0:
+        return value
+    blocks = [block for block in blocks_back(days_of(window), BLOCK_DAYS) if within(tuple(known), block) == (block,)]
+    return lower_median([_count(busy, block) for block in blocks] or [0]) / WEEKS_IN_A_BLOCK
 
 
 def _busy_days(view: TeamView) -> list[int]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
+from typing import get_args
 
 from mlops_maturity.evidence.records import PipelineRun, Purpose
 from mlops_maturity.evidence.signals.interface import Window
@@ -106,6 +107,5 @@ def _of(purpose: Purpose) -> Callable[[TeamView], Timeline[PipelineRun]]:
 
 
 _PURPOSES: Mapping[Purpose, Callable[[TeamView], Timeline[PipelineRun]]] = {
-    "training": _of("training"),
-    "ci": _of("ci"),
+    purpose: _of(purpose) for purpose in get_args(Purpose)
 }

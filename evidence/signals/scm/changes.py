@@ -28,7 +28,7 @@ def review_share(view: TeamView, window: Window) -> Measured | Missing:
     """
     if absent := unseen(view, window, "change"):
         return absent
-    merged, bots = _merged(view, window)
+    merged, bots = merged_by_people(view, window)
     if not merged:
         return nothing("changes were merged by people", window)
     judged: list[tuple[bool | None, Record]] = [
@@ -64,7 +64,7 @@ def first_review_hours(view: TeamView, window: Window) -> Measured | Missing:
         and change.first_review_at is not None
         and change.first_review_at >= change.created_at
     ]
-    silent = sum(c.first_review_at is None and c.approvals != 0 for c in _merged(view, window)[0])
+    silent = sum(c.first_review_at is None and c.approvals != 0 for c in merged_by_people(view, window)[0])
     waiting = [
         c.created_at
         for c in view.changes
@@ -103,7 +103,7 @@ def multi_contributor_share(view: TeamView, window: Window) -> Measured | Missin
     """
     if absent := unseen(view, window, "change"):
         return absent
-    merged, _ = _merged(view, window)
+    merged, _ = merged_by_people(view, window)
     repositories: defaultdict[str, list[Change]] = defaultdict(list)
     for change in merged:
         if change.repository:
@@ -119,7 +119,7 @@ def multi_contributor_share(view: TeamView, window: Window) -> Measured | Missin
     return share(judged)
 
 
-def _merged(view: TeamView, window: Window) -> tuple[list[Change], int]:
+def merged_by_people(view: TeamView, window: Window) -> tuple[list[Change], int]:
     """The changes of people merged in the window, and how many by bots there are beside."""
     merged = view.known_part(view.once(_by_merge), "change", window)
     people = [change for change in merged if not _by_bot(change)]

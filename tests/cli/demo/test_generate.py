@@ -11,6 +11,7 @@ import pytest
 from mlops_maturity.cli.demo.dice import around, dice, poisson
 from mlops_maturity.cli.demo.generate import demo_answers, demo_coverage, demo_records, demo_settings
 from mlops_maturity.cli.demo.period import ZONE, Period
+from mlops_maturity.cli.demo.repository_history import LOOKED_AT
 from mlops_maturity.cli.demo.sources import SOURCES
 from mlops_maturity.cli.demo.teams import TEAMS, repository
 from mlops_maturity.config.catalogue_file import builtin_catalogue
@@ -28,6 +29,7 @@ from mlops_maturity.evidence.records import (
     TrainingRun,
     occurred_at,
 )
+from mlops_maturity.evidence.signals.streams import REPOSITORY_FACTS
 from mlops_maturity.evidence.store.answers import StoredAnswer
 
 pytestmark = pytest.mark.slow
@@ -69,14 +71,14 @@ def test_any_day_can_be_the_end_of_the_history(end: date) -> None:
     limit = datetime(end.year, end.month, end.day, tzinfo=UTC)
     made = list(demo_records(end))
 
-    assert 20_000 < len(made) < 60_000
+    assert 20_000 < len(made) < 70_000
     assert all(moment < limit for record in made for moment in instants(record))
 
 
 def test_records_are_few_enough_to_import_in_seconds_and_of_every_kind(records: list[Record]) -> None:
     kinds = Counter(record.kind for record in records)
 
-    assert 20_000 < len(records) < 60_000
+    assert 20_000 < len(records) < 70_000
     assert set(kinds) == {
         "pipeline_run",
         "deployment",
@@ -189,6 +191,8 @@ def test_every_record_belongs_to_exactly_one_team(records: list[Record]) -> None
                 assert record.name in models
             case Incident():
                 assert record.subject in models or record.subject in repositories
+            case Observation() if record.name in REPOSITORY_FACTS:
+                assert record.subject in repositories
             case Observation():
                 team = record.attributes["labels"]["team"]
                 assert models.get(record.subject, team) == team
@@ -230,7 +234,13 @@ def test_every_habit_that_a_signal_looks_for_is_seen_and_missed_somewhere(record
     assert {build.purpose for build in builds} == {"ci", "training", "deployment"}
     assert {build.trigger for build in builds} == {"push", "pull_request", "schedule", "event", "manual"}
     looked = {(record.name, record.state) for record in records if isinstance(record, Observation)}
-    assert looked == {("serving", "yes")} | {(name, state) for name in LOOKED_FOR for state in ("yes", "no")}
+    both = {*LOOKED_FOR, *LOOKED_AT, "release_notes"}
+    assert looked == {("serving", "yes")} | {(name, state) for name in both for state in ("yes", "no")}
+    jobs = Counter(job.name for build in builds for job in build.jobs)
+    assert {"unit-tests", "dependency-scan", "validate-data", "quality-gate", "sign-image", "evaluate-prompts"} <= set(
+        jobs
+    )
+    assert jobs["unit-tests"] < jobs["lint"]
 
 
 def test_people_rest_at_weekends_and_around_the_turn_of_the_year(records: list[Record]) -> None:

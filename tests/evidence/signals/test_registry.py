@@ -11,13 +11,15 @@ from mlops_maturity.evidence.signals.registry import collect, signals
 
 
 def test_the_built_in_catalogue_uses_every_signal_of_the_registry():
-    assert signals().keys() <= builtin_catalogue().signal_ids
+    unused = signals().keys() - builtin_catalogue().signal_ids
+    # Delivery of models is shown, and not graded a second time beside what it is made of.
+    assert {signal_id.partition(".")[0] for signal_id in unused} <= {"ml"}
     assert len(signals()) >= 29
 
 
 def test_ids_say_the_system_and_are_in_order():
     assert list(signals()) == sorted(signals())
-    assert {signal_id.partition(".")[0] for signal_id in signals()} <= {"mlflow", "prom", "ci", "scm", "other"}
+    assert {signal_id.partition(".")[0] for signal_id in signals()} <= {"mlflow", "ml", "prom", "ci", "scm"}
 
 
 @pytest.mark.parametrize("signal", signals().values(), ids=lambda signal: signal.id)

@@ -1,0 +1,87 @@
+"""Whether what is deployed was signed by the pipeline that made it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from mlops_maturity.evidence.records import Deployment, PipelineRun, Record
+from mlops_maturity.evidence.signals.absence import nothing, unseen
+from mlops_maturity.evidence.signals.ci.checks import names
+from mlops_maturity.evidence.signals.ci.production import in_production
+from mlops_maturity.evidence.signals.figures import share
+from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
+from mlops_maturity.evidence.signals.view import TeamView
+
+_Runs = Mapping[tuple[str, str], list[PipelineRun]]
+
+
+def signed_share(view: TeamView, window: Window) -> Measured | Missing:
+    """Share of the production deployments with provenance or a signature.
+
+    Unit: percent of deployments.
+    Window: 90 days, by the finish of the deployment.
+    Formula: 100 x deployments whose source says so (`attributes.signed`), or whose pipeline run, or another run of
+        their commit, had a successful job named as `sign` / deployments of which that is known. That a signature was
+        made is seen; that it was verified is not.
+    Unknown: a deployment without pipeline run, or one whose jobs are not known, lowers seen.
+    Seen: deployments judged, of all; opportunities are the deployments judged.
+    Source: deployments, and pipeline runs with their jobs.
+    Missing: deployments not read; no production deployment; of none is it known.
+    """
+    if absent := unseen(view, window, "deployment"):
+        return absent
+    made = view.known_part(view.once(in_production), "deployment", window)
+    if not made:
+        return nothing("production deployments", window)
+    judged: list[tuple[bool | None, Record]] = [(_signed(view, deployment), deployment) for deployment in made]
+    if all(verdict is None for verdict, _ in judged):
+        return Missing(
+            reason="not_configured",
+            detail=f"Of none of {len(made)} deployments the jobs of its pipeline are known: let the source read jobs.",
+        )
+    return share(judged)
+
+
+def _signed(view: TeamView, deployment: Deployment) -> bool | None:
+    told = deployment.attributes.get("signed")
+    if isinstance(told, bool):
+        return told
+    runs = view.once(_by_id).get((deployment.source, deployment.pipeline_run or ""), [])
+    same_commit = view.once(_by_commit).get((deployment.repository or "", deployment.sha or ""), [])
+    if any(_signs(view, run) for run in (*runs, *same_commit)):
+        return True
+    return False if any(run.jobs for run in runs) else None
+
+
+def _signs(view: TeamView, run: PipelineRun) -> bool:
+    return any(job.outcome == "success" and names(view, run, "sign", job.name) for job in run.jobs)
+
+
+def _by_id(view: TeamView) -> _Runs:
+    found: defaultdict[tuple[str, str], list[PipelineRun]] = defaultdict(list)
+    for run in view.pipeline_runs:
+        found[run.source, run.id].append(run)
+    return found
+
+
+def _by_commit(view: TeamView) -> _Runs:
+    found: defaultdict[tuple[str, str], list[PipelineRun]] = defaultdict(list)
+    for run in view.pipeline_runs:
+        if run.sha:
+            found[run.repository or "", run.sha].append(run)
+    return found
+
+
+SIGNALS = (
+    Signal(
+        id="ci.signed_share",
+        title="Deployments with provenance or a signature",
+        unit="percent",
+        window_days=90,
+        better="higher",
+        needs=("deployment",),
+        source="own definition; SLSA, build track",
+        measure=signed_share,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Delivery of models: from data and code to what serves, and back."""
