@@ -47,10 +47,11 @@ def author_hash(key: bytes, login: str) -> str:
 class Mapper:
     """Applies the rules of one source."""
 
-    def __init__(self, rules: Rules, key: bytes = b"") -> None:
-        """`key` is that of `author_hash`."""
+    def __init__(self, rules: Rules, key: bytes = b"", jobs_of: Sequence[str] = ()) -> None:
+        """`key` is that of `author_hash`; `jobs_of` are globs on pipelines whose jobs are wanted for themselves."""
         self._rules = rules
         self._key = key
+        self._jobs_of = tuple(jobs_of)
         self.unmapped: Counter[str] = Counter()
         """Pipelines that no purpose rule matched, to how many of their runs."""
         self.unmapped_environments: Counter[str] = Counter()
@@ -60,6 +61,15 @@ class Mapper:
     def needs_jobs(self) -> bool:
         """Whether a purpose can hang on the names of jobs."""
         return any(rule.job is not None for rule in self._rules.purpose)
+
+    @property
+    def reads_jobs(self) -> bool:
+        """Whether the jobs of some pipeline are to be read."""
+        return self.needs_jobs or bool(self._jobs_of)
+
+    def needs_jobs_of(self, pipeline: str | None) -> bool:
+        """Whether the jobs of that pipeline's runs are to be read, for its purpose or for themselves."""
+        return self.needs_jobs or any(_like(pipeline, pattern) for pattern in self._jobs_of)
 
     def purpose(
         self, pipeline: str | None, *, jobs: Sequence[str] = (), branch: str | None = None, trigger: Trigger = "unknown"

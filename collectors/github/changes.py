@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mlops_maturity.collectors.github.api import Api, Row, path_of
-from mlops_maturity.collectors.github.facts import Pull, Reviews, first_commit_at, reviews_of
+from mlops_maturity.collectors.github.facts import Pull, Reviews, first_commit_at, known, reviews_of
 from mlops_maturity.collectors.github.pulls import PullIndex
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, change_id, mapped
@@ -85,6 +85,7 @@ class ChangeStream:
             merged_at=pull.merged_at,
             merge_sha=pull.merge_sha,
             approvals=reviews.approvals if reviews else None,
+            attributes=known(head_sha=pull.head_sha, branch=pull.branch),
         )
 
     def _author_kind(self, pull: Pull) -> str | None:

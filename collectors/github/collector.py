@@ -33,7 +33,7 @@ class GithubCollector:
         self._source = source
         self._http = http or Http(source, headers=HEADERS, reserve=1 - source.budget)
         self._api = Api(source.id, self._http)
-        self._mapper = Mapper(source.rules, author_key(organisation))
+        self._mapper = Mapper(source.rules, author_key(organisation), source.jobs_of)
         self._pulls: dict[tuple[str, datetime], PullIndex] = {}
 
     def streams(self) -> Sequence[Stream]:

@@ -35,7 +35,7 @@ def pipeline_run(
     """
     status, conclusion = raw["status"], raw.get("conclusion")
     attempt = attempt_of(raw)
-    pipeline = raw.get("name") or _file(raw.get("path"))
+    pipeline = pipeline_of(raw)
     event = raw.get("event") or ""
     trigger = _TRIGGERS.get(event, "event" if event else "unknown")
     ref = raw.get("head_branch")
@@ -57,10 +57,29 @@ def pipeline_run(
         outcome=_outcome(status, conclusion),
         raw_status=conclusion or status,
         jobs=tuple(named),
-        attributes=_known(
-            event=event, workflow_id=raw.get("workflow_id"), number=raw.get("run_number"), default_branch=default_branch
+        attributes=known(
+            event=event,
+            workflow_id=raw.get("workflow_id"),
+            number=raw.get("run_number"),
+            default_branch=default_branch,
+            shared_workflows=shared_workflows(raw, repository),
         ),
     )
+
+
+def pipeline_of(raw: Row) -> str | None:
+    """What the workflow is called: its name, else its file's."""
+    name = raw.get("name")
+    return name if name and isinstance(name, str) else _file(raw.get("path"))
+
+
+def shared_workflows(raw: Row, repository: str) -> list[str] | None:
+    """Other repositories whose workflows the run used, each once, in order; None where the server does not say."""
+    used = raw.get("referenced_workflows")
+    if used is None:
+        return None
+    owners = {"/".join(str(one["path"]).split("/")[:2]) for one in used if not str(one["path"]).startswith(".")}
+    return sorted(owner for owner in owners if owner.casefold() != repository.casefold())
 
 
 def attempt_of(raw: Row) -> int:
@@ -160,6 +179,8 @@ class Pull:
     program: bool
     """GitHub itself says that the author is a bot."""
     branch: str | None
+    head_sha: str | None
+    """Its last commit; a later push to the branch does not move it."""
     labels: tuple[str, ...]
     url: str | None
 
@@ -170,7 +191,7 @@ class Pull:
         if updated_at is None:
             raise ValueError("it has no time of its last change")
         merged_at = instant(raw.get("merged_at"))
-        user = raw.get("user") or {}
+        user, head = raw.get("user") or {}, raw.get("head") or {}
         return cls(
             number=int(raw["number"]),
             created_at=instant(raw["created_at"]),
@@ -179,7 +200,8 @@ class Pull:
             merge_sha=raw.get("merge_commit_sha") if merged_at else None,
             login=user.get("login"),
             program=user.get("type") == "Bot",
-            branch=(raw.get("head") or {}).get("ref"),
+            branch=head.get("ref"),
+            head_sha=head.get("sha"),
             labels=tuple(label["name"] for label in raw.get("labels") or () if label.get("name")),
             url=link(raw.get("html_url")),
         )
@@ -225,10 +247,11 @@ def _outcome(status: str, conclusion: str | None) -> Outcome:
     return outcome_of(conclusion) if status == "completed" else outcome_of(status)
 
 
-def _file(path: str | None) -> str | None:
+def _file(path: Any) -> str | None:
     """`train.yml` of `.github/workflows/train.yml@refs/heads/main`."""
-    return path.partition("@")[0].rpartition("/")[2] if path else None
+    return path.partition("@")[0].rpartition("/")[2] if path and isinstance(path, str) else None
 
 
-def _known(**attributes: Any) -> dict[str, Any]:
+def known(**attributes: Any) -> dict[str, Any]:
+    """Attributes without those that nobody gave."""
     return {name: value for name, value in attributes.items() if value not in (None, "")}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mlops_maturity.collectors.github.api import PER_PAGE, Api, Row, Rows, hidden, path_of
-from mlops_maturity.collectors.github.facts import attempt_of, pipeline_run
+from mlops_maturity.collectors.github.facts import attempt_of, pipeline_of, pipeline_run
 from mlops_maturity.collectors.github.windows import SECOND, Window, windows
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, instant, lenient, mapped, written
@@ -23,6 +23,8 @@ REREAD = timedelta(days=30)
 """How long after its creation a run can be run again."""
 CAP = 1000
 """Results that a filtered list gives at most."""
+CAP_WITH_JOBS = 100
+"""Runs of a window where each may cost a request for its jobs: what a stop by the budget has read again at most."""
 _GAPS = 50
 _KEY = "workflow_runs"
 
@@ -80,6 +82,7 @@ class RunStream:
         self._changed_since = None if request.backfill or not request.cursor else self._state.high_water
         self._seen_attempts: dict[str, int] = {}
         self._default_branch: str | None = None
+        self._cap = min(CAP, CAP_WITH_JOBS) if mapper.reads_jobs else CAP
 
     def pages(self) -> Iterator[Page]:
         """Pages in order of the runs' creation, newest first within a window."""
@@ -87,7 +90,7 @@ class RunStream:
         again, self._state.gaps = self._state.gaps, []
         before = [(start, min(end, self._start - SECOND)) for start, end in again]
         for start, end in [*before, (self._start, self._now)]:
-            for window in windows(self._first_page, start, end, CAP):
+            for window in windows(self._first_page, start, end, self._cap):
                 yield from self._window(window)
         self._state.high_water = max(self._state.high_water, self._api.settled(self._now))
         self._state.attempts = self._seen_attempts
@@ -167,8 +170,8 @@ class RunStream:
         )
 
     def _due(self, row: Row) -> bool:
-        """Whether the run has to be stored again. Only where jobs cost a request each, unchanged ones are left out."""
-        if not self._mapper.needs_jobs or self._changed_since is None:
+        """Whether the run has to be stored again. Only where its jobs cost a request, an unchanged one is left out."""
+        if not self._mapper.needs_jobs_of(pipeline_of(row)) or self._changed_since is None:
             return True
         updated = lenient(row.get("updated_at"))
         return row.get("status") != "completed" or updated is None or updated >= self._changed_since
@@ -189,8 +192,8 @@ class RunStream:
         return created is not None and created >= self._now - REREAD
 
     def _jobs(self, row: Row) -> Sequence[Row]:
-        """Names and outcomes of the jobs; asked only where a rule hangs on them."""
-        if not self._mapper.needs_jobs:
+        """Names and outcomes of the jobs; asked only where a rule hangs on them, or the settings want them."""
+        if not self._mapper.needs_jobs_of(pipeline_of(row)):
             return ()
         path = f"{path_of(self._repository)}/actions/runs/{row['id']}/attempts/{attempt_of(row)}/jobs"
         try:

@@ -67,6 +67,9 @@ class ChangeStream(UpdatedStream):
             merged_at=merge.merged_at,
             merge_sha=merge.merge_sha,
             approvals=details.approvals,
+            attributes={
+                name: value for name, value in (("head_sha", merge.head_sha), ("branch", merge.branch)) if value
+            },
         )
 
     def _details(self, merge: Merge) -> _Details:

@@ -37,7 +37,7 @@ class GitlabCollector:
         self._source = source
         self._http = http or open_http(source)
         self._api = Api(source.id, source.url, self._http)
-        self._mapper = Mapper(source.rules, author_key(organisation))
+        self._mapper = Mapper(source.rules, author_key(organisation), source.jobs_of)
         self._projects = Projects(self._api, source)
 
     def streams(self) -> Sequence[Stream]:

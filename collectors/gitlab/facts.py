@@ -86,7 +86,8 @@ def pipeline_run(
 
 def name_of(raw: Row, project: Project) -> str:
     """Its own name (`workflow:name`), which few have; else that of the file that defines it."""
-    return raw.get("name") or project.pipeline_file
+    name = raw.get("name")
+    return name if name and isinstance(name, str) else project.pipeline_file
 
 
 def outcome(status: str) -> Outcome:
@@ -163,6 +164,8 @@ class Merge:
     merge_sha: str | None
     login: str | None
     branch: str | None
+    head_sha: str | None
+    """Its last commit, before a merge or squash made one of its own."""
     labels: tuple[str, ...]
     url: str | None
 
@@ -179,6 +182,7 @@ class Merge:
             merge_sha=sha if merged else None,
             login=login_of(raw.get("author")),
             branch=raw.get("source_branch"),
+            head_sha=raw.get("sha"),
             labels=tuple(label if isinstance(label, str) else label["name"] for label in raw.get("labels") or ()),
             url=link(raw.get("web_url")),
         )

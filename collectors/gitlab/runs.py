@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from mlops_maturity.collectors.gitlab.api import Row
-from mlops_maturity.collectors.gitlab.facts import CHILD, begun, ended, pipeline_run
+from mlops_maturity.collectors.gitlab.facts import CHILD, begun, ended, name_of, pipeline_run
 from mlops_maturity.collectors.gitlab.stream import UpdatedStream
 from mlops_maturity.collectors.http import Parameters
 from mlops_maturity.collectors.interface import Forbidden, Unsupported
@@ -53,8 +53,10 @@ class RunStream(UpdatedStream):
             return None  # deleted since it was listed
 
     def _jobs(self, row: Any) -> Sequence[Row]:
-        """Names and outcomes of the jobs, retried ones too; asked only where a rule hangs on them."""
-        if not self._mapper.needs_jobs or not isinstance(row, dict) or "id" not in row:
+        """Names and outcomes of the jobs, retried ones too; asked only where a rule or the settings want them."""
+        if not isinstance(row, dict) or "id" not in row:
+            return ()
+        if not self._mapper.needs_jobs_of(name_of(row, self._project)):
             return ()
         path = f"{self._project.at}/pipelines/{row['id']}/jobs"
         try:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from mlops_maturity.config.rules import Rules
+from mlops_maturity.config.rules import Pattern, Rules
 from mlops_maturity.config.settings import SourceSettings
 
 ProjectPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$")]
@@ -28,6 +28,10 @@ class GitlabSettings(SourceSettings):
     rules: Rules = Field(default_factory=Rules)
     """What the names of pipelines, jobs, branches and authors mean. An environment keeps the tier that it has in
     GitLab; rules count where that is `other`."""
+    jobs_of: tuple[Pattern, ...] = ()
+    """Globs on names of pipelines whose jobs are read, for signals that judge by jobs (tests, scans, gates). Costs one
+    request for each run of theirs; what was stored before the setting gets its jobs by `collect --since`. Where
+    `rules.purpose` names jobs, those of every run are read anyway."""
     budget: float = Field(default=0.9, gt=0, le=1)
     """Share of the requests that GitLab allows for a minute; the rest is left for others."""
 

@@ -154,7 +154,7 @@ class Repo:
                 "merge_commit_sha": commit,
                 "html_url": f"https://github.example/{self.name}/pull/{number}",
                 "user": check("simple-user", {"login": author, "type": kind}) if author else None,
-                "head": {"ref": branch},
+                "head": {"ref": branch, "sha": sha(f"head {self.name} {number}")},
                 "labels": [{"name": label} for label in labels],
             },
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 
 import httpx
 from fake_github import NOW, FakeGithub, Repo
@@ -30,16 +31,15 @@ def collector(fake: FakeGithub, **more) -> GithubCollector:
 
 def read(fake, stream, *, cursor=None, now=NOW, since=SINCE, backfill=False, pages=None, **more):
     """The pages of a stream (the first `pages` of them)."""
-    found = []
+    reading = iterate(fake, stream, cursor=cursor, now=now, since=since, backfill=backfill, **more)
+    return list(islice(reading, pages))
+
+
+def iterate(fake, stream, *, cursor=None, now=NOW, since=SINCE, backfill=False, **more):
+    """The pages of a stream as they come."""
     chosen = Stream(name=f"{stream}:{REPO}", kinds=("pipeline_run",), scope=REPO)
     request = ReadRequest(now=now, since=since, cursor=cursor or {}, backfill=backfill)
-    reading = collector(fake, **more).read(chosen, request)
-    while pages is None or len(found) < pages:
-        try:
-            found.append(next(reading))
-        except StopIteration:
-            break
-    return found
+    return collector(fake, **more).read(chosen, request)
 
 
 def records(pages):
@@ -65,4 +65,16 @@ def covered(pages):
     return whole, [span for span in spans if not span.complete]
 
 
-__all__ = ["NOW", "REPO", "SINCE", "FakeGithub", "Repo", "collector", "covered", "read", "records", "settings"]
+__all__ = [
+    "NOW",
+    "REPO",
+    "SINCE",
+    "FakeGithub",
+    "Repo",
+    "collector",
+    "covered",
+    "iterate",
+    "read",
+    "records",
+    "settings",
+]

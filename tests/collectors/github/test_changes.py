@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from fake_github import sha
 from reading import NOW, REPO, SINCE, FakeGithub, Repo, covered, read, records
 
 from mlops_maturity.collectors.mapping import AUTHOR_KEY_VARIABLE, author_hash, author_key
@@ -35,7 +36,7 @@ def test_a_merged_pull_request_becomes_a_record_without_any_name(repo, monkeypat
         "source": "github",
         "id": "acme/fraud#1",
         "url": "https://github.example/acme/fraud/pull/1",
-        "attributes": {},
+        "attributes": {"head_sha": sha("head acme/fraud 1"), "branch": "feature"},
         "repository": REPO,
         "number": 1,
         "author": author_hash(author_key("Acme"), "ann"),
@@ -153,3 +154,10 @@ def test_reviews_of_another_shape_refuse_the_change_and_leave_the_others_alone(r
     pages = read(FakeGithub(repo), "changes")
     assert set(records(pages)) == {f"{REPO}#2"}
     assert [line.split(":")[0] for page in pages for line in page.refused] == ["pull request 1"]
+
+
+@pytest.mark.parametrize("head", [None, {}, {"ref": None, "sha": None}])
+def test_a_pull_request_of_a_deleted_fork_names_no_branch(repo, head):
+    repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
+    repo.pulls[1]["head"] = head
+    assert change(repo).attributes == {}

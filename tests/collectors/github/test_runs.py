@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from reading import NOW, SINCE, FakeGithub, Repo, covered, read, records
+from reading import NOW, SINCE, FakeGithub, Repo, covered, iterate, read, records
 
-from mlops_maturity.collectors.interface import BadAnswer
+from mlops_maturity.collectors.interface import BadAnswer, RateLimited
 
 REPO = "acme/fraud"
 SETTLED = NOW - timedelta(minutes=5)
@@ -293,3 +293,82 @@ def test_backfill_reads_from_since_again_whatever_the_cursor_says(repo):
     cursor = read(fake, "runs")[-1].cursor
     assert ("1", 1) not in records(read(fake, "runs", cursor=cursor))
     assert ("1", 1) in records(read(fake, "runs", cursor=cursor, backfill=True))
+
+
+@pytest.mark.parametrize(
+    ("used", "told"),
+    [
+        (None, None),
+        ([], []),
+        (["acme/fraud/.github/workflows/own.yml@main", "./.github/workflows/x.yml"], []),
+        (["ACME/Fraud/.github/workflows/own.yml@main"], []),
+        (["acme/shared/.github/workflows/b.yml@v1", "acme/shared/.github/workflows/a.yml@v1"], ["acme/shared"]),
+        (["z/tools/.github/workflows/b.yml@v1", "acme/shared/.github/workflows/a.yml"], ["acme/shared", "z/tools"]),
+    ],
+)
+def test_a_run_says_whose_workflows_it_used_where_the_server_does(repo, used, told):
+    repo.add_run(NOW - timedelta(days=2), referenced_workflows=used and [{"path": path, "sha": "a"} for path in used])
+    if used == []:
+        next(iter(repo.runs.values()))[0]["referenced_workflows"] = []
+    (record,) = records(read(FakeGithub(repo), "runs")).values()
+    assert record.attributes.get("shared_workflows") == told
+
+
+def test_used_workflows_of_another_shape_refuse_the_run(repo):
+    repo.add_run(NOW - timedelta(days=2), id=1, referenced_workflows=["odd"])
+    pages = read(FakeGithub(repo), "runs")
+    assert records(pages) == {}
+    assert [line.split(":")[0] for page in pages for line in page.refused] == ["workflow run 1"]
+
+
+def with_jobs(repo):
+    for identity, name in ((1, "nightly tests"), (2, "deploy"), (3, "ci")):
+        repo.add_run(NOW - timedelta(days=20), id=identity, name=name)
+        repo.jobs[identity, 1] = [{"name": "unit", "status": "completed", "conclusion": "success"}]
+    return FakeGithub(repo)
+
+
+def test_jobs_of_the_named_workflows_are_read_once_and_no_others(repo):
+    fake = with_jobs(repo)
+    first = read(fake, "runs", jobs_of=["*test*", "CI"])
+    assert {key[0]: len(record.jobs) for key, record in records(first).items()} == {"1": 1, "2": 0, "3": 1}
+    assert {record.purpose for record in records(first).values()} == {"ci", "deployment"}
+    asked = len(fake.requests)
+    repo.add_run(NOW - timedelta(minutes=1), id=4, name="ci")
+    read(fake, "runs", jobs_of=["*test*", "CI"], cursor=first[-1].cursor, now=NOW + timedelta(hours=1))
+    assert [path for path in fake.paths()[asked:] if path.endswith("/jobs")] == [
+        "/repos/acme/fraud/actions/runs/4/attempts/1/jobs"
+    ]
+
+
+def test_without_the_setting_no_jobs_are_read(repo):
+    fake = with_jobs(repo)
+    read(fake, "runs")
+    assert not [path for path in fake.paths() if path.endswith("/jobs")]
+
+
+def test_forbidden_jobs_are_unknown_and_keep_the_run(repo):
+    fake = with_jobs(repo)
+    repo.hidden.add("jobs")
+    assert [record.jobs for record in records(read(fake, "runs", jobs_of=["*"])).values()] == [(), (), ()]
+
+
+def test_a_budget_that_ends_among_jobs_keeps_what_was_read_and_goes_on(repo, monkeypatch):
+    monkeypatch.setattr("mlops_maturity.collectors.github.runs.CAP_WITH_JOBS", 5)
+    fill(repo, 40)
+    whole = records(read(FakeGithub(repo), "runs", jobs_of=["*"]))
+    found, cursor, fake, stops = {}, None, FakeGithub(repo, limit=50), []
+    for _ in range(9):
+        fake.used, pages = 0, []
+        try:
+            pages.extend(iterate(fake, "runs", jobs_of=["*"], cursor=cursor))
+        except RateLimited as error:
+            stops.append(str(error))
+        found |= records(pages)
+        cursor = pages[-1].cursor
+        if pages[-1].done == 1.0:
+            break
+    assert found == whole
+    assert pages[-1].done == 1.0
+    assert stops
+    assert all("kept for others (budget), resumes 2026-03-02 10:30 UTC" in text for text in stops)

@@ -34,7 +34,7 @@ def test_a_merged_request_becomes_a_record_without_any_name(project, monkeypatch
         "source": "gitlab",
         "id": "ml/pricing#1",
         "url": "https://gitlab.example/ml/pricing/-/merge_requests/1",
-        "attributes": {},
+        "attributes": {"head_sha": sha("head 1"), "branch": "feature"},
         "repository": PATH,
         "number": 1,
         "author": author_hash(author_key("Acme"), "ann"),
