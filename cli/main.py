@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.metadata import version
+from pkgutil import iter_modules
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from mlops_maturity.cli.commands import (
-    answers,
-    assess,
-    badge,
-    check,
-    collect,
-    contradictions,
-    db,
-    demo,
-    doctor,
-    explain,
-    gate,
-    history,
-    init,
-    readings,
-    records,
-    roadmap,
-    score,
-    serve,
-    targets,
-    waivers,
-)
+import mlops_maturity.cli.commands as commands
+from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused
 
 WRONG_USE = 2
@@ -43,8 +25,29 @@ def _tell_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-class _Telling(TyperGroup):
-    """Runs a command; refused input becomes one line a problem and exit code 2."""
+class _Commands(TyperGroup):
+    """Every module of `commands` is a command of its name, loaded when it is asked for: none waits for the others.
+
+    Refused input becomes one line a problem and exit code 2.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [found.name for found in iter_modules(commands.__path__)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = import_module(f"{commands.__name__}.{cmd_name}")
+        if hasattr(module, "app"):
+            return typer.main.get_group(module.app)
+        alone = typer.Typer(rich_markup_mode=app.rich_markup_mode, add_completion=False)
+        module.register(alone)
+        return typer.main.get_command(alone)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and not args[0].startswith("-") and args[0] not in (known := self.list_commands(ctx)):
+            ctx.fail(f"There is no command {args[0]!r}{did_you_mean(args[0], known)}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> object:
         try:
@@ -57,7 +60,7 @@ class _Telling(TyperGroup):
 
 app = typer.Typer(
     name="mlops-maturity",
-    cls=_Telling,
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
@@ -71,12 +74,6 @@ def _every_command(
     ] = False,
 ) -> None:
     """How mature machine-learning operations are, from what people say and what systems show."""
-
-
-for command in (init, check, doctor, collect, score, assess, gate, badge, history, explain, roadmap, serve, demo):
-    command.register(app)
-for group in (records, answers, readings, contradictions, waivers, targets, db):
-    app.add_typer(group.app)
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -261,3 +263,18 @@ def test_measurements_of_a_csv_file_become_readings_of_their_team(run):
 def test_a_format_that_is_not_there_is_named_with_those_that_are(run, arguments, told):
     refused = run("records", *arguments, input="")
     assert (refused.exit_code, told in refused.output) == (2, True), refused.output
+
+
+def test_a_mistyped_command_is_told_which_one_was_meant(run):
+    told = run("asess", config=False)
+    assert (told.exit_code, "did you mean 'assess'" in told.output) == (2, True)
+
+
+def test_a_command_loads_no_other_one():
+    script = (
+        "import sys; from mlops_maturity.cli.main import app; from typer.main import get_group;"
+        "group = get_group(app); group.get_command(None, 'init');"
+        "print([name for name in sys.modules if name.startswith('mlops_maturity.cli.commands.')])"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "['mlops_maturity.cli.commands.init']"
