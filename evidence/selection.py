@@ -1,7 +1,8 @@
 """Which records belong to which team, by the selectors of the settings.
 
-A record belongs to every team that selects it: by a glob on what the record names, by the labels of its series, or
-by naming the team itself. What no team selects is counted and listed, so that a wrong selector shows.
+A record belongs to every team that selects it: by a glob on what the record names, by the labels of its series, by the
+experiment that an observation was made in, or by naming the team itself. What no team selects is counted and listed,
+so that a wrong selector shows.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class Selectors:
         subject = getattr(record, "subject", None)
         if subject in self._globs:
             teams |= {subject}
-        return teams | self._labelled(record) if record.attributes else teams
+        return teams | self._labelled(record) | self._tracked(record) if record.attributes else teams
 
     def naming(self, selector: str, name: str) -> frozenset[str]:
         """The teams with a glob for that name: `models`, `experiments`, `repositories`; `subjects` is either
@@ -100,6 +101,11 @@ class Selectors:
         return frozenset(
             team for team, wanted in self._labels.items() if all(labels.get(name) == value for name, value in wanted)
         )
+
+    def _tracked(self, record: Record) -> frozenset[str]:
+        """The teams of the experiment that an observation was made in, such as one of traces."""
+        experiment = record.attributes.get("experiment") if record.kind == "observation" else None
+        return self.naming("experiments", experiment) if isinstance(experiment, str) else frozenset()
 
 
 def select(team: Team, record: Record) -> bool:

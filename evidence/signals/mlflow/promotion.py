@@ -10,10 +10,9 @@ from mlops_maturity.evidence.records import ModelVersion, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen_all
 from mlops_maturity.evidence.signals.figures import counted, days, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
+from mlops_maturity.evidence.signals.mlflow.promotions import promoted
 from mlops_maturity.evidence.signals.serving import served_versions
 from mlops_maturity.evidence.signals.view import TeamView, bounds
-
-_Promotions = Mapping[tuple[str, str], tuple[datetime, Record]]
 
 
 def eval_before_promotion_share(view: TeamView, window: Window) -> Measured | Missing:
@@ -33,14 +32,10 @@ def eval_before_promotion_share(view: TeamView, window: Window) -> Measured | Mi
     """
     if absent := unseen_all(view, window, "model_alias", "deployment"):
         return absent
-    start, end = bounds(window)
-    versions = {(version.model, version.version): version for version in view.model_versions}
-    judged: list[tuple[bool | None, Record]] = []
-    for key, (promoted_at, record) in view.once(_promotions).items():
-        if start <= promoted_at < end:
-            version = versions.get(key)
-            verdict = _validated(view, version, promoted_at) if version is not None else None
-            judged.append((verdict, version or record))
+    judged: list[tuple[bool | None, Record]] = [
+        (None if entry.version is None else _validated(view, entry.version, entry.at), entry.record)
+        for entry in promoted(view, window)
+    ]
     if not judged:
         return nothing("model versions were promoted", window)
     if all(verdict is None for verdict, _ in judged):
@@ -94,25 +89,6 @@ def _validated(view: TeamView, version: ModelVersion, promoted_at: datetime) -> 
     run = view.runs_by_id.get((version.source, version.run or ""))
     passed = view.once(_evaluated).get(run.commit) if run is not None and run.commit else None
     return True if passed is not None and passed <= promoted_at else None
-
-
-def _promotions(view: TeamView) -> _Promotions:
-    """Model and version to its first promotion and the record that shows it, in order of time."""
-    seen: list[tuple[datetime, tuple[str, str], Record]] = [
-        (alias.first_seen_at, (alias.model, alias.version), alias)
-        for alias in view.model_aliases
-        if alias.alias in view.words(alias.source).production_aliases
-    ]
-    seen += [
-        (deployment.finished_at, (deployment.model, deployment.model_version), deployment)
-        for deployment in view.deployments
-        if view.production(deployment)
-        and deployment.finished_at and deployment.model and deployment.model_version
-    ]  # fmt: skip
-    first: dict[tuple[str, str], tuple[datetime, Record]] = {}
-    for moment, key, record in sorted(seen, key=lambda entry: (entry[0], entry[1], entry[2].source, entry[2].id)):
-        first.setdefault(key, (moment, record))
-    return first
 
 
 def _evaluated(view: TeamView) -> Mapping[str, datetime]:
