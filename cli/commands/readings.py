@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from mlops_maturity.cli.dora_text import edition_of, tell_dora
 from mlops_maturity.cli.refreshing import tell_import
 from mlops_maturity.cli.tables import result_console
 from mlops_maturity.cli.workplace import (
@@ -24,6 +25,7 @@ from mlops_maturity.cli.workplace import (
     name_of,
     open_workplace,
 )
+from mlops_maturity.config.dora_editions import editions
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.assess import Dossier, gather_all
@@ -49,6 +51,12 @@ def readings(
     team: TeamOption = None,
     as_of: AsOfOption = None,
     signal: Annotated[str | None, typer.Option("--signal", help="Only this signal (its id).")] = None,
+    dora: Annotated[
+        str | None,
+        typer.Option(
+            "--dora", metavar="EDITION", help=f"Beside DORA's figures of an edition: {', '.join(editions())}."
+        ),
+    ] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
 ) -> None:
     """Show the newest reading of every signal on a day, or why there is none."""
@@ -57,12 +65,11 @@ def readings(
     place = open_workplace(config, writes=False)
     day = place.day(as_of)
     _check_signal(signal, place)
-    rows = [
-        latest
-        for dossier in gather_all(place.store, place.settings, place.catalogue, place.teams(team), day)
-        for latest in newest(dossier, day)
-        if signal in (None, latest.row.signal)
-    ]
+    dossiers = gather_all(place.store, place.settings, place.catalogue, place.teams(team), day)
+    if dora is not None:
+        tell_dora(edition_of(dora), {d.team.id: values_of(newest(d, day)) for d in dossiers}, format is Format.JSON)
+        return
+    rows = [latest for dossier in dossiers for latest in newest(dossier, day) if signal in (None, latest.row.signal)]
     if format is Format.JSON:
         typer.echo(json.dumps([as_json(latest) for latest in rows], indent=1, ensure_ascii=False, allow_nan=False))
     else:
@@ -114,6 +121,15 @@ def newest(dossier: Dossier, day: date) -> Iterator[Latest]:
     for signal_id in sorted(last):
         row = measured.get(signal_id, last[signal_id])
         yield Latest(row, None if row is last[signal_id] else last[signal_id])
+
+
+def values_of(found: Iterable[Latest]) -> dict[str, float]:
+    """Signal to value, of those that have one and are not missing since."""
+    return {
+        latest.row.signal: latest.row.result.value
+        for latest in found
+        if isinstance(latest.row.result, Measured) and latest.since is None
+    }
 
 
 def as_json(latest: Latest) -> dict[str, Any]:

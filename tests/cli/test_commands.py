@@ -278,3 +278,12 @@ def test_a_command_loads_no_other_one():
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "['mlops_maturity.cli.commands.init']"
+
+
+def test_dora_bands_name_their_edition_and_what_is_not_known(filled):
+    told = filled("readings", "--dora", "2023", "--format", "json")
+    assert told.exit_code == 0
+    teams = json.loads(told.output)["teams"]
+    assert teams["idle"]["bands"]["ci.lead_time_hours"] == {"value": None, "band": None}
+    assert "State of DevOps 2023" in filled("readings", "--dora", "2023").output
+    assert filled("readings", "--dora", "1999").exit_code == 2
