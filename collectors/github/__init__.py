@@ -1,4 +1,4 @@
-"""GitHub and GitHub Enterprise Server: workflow runs, deployments, pull requests."""
+"""GitHub and GitHub Enterprise Server: workflow runs, deployments, pull requests, what repositories hold."""
 
 from __future__ import annotations
 

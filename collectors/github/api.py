@@ -25,6 +25,10 @@ class Rows:
     total: int | None
     """How many there are in all, where GitHub says so."""
     next: str | None
+    etag: str | None = None
+    """What names the page as it is."""
+    unchanged: bool = False
+    """The page is the one that the given `etag` names: its rows are not sent again, and it costs no quota."""
 
 
 class Api:
@@ -42,9 +46,13 @@ class Api:
         """One object. Raises SourceError, Unsupported for 404."""
         return self._object(self.http.get(path, params))
 
-    def page(self, path: str, params: Parameters | None = None, *, key: str | None = None) -> Rows:
-        """One page of a list: a bare one, or under `key` of an object."""
-        answer = self.http.get(path, params)
+    def page(
+        self, path: str, params: Parameters | None = None, *, key: str | None = None, etag: str | None = None
+    ) -> Rows:
+        """One page of a list: a bare one, or under `key` of an object. With `etag` only if it is not that page."""
+        answer = self.http.get(path, params, headers={"If-None-Match": etag} if etag else None)
+        if answer.status == 304:
+            return Rows(rows=[], total=None, next=None, etag=etag, unchanged=True)
         data = answer.data if key is None else self._object(answer).get(key)
         if not isinstance(data, list):
             what = "a list" if key is None else f"an object with the list {key!r}"
@@ -52,7 +60,12 @@ class Api:
                 f"{self.source}: {path.partition('?')[0]} answered something else than {what}. Is `url` right?"
             )
         total = answer.data.get("total_count") if isinstance(answer.data, dict) else None
-        return Rows(rows=data, total=total if isinstance(total, int) else None, next=answer.next)
+        return Rows(
+            rows=data,
+            total=total if isinstance(total, int) else None,
+            next=answer.next,
+            etag=answer.headers.get("etag"),
+        )
 
     def pages(
         self, path: str, params: Parameters | None = None, *, key: str | None = None, most: int | None = None

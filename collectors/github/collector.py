@@ -10,6 +10,7 @@ from mlops_maturity.collectors.github.changes import ChangeStream
 from mlops_maturity.collectors.github.deployments import DeploymentStream
 from mlops_maturity.collectors.github.probes import probes
 from mlops_maturity.collectors.github.pulls import PullIndex
+from mlops_maturity.collectors.github.repository import RepositoryStream
 from mlops_maturity.collectors.github.runs import RunStream
 from mlops_maturity.collectors.github.settings import GithubSettings
 from mlops_maturity.collectors.http import Http
@@ -19,10 +20,11 @@ from mlops_maturity.evidence.records import RecordKind
 
 _STREAMS: tuple[tuple[str, RecordKind], ...] = (
     ("runs", "pipeline_run"),
+    ("repository", "observation"),
     ("deployments", "deployment"),
     ("changes", "change"),
 )
-"""The cheap ones first: deployments cost a request or two each, changes two."""
+"""The cheap ones first: a repository costs six requests, a deployment one or two, a change two."""
 
 
 class GithubCollector:
@@ -37,7 +39,7 @@ class GithubCollector:
         self._pulls: dict[tuple[str, datetime], PullIndex] = {}
 
     def streams(self) -> Sequence[Stream]:
-        """Three streams a repository; asks for the repositories of an organisation."""
+        """Four streams a repository; asks for the repositories of an organisation."""
         repositories = self.repositories()
         return [
             Stream(name=f"{name}:{repository}", kinds=(kind,), scope=repository)
@@ -50,6 +52,8 @@ class GithubCollector:
         name, _, repository = stream.name.partition(":")
         if name == "runs":
             return RunStream(self._api, self._mapper, repository, request).pages()
+        if name == "repository":
+            return RepositoryStream(self._api, repository, self._source.files, request).pages()
         pulls = self._pulls.setdefault((repository, request.now), PullIndex(self._api, repository))
         if name == "deployments":
             return DeploymentStream(self._api, self._mapper, repository, pulls, request).pages()

@@ -13,6 +13,7 @@ from mlops_maturity.collectors.probe_lines import LOOKED_AT, mapped_names, not_r
 
 _RIGHTS = (
     ("runs", "actions/runs", "workflow_runs", "Actions"),
+    ("repository", "releases", None, "Contents"),
     ("deployments", "deployments", None, "Deployments"),
     ("changes", "pulls", None, "Pull requests"),
 )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from mlops_maturity.collectors.github.files import RepositoryFiles
 from mlops_maturity.config.rules import Pattern, Rules
 from mlops_maturity.config.settings import SourceSettings
 
@@ -30,6 +31,8 @@ class GithubSettings(SourceSettings):
     """Globs on names of workflows whose jobs are read, for signals that judge by jobs (tests, scans, gates). Costs one
     request for each run of theirs; what was stored before the setting gets its jobs by `collect --since`. Where
     `rules.purpose` names jobs, those of every run are read anyway."""
+    files: RepositoryFiles = Field(default_factory=RepositoryFiles)
+    """Which files tell that a repository pins its dependencies, names owners, has a model card, came of a template."""
     budget: float = Field(default=0.9, gt=0, le=1)
     """Share of the token's hourly requests that may be used; the rest is left for others."""
 

@@ -11,6 +11,7 @@ from mlops_maturity.collectors.gitlab.deployments import DeploymentStream
 from mlops_maturity.collectors.gitlab.incidents import IncidentStream
 from mlops_maturity.collectors.gitlab.probes import probes
 from mlops_maturity.collectors.gitlab.projects import Projects
+from mlops_maturity.collectors.gitlab.repository import RepositoryStream
 from mlops_maturity.collectors.gitlab.runs import RunStream
 from mlops_maturity.collectors.gitlab.settings import GitlabSettings
 from mlops_maturity.collectors.gitlab.stream import UpdatedStream
@@ -41,12 +42,13 @@ class GitlabCollector:
         self._projects = Projects(self._api, source)
 
     def streams(self) -> Sequence[Stream]:
-        """Four streams a project, and one for each group that can't be read, to say so. Asks for groups' projects."""
+        """Five streams a project, and one for each group that can't be read, to say so. Asks for groups' projects."""
         names = self._projects.names()
+        all_kinds: tuple[type[UpdatedStream | RepositoryStream], ...] = (RepositoryStream, *STREAMS)
         found = [
-            Stream(name=f"{kind.name}:{name}", kinds=(kind.kind,), scope=name) for kind in STREAMS for name in names
+            Stream(name=f"{kind.name}:{name}", kinds=(kind.kind,), scope=name) for kind in all_kinds for name in names
         ]
-        kinds = tuple(kind.kind for kind in STREAMS)
+        kinds = tuple(kind.kind for kind in all_kinds)
         return [
             *found,
             *(Stream(name=f"{_GROUP}:{group}", kinds=kinds, scope=f"{group}/*") for group in self._projects.hidden),
@@ -57,6 +59,8 @@ class GitlabCollector:
         name, _, path = stream.name.partition(":")
         if name == _GROUP:
             raise self._projects.hidden[path]
+        if name == RepositoryStream.name:
+            return RepositoryStream(self._api, self._projects.get(path), request).pages()
         chosen = next(kind for kind in STREAMS if kind.name == name)
         return chosen(self._api, self._mapper, self._projects.get(path), request).pages()
 

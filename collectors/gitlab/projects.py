@@ -110,4 +110,5 @@ def _file(path: Any) -> str:
 
 def switched_off(project: Project, part: str) -> Unsupported:
     """What a project has none of is not empty and not forbidden."""
-    return Unsupported(f"{project.path}: {part.replace('_', ' ')} are switched off in this project")
+    verb = "are" if part.endswith("s") else "is"
+    return Unsupported(f"{project.path}: {part.replace('_', ' ')} {verb} switched off in this project")

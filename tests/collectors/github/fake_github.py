@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import threading
+from base64 import b64encode
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -58,6 +59,8 @@ class Repo:
         self.jobs = {}
         self.history = []  # shas of the default branch, oldest first
         self.hidden = set()  # parts of the API that answer 403 here
+        self.files, self.truncated, self.protected, self.rules = {}, False, False, []
+        self.releases, self.template = {}, None
 
     def add_run(
         self, created, *, name="ci", conclusion="success", status="completed", event="push", branch="main", **more
@@ -176,6 +179,37 @@ class Repo:
         inner = {"author": person, "committer": person, "message": "m"}
         return check("commit", {"sha": identity or sha(at), "commit": inner})
 
+    def add_release(self, tag, published, body="Faster, and the column `age` is gone.", *, draft=False, **more):
+        self.releases[tag] = check(
+            "release",
+            {
+                "tag_name": tag,
+                "name": tag,
+                "body": body,
+                "draft": draft,
+                "prerelease": False,
+                "created_at": iso(published - timedelta(hours=1)),
+                "published_at": None if draft else iso(published),
+                "html_url": f"https://github.example/{self.name}/releases/tag/{tag}",
+                "author": {"login": "ann"},
+                **more,
+            },
+        )
+
+    def tree(self):
+        blobs = [
+            {"path": path, "mode": "100644", "type": "blob", "sha": sha(path), "size": len(text)}
+            for path, text in self.files.items()
+        ]
+        folders = {path.rpartition("/")[0] for path in self.files if "/" in path}
+        folded = [{"path": path, "mode": "040000", "type": "tree", "sha": sha(path)} for path in folders]
+        return {"sha": sha("tree"), "tree": [*folded, *blobs], "truncated": self.truncated}
+
+    def blob(self, wanted):
+        texts = [text for path, text in self.files.items() if sha(path) == wanted]
+        content = b64encode(texts[0].encode()).decode() if texts else None
+        return texts and {"sha": wanted, "size": len(texts[0]), "content": content, "encoding": "base64"}
+
     def compare(self, base, head):
         if base not in self.history or head not in self.history:
             return None
@@ -190,12 +224,12 @@ class FakeGithub(Faulty):
         super().__init__()
         self.repos = {repo.name: repo for repo in repos}
         self.cap, self.limit, self.date = cap, limit, date
-        self.used = 0
+        self.used = self.unchanged = 0
 
     def answer(self, request):
         assert request.headers["x-github-api-version"] == "2022-11-28"
-        answer = self._route(request)
-        if request.url.path != "/rate_limit":
+        answer = self._conditional(request, self._route(request))
+        if request.url.path != "/rate_limit" and answer.status_code != 304:
             self.used += 1
         answer.headers["x-ratelimit-limit"] = str(self.limit)
         answer.headers["x-ratelimit-remaining"] = str(max(0, self.limit - self.used))
@@ -203,6 +237,15 @@ class FakeGithub(Faulty):
         if self.date:
             answer.headers["date"] = self.date
         return answer
+
+    def _conditional(self, request, answer):
+        if answer.status_code != 200:
+            return answer
+        answer.headers["etag"] = f'W/"{hashlib.sha1(answer.content).hexdigest()}"'
+        if request.headers.get("if-none-match") != answer.headers["etag"]:
+            return answer
+        self.unchanged += 1
+        return httpx.Response(304, headers={"etag": answer.headers["etag"]})
 
     def paths(self):
         return [request.url.path for request in self.requests]
@@ -229,9 +272,23 @@ class FakeGithub(Faulty):
     def _of_repo(self, request, repo, parts):  # noqa: C901 - one line an endpoint
         match parts:
             case ():
-                return httpx.Response(
-                    200, json=check("full-repository", {"full_name": repo.name, "default_branch": repo.default_branch})
-                )
+                return httpx.Response(200, json=check("full-repository", described(repo)))
+            case ("branches", branch):
+                row = {"name": branch, "commit": {"sha": sha("tip")}, "protected": repo.protected}
+                there = branch == repo.default_branch and repo.files
+                return httpx.Response(200, json=check("branch-with-protection", row)) if there else absent()
+            case ("rules", "branches", branch):
+                return self._page(request, [{"type": rule, "ruleset_id": 1} for rule in repo.rules])
+            case ("git", "trees", ref):
+                assert request.url.params["recursive"]
+                there = repo.files and ref in (sha("tip"), repo.default_branch)
+                return httpx.Response(200, json=check("git-tree", repo.tree())) if there else absent()
+            case ("git", "blobs", wanted):
+                found = repo.blob(wanted)
+                return httpx.Response(200, json=check("blob", found)) if found else absent()
+            case ("releases",):
+                newest = sorted(repo.releases.values(), key=lambda one: one["created_at"], reverse=True)
+                return self._page(request, newest)
             case ("actions", "runs"):
                 return self._runs(request, repo)
             case ("actions", "runs", run, "attempts", number):
@@ -285,6 +342,16 @@ class FakeGithub(Faulty):
             following = request.url.copy_set_param("page", number + 1)
             headers["link"] = f'<{following}>; rel="next"'
         return httpx.Response(200, json=body if key is None else {total: len(rows), key: body}, headers=headers)
+
+
+def described(repo):
+    made_from = {"full_name": repo.template} if repo.template else None
+    return {
+        "full_name": repo.name,
+        "default_branch": repo.default_branch,
+        "is_template": False,
+        "template_repository": made_from,
+    }
 
 
 def absent():

@@ -22,6 +22,7 @@ from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.records import count_records, read_records
 
 DAY = timedelta(days=1)
+WHOLE = {"pipeline_run": 9, "deployment": 3, "change": 3, "observation": 7}
 
 
 @pytest.fixture
@@ -34,6 +35,9 @@ def repo():
         repo.add_review(number, NOW - 15 * DAY)
         repo.add_deployment(NOW - (9 - number) * DAY, merge, "success")
     repo.run_again(3, NOW - DAY)
+    repo.files = {"README.md": "Fraud", "uv.lock": "version = 1", ".github/CODEOWNERS": "* @acme/fraud"}
+    repo.add_release("v1", NOW - 9 * DAY)
+    repo.add_release("v2", NOW - 3 * DAY, "**Full Changelog**: https://github.example/compare/v1...v2")
     return repo
 
 
@@ -83,10 +87,15 @@ def test_streams_go_over_the_named_repositories_and_the_organisation_s_but_archi
     streams = collector(fake, repositories=["Acme/Fraud", "other/tool"], organisation="acme").streams()
     assert [stream.name for stream in streams] == [
         f"{kind}:{name}"
-        for kind in ("runs", "deployments", "changes")
+        for kind in ("runs", "repository", "deployments", "changes")
         for name in ("Acme/Fraud", "other/tool", "acme/pricing")
     ]
-    assert [stream.kinds for stream in streams[::3]] == [("pipeline_run",), ("deployment",), ("change",)]
+    assert [stream.kinds for stream in streams[::3]] == [
+        ("pipeline_run",),
+        ("observation",),
+        ("deployment",),
+        ("change",),
+    ]
 
 
 def test_an_organisation_with_more_than_a_page_of_repositories_is_listed_whole():
@@ -97,7 +106,7 @@ def test_an_organisation_with_more_than_a_page_of_repositories_is_listed_whole()
 def test_everything_is_collected_and_a_replay_changes_no_row(store, repo):
     outcome = run(store, FakeGithub(repo))
     assert (outcome.state, outcome.error) == ("ok", "")
-    assert counts(store) == {"pipeline_run": 9, "deployment": 3, "change": 3}
+    assert counts(store) == WHOLE
     again = run(store, FakeGithub(repo))
     assert again.state == "ok"
     assert again.rows_changed == 0
@@ -126,7 +135,7 @@ def test_over_a_real_socket_behind_an_enterprise_path(store, repo):
         organisation = Settings(organisation="Acme", teams=(Team(id="t"),), sources=(source,))
         (outcome,) = collect(store, organisation, now=NOW, since=SINCE)
     assert (outcome.state, outcome.error) == ("ok", "")
-    assert counts(store) == {"pipeline_run": 129, "deployment": 3, "change": 3}
+    assert counts(store) == {**WHOLE, "pipeline_run": 129}
 
 
 def test_a_forbidden_part_is_unknown_and_leaves_the_others_alone(store, repo):
@@ -134,6 +143,7 @@ def test_a_forbidden_part_is_unknown_and_leaves_the_others_alone(store, repo):
     outcome = run(store, FakeGithub(repo))
     assert {stream.stream: stream.state for stream in outcome.streams} == {
         "runs:acme/fraud": "ok",
+        "repository:acme/fraud": "ok",
         "deployments:acme/fraud": "forbidden",
         "changes:acme/fraud": "ok",
     }
@@ -141,7 +151,7 @@ def test_a_forbidden_part_is_unknown_and_leaves_the_others_alone(store, repo):
     (gap,) = (span for span in read_coverage(store) if not span.complete)
     assert (gap.stream, gap.scope, gap.start, gap.end) == ("deployment", REPO, SINCE, NOW)
     assert "permission" in gap.reason
-    assert counts(store) == {"pipeline_run": 9, "change": 3}
+    assert counts(store) == {"pipeline_run": 9, "change": 3, "observation": 7}
 
 
 def test_a_repository_that_is_not_there_is_forbidden_not_unsupported(store, repo):
@@ -165,7 +175,7 @@ def test_a_fault_on_every_third_request_loses_nothing(store, repo, fault):
     fake.faults.append(lambda request, number: fault() if number % 3 == 2 else None)
     outcome = run(store, fake)
     assert (outcome.state, outcome.error) == ("ok", "")
-    assert counts(store) == {"pipeline_run": 9, "deployment": 3, "change": 3}
+    assert counts(store) == WHOLE
 
 
 LINK = {"link": '<https://evil.example/>; rel="next"'}
@@ -184,7 +194,7 @@ def test_a_fault_that_stays_is_told_for_what_it_is(repo, fault, error):
     assert "evil.example" not in {request.url.host for request in fake.requests}
 
 
-@pytest.mark.parametrize("kill", range(17))
+@pytest.mark.parametrize("kill", range(22))
 def test_killed_at_any_request_and_collected_again_ends_like_an_undisturbed_run(tmp_path, repo, kill):
     whole, halves = open_store("sqlite:///whole.db", tmp_path), open_store("sqlite:///halves.db", tmp_path)
     run(whole, FakeGithub(repo))
@@ -206,7 +216,7 @@ def test_the_budget_leaves_a_tenth_and_the_next_run_goes_on(store, repo):
     assert fake.used == 9
     fake.used, fake.limit = 0, 5000
     assert run(store, fake).state == "ok"
-    assert counts(store) == {"pipeline_run": 9, "deployment": 3, "change": 3}
+    assert counts(store) == WHOLE
 
 
 def probes(fake, **more):
@@ -219,6 +229,7 @@ def test_doctor_says_that_all_is_well(repo):
         "reachable": "ok",
         "repositories": "ok",
         "runs": "ok",
+        "repository": "ok",
         "deployments": "ok",
         "changes": "ok",
         "pipelines": "ok",

@@ -52,6 +52,7 @@ class Project:
         self.environments, self.deployments, self.links = {}, {}, {}
         self.merges, self.notes, self.approvals, self.commits = {}, {}, {}, {}
         self.issues = {}
+        self.protected = False
         self.forbidden, self.absent = set(), set()
         """Parts of the API that answer 403 or 404 here."""
 
@@ -271,6 +272,10 @@ class FakeGitlab(Faulty):
                     if params.get("include_retried") == "true" or not job["retried"]
                 ]
                 return self._page(request, rows[::-1])
+            case ["repository", "branches", branch]:
+                there = branch == project.description["default_branch"]
+                row = {"name": branch, "default": True, "protected": project.protected, "can_push": False}
+                return httpx.Response(200, json=row) if there else absent()
             case ["environments"]:
                 return self._page(request, list(project.environments.values()))
             case ["deployments"]:

@@ -22,7 +22,7 @@ from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.records import count_records, read_records
 
 DAY = timedelta(days=1)
-WHOLE = {"pipeline_run": 9, "deployment": 3, "change": 4, "incident": 2}
+WHOLE = {"pipeline_run": 9, "deployment": 3, "change": 4, "incident": 2, "observation": 1}
 
 
 def filled(path=PATH, identity=7, **more):
@@ -105,15 +105,15 @@ def test_streams_go_over_the_named_projects_and_those_of_groups_but_archived_one
     streams = collector(fake, projects=["ML/Pricing", "other/tool"], groups=["ml"]).streams()
     assert [stream.name for stream in streams] == [
         f"{kind}:{name}"
-        for kind in ("deployments", "incidents", "runs", "changes")
+        for kind in ("repository", "deployments", "incidents", "runs", "changes")
         for name in ("ML/Pricing", "other/tool", "ml/sub/churn")
     ]
-    assert [stream.kinds for stream in streams[::3]] == [(kind.kind,) for kind in STREAMS]
+    assert [stream.kinds for stream in streams[::3]] == [("observation",), *((kind.kind,) for kind in STREAMS)]
 
 
 def test_a_group_with_more_than_a_page_of_projects_is_listed_whole():
     fake = FakeGitlab(*(Project(f"ml/p{number:03}", number + 1) for number in range(205)), totals_to=10)
-    assert len(collector(fake, projects=[], groups=["ml"]).streams()) == 4 * 205
+    assert len(collector(fake, projects=[], groups=["ml"]).streams()) == 5 * 205
     assert len(fake.requests) == 3
 
 
@@ -149,6 +149,7 @@ def test_a_forbidden_part_is_unknown_and_leaves_the_others_alone(store, project)
     project.forbidden.add("deployments")
     outcome = run(store, FakeGitlab(project))
     assert states(outcome) == {
+        f"repository:{PATH}": "ok",
         f"deployments:{PATH}": "forbidden",
         f"incidents:{PATH}": "ok",
         f"runs:{PATH}": "ok",
@@ -174,6 +175,7 @@ def test_a_project_or_list_that_is_not_there_is_forbidden_not_unsupported(store,
     outcome = run(store, FakeGitlab(project), projects=[PATH, "ml/typo"])
     assert {name for name, state in states(outcome).items() if state == "forbidden"} == {
         f"runs:{PATH}",
+        "repository:ml/typo",
         *(f"{kind.name}:ml/typo" for kind in STREAMS),
     }
     texts = {stream.stream: stream.reason for stream in outcome.streams}
@@ -205,7 +207,7 @@ def test_links_to_other_hosts_are_not_followed_and_stop_nothing(store):
         project.add_pipeline(NOW - DAY - timedelta(minutes=number), id=number + 1)
     fake = FakeGitlab(project)
     assert run(store, fake).state == "ok"
-    assert counts(store) == {"pipeline_run": 230}
+    assert counts(store) == {"pipeline_run": 230, "observation": 1}
     assert {request.url.host for request in fake.requests} == {"gitlab.acme.example"}
 
 

@@ -1,0 +1,73 @@
+"""The stream of how one project's repository is protected, once a day.
+
+Asked of the branch itself, not of the list of protected branches: that one holds patterns, and needs more than to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import ClassVar
+from urllib.parse import quote
+
+from mlops_maturity.collectors.gitlab.api import Api
+from mlops_maturity.collectors.gitlab.projects import Project, switched_off
+from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.repository_facts import Finding, observations
+from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.records import RecordKind
+
+
+class RepositoryStream:
+    """Looks at one project once."""
+
+    name: ClassVar[str] = "repository"
+    kind: ClassVar[RecordKind] = "observation"
+    part: ClassVar[str] = "repository"
+
+    def __init__(self, api: Api, project: Project, request: ReadRequest) -> None:
+        self._api, self._project, self._request = api, project, request
+
+    def pages(self) -> Iterator[Page]:
+        """One page: today's look, unless there was one. Raises SourceError, Unsupported without a repository."""
+        if self.part in self._project.switched_off:
+            raise switched_off(self._project, self.part)
+        now, cursor = self._request.now, dict(self._request.cursor)
+        today = now.astimezone(UTC).date()
+        records = []
+        if cursor.get("looked_on") != today.isoformat() or self._request.backfill:
+            found = self.protection()
+            records = observations(self._api.source, self._project.path, {"protected_branch": found}, now)
+            if found.state != "forbidden":
+                cursor["looked_on"] = today.isoformat()
+        span = Coverage(
+            source=self._api.source,
+            stream=self.kind,
+            scope=self._project.path,
+            start=datetime.combine(today, time.min, UTC),
+            end=now,
+        )
+        yield Page(
+            records=records,
+            cursor=cursor,
+            coverage=(span,) if span.start < span.end else (),
+            progress="up to date",
+            done=1.0,
+        )
+
+    def protection(self) -> Finding:
+        """Whether the default branch is protected, by its own name or by a pattern. Raises SourceError."""
+        branch = self._project.default_branch
+        if branch is None:
+            return Finding(state="unknown", reason="there is no default branch: the repository is empty, or hidden")
+        try:
+            described = self._api.one(f"{self._project.at}/repository/branches/{quote(branch, safe='')}")
+        except Forbidden as error:
+            return Finding(state="forbidden", reason=str(error))
+        except Unsupported:
+            return Finding(state="unknown", reason=f"there is no branch {branch} that the token sees")
+        if not isinstance(described.get("protected"), bool):
+            raise BadAnswer(f"{self._api.source}: {self._project.path}: the answer for the branch {branch} is none")
+        if described["protected"]:
+            return Finding(state="yes", shown_by="protected branch")
+        return Finding(state="no")

@@ -1,0 +1,74 @@
+"""How a project's default branch is protected; and what can't be told of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from gitlab_reading import NOW, PATH, FakeGitlab, Project, known, read, records
+
+from mlops_maturity.collectors.interface import BadAnswer, Unsupported
+
+MIDNIGHT = NOW.replace(hour=0)
+ID = f"protected_branch/{PATH}/2026-03-02"
+
+
+@pytest.fixture
+def project():
+    return Project(PATH)
+
+
+@pytest.mark.parametrize(("protected", "state"), [(True, "yes"), (False, "no")])
+def test_the_default_branch_tells(project, protected, state):
+    project.protected = protected
+    pages = read(FakeGitlab(project), "repository")
+    record = records(pages)[ID]
+    assert (record.subject, record.name, record.state) == (PATH, "protected_branch", state)
+    assert record.observed_at == MIDNIGHT
+    assert known(pages) == [(MIDNIGHT, NOW)]
+
+
+def test_a_forbidden_branch_is_a_state_and_asked_again_on_the_same_day(project):
+    project.forbidden.add("branches")
+    fake = FakeGitlab(project)
+    pages = read(fake, "repository")
+    assert records(pages)[ID].state == "forbidden"
+    assert "403" in records(pages)[ID].attributes["reason"]
+    project.forbidden.clear()
+    again = read(fake, "repository", cursor=pages[-1].cursor, now=NOW + timedelta(hours=1))
+    assert records(again)[ID].state == "no"
+
+
+def test_one_look_a_day(project):
+    fake = FakeGitlab(project)
+    cursor = read(fake, "repository")[-1].cursor
+    asked = fake.asked("/branches/main")
+    later = read(fake, "repository", cursor=cursor, now=NOW + timedelta(hours=1))
+    assert (records(later), fake.asked("/branches/main")) == ({}, asked)
+    assert list(records(read(fake, "repository", cursor=cursor, now=NOW + timedelta(days=1)))) == [ID[:-2] + "03"]
+
+
+@pytest.mark.parametrize("branch", [None, "gone"])
+def test_without_a_default_branch_it_is_unknown(project, branch):
+    project.description["default_branch"] = branch
+    project.absent.add("branches")
+    record = records(read(FakeGitlab(project), "repository"))[ID]
+    assert record.state == "unknown"
+    assert record.attributes["reason"].startswith("there is no ")
+
+
+def test_a_repository_that_is_switched_off_is_unsupported():
+    fake = FakeGitlab(Project(PATH, repository_access_level="disabled"))
+    with pytest.raises(Unsupported, match="repository is switched off"):
+        read(fake, "repository")
+
+
+@pytest.mark.parametrize("body", [[], {}, {"protected": None}, "x"])
+def test_garbage_is_a_bad_answer_and_never_no(project, body):
+    fake = FakeGitlab(project)
+    fake.faults.append(
+        lambda request, number: httpx.Response(200, json=body) if request.url.path.endswith("/branches/main") else None
+    )
+    with pytest.raises(BadAnswer):
+        read(fake, "repository")
