@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 100_000
 """More pages than this of one listing is a server that goes in a circle."""
+TRACES_PAGE = 500
+"""The most that MLflow gives at once."""
 _REGISTRY_PAGE = 500
+_ONLY_PROMPTS = "tags.`mlflow.prompt.is_prompt` = 'true'"
 _ALL = 3  # mlflow.entities.ViewType.ALL, without importing it
 _DELETED = 2  # mlflow.entities.ViewType.DELETED_ONLY
 
@@ -110,8 +113,29 @@ class MlflowSource:
             if not _is_prompt(version):
                 yield version
 
+    def prompts(self) -> Iterator[Any]:
+        """Registered prompts, each with its aliases."""
+        return self._all(
+            lambda token: self._connected().search_registered_models(
+                filter_string=_ONLY_PROMPTS, max_results=_REGISTRY_PAGE, order_by=["name ASC"], page_token=token
+            )
+        )
+
+    def traces(self, experiments: Sequence[str], start_ms: int, end_ms: int, token: str | None = None) -> Batch:
+        """One page of what is known of traces, without their spans, ascending by their beginning."""
+        with self._asked():
+            page = self._connected().search_traces(
+                locations=list(experiments),
+                filter_string=f"timestamp_ms >= {start_ms} AND timestamp_ms < {end_ms}",
+                max_results=TRACES_PAGE,
+                order_by=["timestamp_ms ASC"],
+                page_token=token,
+                include_spans=False,
+            )
+            return Batch([trace.info for trace in page], page.token or None)
+
     def text(self, path: str) -> str:
-        """What the server says at `/health` or `/version`."""
+        """What the server says at `/health`, `/version` or a file's address."""
         self._connected()
         assert self._wire is not None, "only a server has paths"
         return self._wire.text(path)

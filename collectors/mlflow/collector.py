@@ -8,18 +8,22 @@ from mlops_maturity.collectors.interface import Collector, Page, Probe, ReadRequ
 from mlops_maturity.collectors.mapping import author_hash, author_key
 from mlops_maturity.collectors.mlflow.client import MlflowSource
 from mlops_maturity.collectors.mlflow.probing import probes
+from mlops_maturity.collectors.mlflow.prompts import prompt_pages
 from mlops_maturity.collectors.mlflow.registry import model_pages, version_pages
 from mlops_maturity.collectors.mlflow.runs import RunReader
 from mlops_maturity.collectors.mlflow.settings import MlflowSettings
+from mlops_maturity.collectors.mlflow.traces import TraceReader
 from mlops_maturity.config.settings import Settings, SourceSettings, Team
 
 MODELS = Stream(name="models", kinds=("model", "model_alias"))
 VERSIONS = Stream(name="versions", kinds=("model_version",))
 RUNS = Stream(name="runs", kinds=("training_run",))
+PROMPTS = Stream(name="prompts", kinds=("observation",))
+TRACES = Stream(name="traces", kinds=("observation",))
 
 
 class MlflowCollector:
-    """Reads models and aliases, versions, then runs: the cheap and telling ones first."""
+    """Reads models and aliases, versions, prompts, runs, then traces: the cheap and telling ones first."""
 
     def __init__(
         self, source: MlflowSettings, settings: Settings, *, sleep: Callable[[float], None] | None = None
@@ -30,15 +34,19 @@ class MlflowCollector:
         self._key = author_key(settings.organisation)
 
     def streams(self) -> Sequence[Stream]:
-        """Always the same three; asks nothing."""
-        return MODELS, VERSIONS, RUNS
+        """Always the same five; asks nothing."""
+        return MODELS, VERSIONS, PROMPTS, RUNS, TRACES
 
     def read(self, stream: Stream, request: ReadRequest) -> Iterator[Page]:
         """Pages of one stream. Raises SourceError."""
         if stream.name == MODELS.name:
             return model_pages(self._source, request, self._owner)
         if stream.name == VERSIONS.name:
-            return version_pages(self._source, request)
+            return version_pages(self._source, request, self._hashed)
+        if stream.name == PROMPTS.name:
+            return prompt_pages(self._source, request)
+        if stream.name == TRACES.name:
+            return TraceReader(self._source, request).pages()
         return RunReader(self._source, request, self._hashed).pages()
 
     def probe(self) -> Sequence[Probe]:

@@ -15,14 +15,16 @@ from typing import Any, TypeVar
 from mlops_maturity.collectors.interface import Page, ReadRequest
 from mlops_maturity.collectors.mapping import mapped
 from mlops_maturity.collectors.mlflow.client import MlflowSource
+from mlops_maturity.collectors.mlflow.model_files import ModelFiles
 from mlops_maturity.collectors.mlflow.registry_records import (
     alias_record,
     aliases_of,
+    in_use,
     model_record,
     version_record,
 )
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.records import Record
+from mlops_maturity.evidence.records import ModelVersion, Record
 
 LONGEST_GAP = timedelta(days=7)
 """Between snapshots further apart than this, aliases may have moved unseen: the span is not known."""
@@ -48,18 +50,25 @@ def model_pages(source: MlflowSource, request: ReadRequest, owner: Callable[[str
     yield Page(records=(), cursor=sightings.finished(), coverage=spans, progress="models and aliases", done=1.0)
 
 
-def version_pages(source: MlflowSource, request: ReadRequest) -> Iterator[Page]:
-    """All model versions, with the aliases that their models carry."""
+def version_pages(source: MlflowSource, request: ReadRequest, hashed: Callable[[str], str]) -> Iterator[Page]:
+    """All model versions, with the aliases that their models carry. `hashed` makes a keyed hash of a person."""
     models = {model.name: model for model in source.models()}
-    cursor = {"read_at": request.now.isoformat()}
+    files = ModelFiles(source, request.cursor.get("files", {}))
+    present: list[str] = []
+
+    def record(version: Any) -> ModelVersion:
+        plain = version_record(version, models.get(version.name), source.settings, hashed)
+        present.append(plain.id)
+        facts = files.facts(plain.model, plain.version, wanted=in_use(plain))
+        return plain.model_copy(update={"attributes": {**plain.attributes, **facts}}) if facts else plain
+
     for versions in _in_pages(source.versions()):
         records, refused = mapped(
-            versions,
-            lambda version: version_record(version, models.get(version.name), source.settings),
-            lambda version: f"{version.name}/{version.version}",
-            "model version",
+            versions, record, lambda version: f"{version.name}/{version.version}", "model version"
         )
         yield Page(records=records, refused=refused, cursor=dict(request.cursor), progress="model versions")
+    told = files.kept(present)
+    cursor = {"read_at": request.now.isoformat(), **({"files": told} if told else {})}
     covered = _since(source, "model_version", request)
     yield Page(records=(), cursor=cursor, coverage=covered, progress="model versions", done=1.0)
 

@@ -15,6 +15,7 @@ ModelKind = Literal["classical", "genai", "agent", "unknown"]
 _KINDS = ("classical", "genai", "agent")
 _LONGEST = 200
 _RUN_SOURCE = "runs:/"
+_SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def model_record(model: Any, settings: MlflowSettings, owner: Callable[[str], str | None]) -> Model:
@@ -33,15 +34,23 @@ def model_record(model: Any, settings: MlflowSettings, owner: Callable[[str], st
         owner=None if named is None else owner(named),
         aliases=tuple(sorted(aliases_of(model))),
         model_kind=cast("ModelKind", kind if kind in _KINDS else "unknown"),
-        attributes={} if max_age is None else {settings.max_age_tag: max_age[:_LONGEST]},
+        attributes={
+            **({} if max_age is None else {settings.max_age_tag: max_age[:_LONGEST]}),
+            **_affects_people(tags.get(settings.affects_people_tag)),
+        },
     )
 
 
-def version_record(version: Any, model: Any | None, settings: MlflowSettings) -> ModelVersion:
+def version_record(
+    version: Any,
+    model: Any | None,
+    settings: MlflowSettings,
+    hashed: Callable[[str], str],
+) -> ModelVersion:
     """The record of a model version (`mlflow.entities.model_registry.ModelVersion`).
 
     `model` is its registered model: the search for versions tells no aliases, and a model's declared greatest age
-    holds for each version that declares none.
+    holds for each version that declares none. `hashed` makes a keyed hash of a person.
     """
     name, number = version.name, str(version.version)
     own: Mapping[str, str] = version.tags or {}
@@ -61,6 +70,7 @@ def version_record(version: Any, model: Any | None, settings: MlflowSettings) ->
         described=_described(version.description),
         validated=_validated(own.get(settings.validation_tag), settings),
         tags=_kept_tags(own, inherited, settings),
+        attributes={**_people(version, own, settings, hashed), **_report(own, settings)},
     )
 
 
@@ -87,6 +97,30 @@ def alias_record(
 def aliases_of(model: Any) -> dict[str, str]:
     """Alias to version number, as text."""
     return {str(alias): str(version) for alias, version in (model.aliases or {}).items()}
+
+
+def in_use(record: ModelVersion) -> bool:
+    """Whether an alias or a stage marks the version."""
+    return bool(record.aliases) or record.stage in ("Production", "Staging")
+
+
+def _people(
+    version: Any, own: Mapping[str, str], settings: MlflowSettings, hashed: Callable[[str], str]
+) -> dict[str, str]:
+    """Who approved and who registered it, as keyed hashes, so that the two can be told apart."""
+    approver = next((own[tag] for tag in settings.approver_tags if own.get(tag, "").strip()), None)
+    named = {"approver": approver, "registered_by": getattr(version, "user_id", None)}
+    return {role: hashed(name) for role, name in named.items() if name and name.strip()}
+
+
+def _report(own: Mapping[str, str], settings: MlflowSettings) -> dict[str, bool]:
+    return {"fairness": True} if own.get(settings.fairness_tag, "").strip() else {}
+
+
+def _affects_people(said: str | None) -> dict[str, bool]:
+    """What the model says; nothing for a word that is neither yes nor no."""
+    verdict = _SAID.get((said or "").strip().casefold())
+    return {} if verdict is None else {"affects_people": verdict}
 
 
 def _run_of(version: Any) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from mlops_maturity.collectors.mlflow.instants import from_ms
 from mlops_maturity.collectors.mlflow.links import run_link
+from mlops_maturity.collectors.mlflow.metric_names import MetricNames
 from mlops_maturity.collectors.mlflow.settings import MlflowSettings
 from mlops_maturity.evidence.records import Outcome, TrainingRun
 
@@ -32,10 +33,12 @@ def training_run(
     known_by: datetime | None,
     settings: MlflowSettings,
     hashed: Callable[[str], str | None],
+    names: MetricNames,
 ) -> TrainingRun:
     """The record of one run (`mlflow.entities.Run`).
 
-    `known_by` is when a run that claims to begin in the future was first seen: it can't have begun later.
+    `known_by` is when a run that claims to begin in the future was first seen: it can't have begun later. Of
+    the names of its metrics, only how many tell of slices and of fairness is kept.
     """
     info, tags = run.info, run.data.tags
     user = tags.get("mlflow.user") or info.user_id or ""
@@ -56,7 +59,7 @@ def training_run(
         trigger=_trigger(tags.get("mlflow.source.type"), user, settings),
         author=hashed(user) if user else None,
         parent=tags.get("mlflow.parentRunId") or None,
-        attributes=_attributes(run, tags, clamped=known_by is not None),
+        attributes={**_attributes(run, tags, clamped=known_by is not None), **names.counts(run.data.metrics)},
     )
 
 

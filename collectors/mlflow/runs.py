@@ -17,6 +17,7 @@ from mlops_maturity.collectors.mapping import mapped
 from mlops_maturity.collectors.mlflow.client import Batch, Experiment, MlflowSource
 from mlops_maturity.collectors.mlflow.instants import from_ms, to_ms
 from mlops_maturity.collectors.mlflow.keyset import ascending
+from mlops_maturity.collectors.mlflow.metric_names import MetricNames
 from mlops_maturity.collectors.mlflow.run_cursor import DAY, OVERLAP, run_cursor
 from mlops_maturity.collectors.mlflow.run_record import training_run
 from mlops_maturity.evidence.coverage import Coverage
@@ -43,6 +44,7 @@ class RunReader:
         self._begin = max(self._cursor.since, min(self._cursor.high_water, self._now - REREAD))
         self._experiments: list[Experiment] = []
         self._names: dict[str, str] = {}
+        self._metrics = MetricNames(source.settings)
 
     def pages(self) -> Iterator[Page]:
         """Pages to the end of the stream; each carries the cursor to go on from. Raises SourceError."""
@@ -158,7 +160,7 @@ class RunReader:
     def _record(self, run: Any) -> TrainingRun:
         experiment = self._names.get(str(run.info.experiment_id), "")
         known_by = from_ms(self._cursor.ahead.get(run.info.run_id))
-        return training_run(run, experiment, known_by, self._source.settings, self._hashed)
+        return training_run(run, experiment, known_by, self._source.settings, self._hashed, self._metrics)
 
     def _covered(self, start: int, end: int) -> tuple[Coverage, ...]:
         first, last = from_ms(start), from_ms(end)

@@ -117,9 +117,13 @@ def _without_prompt_filter(body: str) -> str:
     value" and answer no model at all. Prompts are told apart by their tag when they are read.
     """
     asked = json.loads(body)
-    parts = [part for part in str(asked.get("filter", "")).split(" AND ") if "mlflow.prompt.is_prompt" not in part]
+    parts = [part for part in str(asked.get("filter", "")).split(" AND ") if not _excludes_prompts(part)]
     kept = " AND ".join(parts)
     return json.dumps({**{key: value for key, value in asked.items() if key != "filter"}, **_filter(kept)})
+
+
+def _excludes_prompts(condition: str) -> bool:
+    return "mlflow.prompt.is_prompt" in condition and "!=" in condition
 
 
 def _filter(text: str) -> dict[str, str]:

@@ -39,6 +39,7 @@ def run(
     digests: tuple[str, ...] = (),
     params: int = 0,
     metrics: int = 0,
+    names: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """A run as MLflow's REST interface shows it; ends a minute after its start unless told otherwise."""
     begun = started if isinstance(started, int) else ms(started)
@@ -61,7 +62,8 @@ def run(
             "tags": [{"key": key, "value": value} for key, value in (tags or {}).items()],
             "params": [{"key": f"p{number}", "value": "secret-value"} for number in range(params)],
             "metrics": [
-                {"key": f"m{number}", "value": 0.5, "timestamp": begun, "step": 0} for number in range(metrics)
+                {"key": name, "value": 0.5, "timestamp": begun, "step": 0}
+                for name in (*names, *(f"m{number}" for number in range(metrics)))
             ],
         },
         "inputs": {
@@ -70,6 +72,31 @@ def run(
                 for digest in digests
             ]
         },
+    }
+
+
+def trace(number: int, moment: datetime, *sources: str, experiment: str = "1", valid: bool = True) -> dict[str, Any]:
+    """A trace as MLflow's interface shows it, with an assessment of each of these kinds."""
+    written = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        "trace_id": f"tr-{number:06}",
+        "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment}},
+        "request_time": written,
+        "state": "OK",
+        "request_preview": "secret question",
+        "assessments": [
+            {
+                "assessment_id": f"a-{number}-{place}",
+                "assessment_name": "good",
+                "trace_id": f"tr-{number:06}",
+                "source": {"source_type": kind, "source_id": "ann@acme.example"},
+                "feedback": {"value": True},
+                "create_time": written,
+                "last_update_time": written,
+                "valid": valid,
+            }
+            for place, kind in enumerate(sources)
+        ],
     }
 
 
@@ -82,6 +109,12 @@ class FakeMlflow:
     runs: list[dict[str, Any]] = field(default_factory=list)
     models: list[dict[str, Any]] = field(default_factory=list)
     versions: list[dict[str, Any]] = field(default_factory=list)
+    prompts: list[dict[str, Any]] = field(default_factory=list)
+    traces: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """`model/version` to its model file."""
+    version: str = "3.17.2"
+    trace_requests: int = 0
     before_runs: Callable[[], None] = lambda: None
     """Called before each page of runs is made: what happens on the server meanwhile."""
     missing: set[str] = field(default_factory=set)
@@ -90,17 +123,19 @@ class FakeMlflow:
     def answer(self, asked: Any) -> Any:
         name = asked.path.removeprefix("/api/2.0/mlflow/")
         if asked.path in ("/health", "/version"):
-            return self.told(b"OK" if asked.path == "/health" else b"3.17.2")
+            return self.told(b"OK" if asked.path == "/health" else self.version.encode())
+        if asked.path == "/model-versions/get-artifact":
+            return self._file(asked.query)
         pages = {
             "experiments/search": lambda: self._listed(self.experiments, "experiments", asked.json),
             "runs/search": lambda: self._runs(asked.json),
-            "registered-models/search": lambda: self._listed(
-                self._named(self.models, asked), "registered_models", asked.query
-            ),
+            "registered-models/search": lambda: self._listed(self._models(asked), "registered_models", asked.query),
             "model-versions/search": lambda: self._listed(
                 self._named(self.versions, asked), "model_versions", asked.query
             ),
         }
+        if asked.path == "/api/3.0/mlflow/traces/search":
+            name, pages[asked.path] = asked.path, lambda: self._traces(asked.json)
         if name not in pages or name in self.missing:
             return self.told({"error_code": "ENDPOINT_NOT_FOUND", "message": "no such API"}, status=404)
         return self.told(pages[name]())
@@ -117,6 +152,29 @@ class FakeMlflow:
         attribute = asked["order_by"][0].removeprefix("attributes.").removesuffix(" ASC")
         chosen.sort(key=lambda entry: (entry["info"].get(attribute, 0), entry["info"]["run_id"]))
         return self._listed(chosen, "runs", asked)
+
+    def _models(self, asked: Any) -> list[dict[str, Any]]:
+        if _only(asked.query.get("filter", "")) == "tags.`mlflow.prompt.is_prompt` = 'true'":
+            return self.prompts
+        return self._named(self.models, asked)
+
+    def _traces(self, asked: dict[str, Any]) -> dict[str, Any]:
+        self.trace_requests += 1
+        wanted = {place["mlflow_experiment"]["experiment_id"] for place in asked["locations"]}
+        lowest, end = (int(number) for number in re.findall(r"\d+", asked["filter"]))
+        chosen = [
+            entry
+            for entry in sorted(self.traces, key=lambda entry: (entry["request_time"], entry["trace_id"]))
+            if entry["trace_location"]["mlflow_experiment"]["experiment_id"] in wanted
+            and lowest <= ms(datetime.fromisoformat(entry["request_time"])) < end
+        ]
+        return self._listed(chosen, "traces", asked)
+
+    def _file(self, query: dict[str, Any]) -> Any:
+        key = f"{_only(query['name'])}/{_only(query['version'])}"
+        if key not in self.files:
+            return self.told(b"no such file", status=404)
+        return self.told(self.files[key])
 
     def _named(self, items: list[dict[str, Any]], asked: Any) -> list[dict[str, Any]]:
         assert "filter" not in asked.query, "an older server takes the filter on prompts for something else"
@@ -222,6 +280,11 @@ def read(collector: Callable[..., MlflowCollector]) -> Callable[..., Kept]:
         return kept
 
     return go
+
+
+@pytest.fixture(scope="session")
+def make_trace() -> Callable[..., dict[str, Any]]:
+    return trace
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pytest
 from mlops_maturity.cli.demo.servers.mlflow import is_installed, mlflow_server
 from mlops_maturity.cli.demo.servers.mlflow_store import create_store, fill_store
 from mlops_maturity.collectors.interface import Unreachable, Unsupported
-from mlops_maturity.collectors.mlflow.collector import MODELS, RUNS, VERSIONS
+from mlops_maturity.collectors.mlflow.collector import MODELS, PROMPTS, RUNS, TRACES, VERSIONS
 from mlops_maturity.evidence.records import Model, ModelVersion, TrainingRun
 
 pytestmark = [
@@ -198,6 +198,67 @@ def test_prompts_stay_out(server, read, client):
     assert not any(found.startswith("greeting") for found in read(url=server, stream=VERSIONS).ids("model_version"))
 
 
+def test_prompts_and_their_releases_are_seen(server, read, client):
+    client.register_prompt("chat-hello", template="Hello {{name}}", tags={"application": "chat"})
+    client.register_prompt("chat-hello", template="Good day {{name}}")
+    kept = read(url=server, stream=PROMPTS, now=NOW)
+    assert kept.records["observation", "prompt_registered/chat-hello/2026-11-23"].state == "no"
+    client.set_prompt_alias("chat-hello", "production", 2)
+    read(kept, url=server, stream=PROMPTS, now=NOW + DAY)
+    known = {record.name: record for record in kept.records.values() if record.attributes.get("prompt") == "chat-hello"}
+    assert (known["prompt_registered"].state, known["prompt_registered"].observed_at.day) == ("yes", 24)
+    assert known["prompt_released"].attributes["version"] == "2"
+
+
+def test_traces_with_assessments_are_counted(server, read, monkeypatch):
+    mlflow = pytest.importorskip("mlflow")
+    from mlflow.entities import AssessmentSource
+
+    before = mlflow.get_tracking_uri()
+    mlflow.set_tracking_uri(server)
+    try:
+        experiment = mlflow.set_experiment("chat/production").experiment_id
+        traces = []
+        for _ in range(3):
+            with mlflow.start_span("answer") as span:
+                traces.append(span.trace_id)
+        mlflow.flush_trace_async_logging()
+        for kind in ("HUMAN", "LLM_JUDGE"):
+            source = AssessmentSource(source_type=kind, source_id="someone")
+            mlflow.log_feedback(trace_id=traces[0], name=f"good-{kind}", value=True, source=source)
+    finally:
+        mlflow.set_tracking_uri(before)
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    kept = read(url=server, stream=TRACES, now=now, since=now - 2 * DAY)
+    days = [r for r in kept.records.values() if r.attributes.get("experiment") == "chat/production"]
+    assert sum(r.value for r in days) == 3
+    assert sum(r.attributes["assessed"] for r in days) == 1
+    assert sum(r.attributes["by_people"] for r in days) == 1
+    assert experiment in {r.id.split("/")[1] for r in days}
+
+
+def doubled(model_input: list[float]) -> list[float]:
+    return [2 * number for number in model_input]
+
+
+def test_a_model_file_tells_dependencies_and_signature(server, read, client):
+    mlflow = pytest.importorskip("mlflow")
+    before = mlflow.get_tracking_uri()
+    mlflow.set_tracking_uri(server)
+    try:
+        mlflow.set_experiment("live/files")
+        with mlflow.start_run():
+            mlflow.pyfunc.log_model(
+                name="model", python_model=doubled, registered_model_name="filed",
+                pip_requirements=["numpy"],
+            )  # fmt: skip
+    finally:
+        mlflow.set_tracking_uri(before)
+    client.set_registered_model_alias("filed", "champion", "1")
+    kept = read(url=server, stream=VERSIONS, read_model_files=True)
+    assert kept.records["model_version", "filed/1"].attributes == {"dependencies": True, "signature": True}
+
+
 def test_doctor_finds_everything(server, collector):
     found = {probe.name: probe for probe in collector(url=server).probe()}
     assert {probe.state for probe in found.values()} == {"ok"}
@@ -232,4 +293,4 @@ def test_a_database_is_never_made_changed_or_upgraded(template, read, tmp_path):
 
 
 def test_streams_are_those_that_were_tested(collector, server):
-    assert list(collector(url=server).streams()) == [MODELS, VERSIONS, RUNS]
+    assert list(collector(url=server).streams()) == [MODELS, VERSIONS, PROMPTS, RUNS, TRACES]

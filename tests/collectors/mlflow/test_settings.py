@@ -45,5 +45,7 @@ def test_has_defaults_for_everything_else():
 def test_is_found_by_its_type_and_opens_nothing_when_built():
     assert source_types()["mlflow"] is MlflowSettings
     collector = build(settings("http://127.0.0.1:1"), Settings(organisation="Acme", teams=(Team(id="a"),)))
-    assert [stream.name for stream in collector.streams()] == ["models", "versions", "runs"]
+    assert [stream.name for stream in collector.streams()] == [
+        "models", "versions", "prompts", "runs", "traces",
+    ]  # fmt: skip
     collector.close()

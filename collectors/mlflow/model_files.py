@@ -1,0 +1,79 @@
+"""The `MLmodel` file of versions in use: whether it names dependencies and a signature. Read once each, on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Unauthorized, Unsupported
+from mlops_maturity.collectors.mlflow.client import MlflowSource
+
+AT_ONCE = 200
+"""Files read in one run: about 0.2 s each."""
+_LARGEST = 1_000_000
+_ENVIRONMENT = ("env", "conda_env", "virtualenv", "pip_requirements", "requirements")
+Facts = Mapping[str, bool]
+"""`dependencies` and `signature`."""
+
+
+class ModelFiles:
+    """What model files told, kept between runs in the cursor of the versions."""
+
+    def __init__(self, source: MlflowSource, known: Mapping[str, Facts]) -> None:
+        """`known` is what `kept` gave before."""
+        self._source = source
+        self._known = dict(known)
+        self._left = AT_ONCE if source.settings.read_model_files and source.settings.is_http else 0
+
+    def facts(self, name: str, version: str, *, wanted: bool) -> Facts:
+        """What is known of a version's file, read now where it is `wanted` and was not before; empty if not known.
+
+        Where files may not be read, the rest of the run asks for no more. Raises other SourceErrors.
+        """
+        key = f"{name}/{version}"
+        if key not in self._known and wanted and self._left > 0:
+            self._left -= 1
+            facts = self._read(name, version)
+            if facts:
+                self._known[key] = facts
+        return self._known.get(key, {})
+
+    def kept(self, versions: Iterable[str]) -> dict[str, Facts]:
+        """What to remember of the versions (`model/version`) that are still there."""
+        return {key: self._known[key] for key in sorted(versions) if key in self._known}
+
+    def _read(self, name: str, version: str) -> Facts:
+        asked = urlencode({"name": name, "version": version, "path": "MLmodel"})
+        try:
+            return facts_of(self._source.text(f"/model-versions/get-artifact?{asked}"))
+        except (Forbidden, Unauthorized):
+            self._left = 0
+        except (Unsupported, BadAnswer):
+            pass  # without such a file, or a store that fails: not known, and asked for again
+        return {}
+
+
+def facts_of(text: str) -> Facts:
+    """What a model file tells; empty for anything that is none."""
+    if len(text) > _LARGEST:
+        return {}
+    try:
+        told: Any = YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, ValueError, RecursionError):
+        return {}
+    flavours = told.get("flavors") if isinstance(told, dict) else None
+    if not isinstance(flavours, dict):
+        return {}
+    signature = told.get("signature")
+    return {
+        "dependencies": any(isinstance(each, dict) and _has_environment(each) for each in flavours.values()),
+        "signature": isinstance(signature, dict) and bool(signature.get("inputs") or signature.get("params")),
+    }
+
+
+def _has_environment(flavour: Mapping[str, Any]) -> bool:
+    return any(flavour.get(name) for name in _ENVIRONMENT)
