@@ -58,6 +58,12 @@ class Mapper:
         """Environments that no tier rule matched, to how many of their deployments."""
 
     @property
+    def fingerprint(self) -> str:
+        """What tells these rules from others: what was mapped by others is to be mapped again."""
+        said = f"{self._rules.model_dump_json()}{self._jobs_of}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    @property
     def needs_jobs(self) -> bool:
         """Whether a purpose can hang on the names of jobs."""
         return any(rule.job is not None for rule in self._rules.purpose)

@@ -25,10 +25,12 @@ class ChangeStream:
         self._api, self._mapper, self._repository, self._pulls = api, mapper, repository, pulls
         self._now = request.now
         self._cursor = UpdateCursor.opened(request, request.cursor)
+        self._etag: str | None = None if request.backfill else request.cursor.get("etag")
 
     def pages(self) -> Iterator[Page]:
         """Pages oldest change first. What is known is said at the end only: a later comment moves a pull request."""
-        pulls = self._pulls.since(self._cursor.high_water)
+        is_known = self._etag is not None and self._pulls.unchanged(self._etag)
+        pulls = [] if is_known else self._pulls.since(self._cursor.high_water)
         refused: tuple[str, ...] = tuple(self._pulls.refused)
         for begin in range(0, len(pulls), BATCH):
             batch = pulls[begin : begin + BATCH]
@@ -47,9 +49,8 @@ class ChangeStream:
     def _last(self, refused: tuple[str, ...]) -> Page:
         settled = self._api.settled(self._now)
         known = self._cursor.finish(settled, source=self._api.source, stream="change", scope=self._repository)
-        return Page(
-            records=(), refused=refused, cursor=self._cursor.as_json(), coverage=known, progress="up to date", done=1.0
-        )
+        cursor = {**self._cursor.as_json(), "etag": self._pulls.etag or self._etag}
+        return Page(records=(), refused=refused, cursor=cursor, coverage=known, progress="up to date", done=1.0)
 
     def _details(self, pull: Pull) -> tuple[Reviews | None, datetime | None]:
         """First review and first commit of a merged one; of one that was given up they say nothing."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mlops_maturity.collectors.github.api import Api, hidden, no_objects, path_of
+from mlops_maturity.collectors.github.api import PER_PAGE, Api, hidden, no_objects, path_of
 from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state
 from mlops_maturity.collectors.github.pulls import PullIndex
 from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
@@ -55,11 +55,14 @@ class DeploymentStream:
         self._open: dict[str, str] = {} if self._fresh else dict(request.cursor.get("open", {}))
         self._history = ReleaseHistory(() if self._fresh else request.cursor.get("live", ()))
         self._merged_from = self._now
+        self._etag: str | None = None if self._fresh else request.cursor.get("etag")
+        """What names the newest page of the list, of which nothing is left to read."""
 
     def pages(self) -> Iterator[Page]:
         """Pages in order of the deployments' creation."""
-        known_to = self._high_water
-        listed, refused = self._list()
+        known_to, etag = self._high_water, self._etag
+        self._etag = None
+        listed, refused, etag = self._list(etag)
         for begin in range(0, len(listed), BATCH):
             batch = listed[begin : begin + BATCH]
             made, odd = mapped(batch, self._record, lambda one: one.id, "deployment")
@@ -75,19 +78,23 @@ class DeploymentStream:
             )
             refused = []
         settled = self._api.settled(self._now)
-        self._high_water = max(self._high_water, settled)
+        self._high_water, self._etag = max(self._high_water, settled), etag
         coverage = self._coverage(known_to, settled)
         yield Page(
             records=(), refused=refused, cursor=self._cursor(), coverage=coverage, progress="up to date", done=1.0
         )
 
-    def _list(self) -> tuple[list[Listed], list[str]]:
-        """What is new or was still open, oldest first; and what makes no deployment."""
+    def _list(self, etag: str | None) -> tuple[list[Listed], list[str], str | None]:
+        """What is new or was still open, oldest first; what makes no deployment; and what names the newest page.
+
+        Where the newest page is still the one that `etag` names, nothing is new, and asking costs no quota.
+        """
         found: dict[str, Listed] = {}
         older: list[Listed] = []
         refused: list[str] = []
         try:
-            for page in self._api.pages(f"{path_of(self._repository)}/deployments"):
+            first = self._api.page(f"{path_of(self._repository)}/deployments", {"per_page": PER_PAGE}, etag=etag)
+            for page in self._api.follow(first):
                 made, odd = mapped(page.rows, Listed.of, lambda row: row["id"], "deployment")
                 refused += odd
                 for one in made:
@@ -110,7 +117,7 @@ class DeploymentStream:
                 found[identity] = again
         listed = sorted(found.values(), key=lambda one: (one.created_at, one.id))
         self._merged_from = listed[0].created_at - _MERGED_BEFORE if listed else self._now
-        return listed, refused
+        return listed, refused, first.etag
 
     def _remember_live(self, older: Sequence[Listed]) -> None:
         """What was live in each environment before the first deployment that is read, so that its changes are known."""
@@ -224,4 +231,9 @@ class DeploymentStream:
         return (Coverage(source=self._api.source, stream="deployment", scope=self._repository, start=start, end=end),)
 
     def _cursor(self) -> dict[str, object]:
-        return {"high_water": written(self._high_water), "open": self._open, "live": self._history.as_json()}
+        return {
+            "high_water": written(self._high_water),
+            "open": self._open,
+            "live": self._history.as_json(),
+            "etag": self._etag,
+        }

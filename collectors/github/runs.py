@@ -1,7 +1,8 @@
 """The stream of workflow runs of one repository.
 
 GitHub can't list what changed, only what was created when; and a re-run keeps its id and time of creation. So every
-reading goes back over the 30 days in which a run can be run again.
+reading goes back over the 30 days in which a run can be run again, week by week: a week in which nothing changed costs
+no quota.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from mlops_maturity.collectors.github.api import PER_PAGE, Api, Row, Rows, hidden, path_of
 from mlops_maturity.collectors.github.facts import attempt_of, pipeline_of, pipeline_run
+from mlops_maturity.collectors.github.memory import Memory, Remembered, Span, monday_of, weeks
 from mlops_maturity.collectors.github.windows import SECOND, Window, windows
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, instant, lenient, mapped, written
@@ -37,14 +39,16 @@ class _State:
     """Runs created before it are known."""
     attempts: dict[str, int] = field(default_factory=dict)
     """Run id to how many of its earlier attempts are stored; only of runs that can be run again."""
-    gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
+    gaps: list[Span] = field(default_factory=list)
     """Windows of which GitHub listed less than it counted: to be read once more."""
+    memory: Memory = field(default_factory=lambda: Memory(""))
 
     def as_json(self) -> dict[str, Any]:
         return {
             "high_water": written(self.high_water),
             "attempts": self.attempts,
             "gaps": [[written(start), written(end)] for start, end in self.gaps],
+            "weeks": self.memory.as_json(),
         }
 
 
@@ -65,6 +69,15 @@ class _Listing:
     total: int
     """How many runs GitHub counts."""
     seen: set[str] = field(default_factory=set)
+    etags: list[str | None] = field(default_factory=list)
+    attempts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def remembered(self) -> Remembered | None:
+        """What to ask by whether it is still the same; None where it was not listed whole, or can't be asked so."""
+        etags = tuple(etag for etag in self.etags if etag)
+        whole = not self.missing and len(etags) == len(self.etags)
+        return Remembered(etags=etags, attempts=self.attempts) if whole else None
 
     @property
     def missing(self) -> str:
@@ -78,7 +91,7 @@ class RunStream:
     def __init__(self, api: Api, mapper: Mapper, repository: str, request: ReadRequest) -> None:
         self._api, self._mapper, self._repository = api, mapper, repository
         self._now = request.now.replace(microsecond=0)
-        self._state, self._start = _opened(request, self._now)
+        self._state, self._start = _opened(request, self._now, mapper.fingerprint)
         self._changed_since = None if request.backfill or not request.cursor else self._state.high_water
         self._seen_attempts: dict[str, int] = {}
         self._default_branch: str | None = None
@@ -89,28 +102,60 @@ class RunStream:
         self._default_branch = self._ask_default_branch()
         again, self._state.gaps = self._state.gaps, []
         before = [(start, min(end, self._start - SECOND)) for start, end in again]
-        for start, end in [*before, (self._start, self._now)]:
-            for window in windows(self._first_page, start, end, self._cap):
+        for span in [*before, *self._spans()]:
+            if self._is_unchanged(span):
+                yield self._kept(span)
+                continue
+            self._state.memory.drop(span)
+            for window in windows(self._first_page, *span, self._cap):
                 yield from self._window(window)
+        self._state.memory.keep_from(self._now - REREAD)
         self._state.high_water = max(self._state.high_water, self._api.settled(self._now))
         self._state.attempts = self._seen_attempts
         yield Page(records=(), cursor=self._state.as_json(), progress="up to date", done=1.0)
 
+    def _spans(self) -> Iterator[Span]:
+        """What to read: in one what is read once, in weeks what is read again."""
+        again_from = max(self._start, monday_of(self._now - REREAD))
+        if self._start < again_from:
+            yield self._start, again_from - SECOND
+        for first, last in weeks(again_from, self._now):
+            yield from self._state.memory.parts((max(first, again_from), last))
+
+    def _is_unchanged(self, span: Span) -> bool:
+        """Whether every page of a span is still what it was; a page that is not has the whole span read again."""
+        remembered = self._state.memory.of(span)
+        if remembered is None:
+            return False
+        return all(self._ask(span, page, etag).unchanged for page, etag in enumerate(remembered.etags, 1))
+
+    def _kept(self, span: Span) -> Page:
+        remembered = self._state.memory.of(span)
+        made = _Made(attempts=remembered.attempts if remembered else {})
+        return self._end(span, made, "")
+
     def _window(self, window: Window) -> Iterator[Page]:
         """The pages of a window; the last one moves the cursor behind it and says what is known."""
-        progress = f"{window.start:%Y-%m-%d} … {window.end:%Y-%m-%d}"
+        progress = _progress((window.start, window.end))
         listing = _Listing(window.total)
         held: _Made | None = None
         for made in self._twice(window, listing):
             if held is not None:
                 yield self._page(held, progress)
             held = made
+        span = window.start, window.end
         if listing.missing:
-            self._state.gaps = [*self._state.gaps, (window.start, window.end)][-_GAPS:]
-        self._state.high_water = max(self._state.high_water, min(window.end, self._api.settled(self._now)))
-        share = (window.end - self._start) / max(self._now - self._start, SECOND)
-        coverage = self._coverage(window, listing.missing)
-        yield self._page(held or _Made(), progress, coverage=coverage, done=min(0.99, share))
+            self._state.gaps = [*self._state.gaps, span][-_GAPS:]
+        if listing.remembered is not None and window.end >= self._now - REREAD:
+            self._state.memory.put(span, listing.remembered)
+        yield self._end(span, held or _Made(), listing.missing)
+
+    def _end(self, span: Span, made: _Made, missing: str) -> Page:
+        """The last page of a span."""
+        settled = self._api.settled(self._now)
+        self._state.high_water = max(self._state.high_water, min(span[1], settled))
+        share = (span[1] - self._start) / max(self._now - self._start, SECOND)
+        return self._page(made, _progress(span), coverage=self._coverage(span, missing), done=min(0.99, share))
 
     def _page(
         self, made: _Made, progress: str, *, coverage: Sequence[Coverage] = (), done: float | None = None
@@ -131,18 +176,27 @@ class RunStream:
         yield from self._listed(window.first, listing)
         if listing.missing:
             first = self._first_page(window.start, window.end)
-            listing.total = first.total or 0
+            listing.total, listing.etags = first.total or 0, []
             yield from self._listed(first, listing)
 
     def _listed(self, first: Rows, listing: _Listing) -> Iterator[_Made]:
         for page in self._api.follow(first, key=_KEY, most=CAP // PER_PAGE + 1):
-            yield self._records(page.rows, listing.seen)
+            made = self._records(page.rows, listing.seen)
+            listing.etags.append(page.etag)
+            listing.attempts.update(made.attempts)
+            yield made
 
     def _first_page(self, start: datetime, end: datetime) -> Rows:
-        created = f"{written(start)}..{written(end)}"
+        return self._ask((start, end))
+
+    def _ask(self, span: Span, page: int = 1, etag: str | None = None) -> Rows:
+        created = f"{written(span[0])}..{written(span[1])}"
         path = f"{path_of(self._repository)}/actions/runs"
+        wanted: dict[str, str | int] = {"created": created, "per_page": PER_PAGE}
+        if page > 1:
+            wanted["page"] = page
         try:
-            return self._api.page(path, {"created": created, "per_page": PER_PAGE}, key=_KEY)
+            return self._api.page(path, wanted, key=_KEY, etag=etag)
         except Unsupported:
             raise hidden(self._api.source, self._repository, "Actions") from None
 
@@ -208,16 +262,16 @@ class RunStream:
             return None
         return branch if isinstance(branch, str) else None
 
-    def _coverage(self, window: Window, reason: str) -> Sequence[Coverage]:
-        end = min(window.end + SECOND, self._api.settled(self._now))
-        if end <= window.start:
+    def _coverage(self, span: Span, reason: str) -> Sequence[Coverage]:
+        end = min(span[1] + SECOND, self._api.settled(self._now))
+        if end <= span[0]:
             return ()
         return (
             Coverage(
                 source=self._api.source,
                 stream="pipeline_run",
                 scope=self._repository,
-                start=window.start,
+                start=span[0],
                 end=end,
                 complete=not reason,
                 reason=reason,
@@ -225,16 +279,21 @@ class RunStream:
         )
 
 
-def _opened(request: ReadRequest, now: datetime) -> tuple[_State, datetime]:
+def _progress(span: Span) -> str:
+    return f"{span[0]:%Y-%m-%d} … {span[1]:%Y-%m-%d}"
+
+
+def _opened(request: ReadRequest, now: datetime, rules: str) -> tuple[_State, datetime]:
     """The state to go on from, and the creation time to read from."""
     high_water = instant(request.cursor.get("high_water"))
     if high_water is None or request.backfill:
         start = request.since.replace(microsecond=0)
-        return _State(high_water=start), start
+        return _State(high_water=start, memory=Memory(rules)), start
     gaps = [(instant(start), instant(end)) for start, end in request.cursor.get("gaps", ())]
     state = _State(
         high_water=high_water,
         attempts=dict(request.cursor.get("attempts", {})),
         gaps=[(start, end) for start, end in gaps if start and end],
+        memory=Memory.opened(request.cursor.get("weeks", {}), rules),
     )
-    return state, min(high_water, now - REREAD)
+    return state, min(high_water, monday_of(now - REREAD))

@@ -161,3 +161,19 @@ def test_a_pull_request_of_a_deleted_fork_names_no_branch(repo, head):
     repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
     repo.pulls[1]["head"] = head
     assert change(repo).attributes == {}
+
+
+def test_a_list_in_which_nothing_changed_costs_no_quota(repo):
+    repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
+    fake = FakeGithub(repo)
+    first = read(fake, "changes")
+    used = fake.used
+    again = read(fake, "changes", cursor=first[-1].cursor, now=NOW + HOUR)
+    assert (fake.used, fake.unchanged, records(again)) == (used, 1, {})
+    assert covered([*first, *again]) == ([(SINCE, SETTLED + HOUR)], [])
+    repo.add_pull(2, NOW, NOW + HOUR)
+    third = read(fake, "changes", cursor=again[-1].cursor, now=NOW + 2 * HOUR)
+    assert set(records(third)) == {f"{REPO}#2"}
+    again = read(fake, "changes", cursor=third[-1].cursor, now=NOW + 3 * HOUR)
+    assert (fake.unchanged, records(again)) == (2, {})
+    assert set(records(read(fake, "changes", cursor=again[-1].cursor, backfill=True))) == {f"{REPO}#1", f"{REPO}#2"}

@@ -275,3 +275,35 @@ def test_a_backfill_does_not_forget_what_was_live_before(repo):
     first = read(fake, "deployments")
     again = read(fake, "deployments", cursor=first[-1].cursor, since=NOW - 5 * DAY, backfill=True)
     assert records(again)["3"] == records(first)["3"]
+
+
+def test_a_list_in_which_nothing_changed_costs_no_quota(repo):
+    repo.add_deployment(NOW - 3 * DAY, merge(repo, 1), "success")
+    fake = FakeGithub(repo)
+    first = read(fake, "deployments")
+    used = fake.used
+    again = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + DAY)
+    assert (fake.used, fake.unchanged, records(again)) == (used, 1, {})
+    assert covered([*first, *again]) == ([(SINCE, SETTLED + DAY)], [])
+    repo.add_deployment(NOW + DAY, merge(repo, 2), "success", id=9)
+    third = records(read(fake, "deployments", cursor=again[-1].cursor, now=NOW + 2 * DAY))
+    assert third["9"].changes == ("acme/fraud#2",)
+
+
+def test_one_that_was_open_is_asked_for_though_the_list_is_as_it_was(repo):
+    one = repo.add_deployment(NOW - DAY, merge(repo, 1), "in_progress", id=7)
+    fake = FakeGithub(repo)
+    cursor = read(fake, "deployments")[-1].cursor
+    repo.add_status(one, NOW, "failure")
+    again = records(read(fake, "deployments", cursor=cursor, now=NOW + DAY))
+    assert (fake.unchanged, again["7"].outcome) == (1, "failure")
+
+
+def test_a_reading_that_was_cut_short_lists_again(repo, monkeypatch):
+    monkeypatch.setattr("mlops_maturity.collectors.github.deployments.BATCH", 1)
+    for number in range(1, 4):
+        repo.add_deployment(NOW - (5 - number) * DAY, merge(repo, number), "success", id=number)
+    fake = FakeGithub(repo)
+    cut = read(fake, "deployments", pages=1)
+    assert cut[-1].cursor["etag"] is None
+    assert set(records(read(fake, "deployments", cursor=cut[-1].cursor))) >= {"2", "3"}
