@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, inf
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Parameters, Practice
 from mlops_maturity.scoring.assessment import Blocking, PracticeResult
@@ -122,16 +122,24 @@ def _standings(
 
 def standing_before(entry: Entry, level: int, value: float, parameters: Parameters, sure: bool = False) -> Standing:
     """How a practice that `level` requires stands before it at this value; `sure` asks for no confidence."""
-    required = entry.practice.required[level - 1]
-    needs = required - parameters.tolerance
-    key_from = entry.practice.key_from
+    practice = entry.practice
+    near, met = near_and_met(practice, level, value, inf if sure else entry.result.confidence, parameters)
     return Standing(
         entry=entry,
-        required=required,
-        near=reaches(value, needs - parameters.slack),
-        met=reaches(value, needs) and (sure or _confident(entry.result, level, parameters)),
-        key=key_from is not None and level >= key_from,
+        required=practice.required[level - 1],
+        near=near,
+        met=met,
+        key=practice.key_from is not None and level >= practice.key_from,
     )
+
+
+def near_and_met(
+    practice: Practice, level: int, value: float, confidence: float, parameters: Parameters
+) -> tuple[bool, bool]:
+    """Whether a practice is within the slack of what `level` requires, and whether it meets it."""
+    needs = practice.required[level - 1] - parameters.tolerance
+    met = reaches(value, needs) and reaches(confidence, parameters.min_confidence[level])
+    return reaches(value, needs - parameters.slack), met
 
 
 def _confident(result: PracticeResult, level: int, parameters: Parameters) -> bool:

@@ -6,32 +6,21 @@ that can be connected. The rules are those of the gate: options that fail (b) or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Practice
 from mlops_maturity.scoring.plan_situation import Situation
+from mlops_maturity.scoring.plan_solver import Rows, Vector, bound, matrix, solve
 from mlops_maturity.scoring.plan_work import LEVELS, Option, Work, effort_of, options_of
 from mlops_maturity.scoring.thresholds import SLIP
 
-Vector = NDArray[np.float64]
 THRIFT = 1e-2
 """What a whole budget counts against benefit: of two plans of equal benefit the cheaper one is taken."""
-
-
-PATIENCE_S = 60.0
-"""Seconds for one solution; plans on catalogues of ordinary size take milliseconds."""
-SOLVED, INFEASIBLE = 0, 2
-"""What the solver calls them."""
-
-
-class Unsolved(RuntimeError):
-    """The solver gave up before it had an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +39,6 @@ class Solution:
         """Every piece of work in it, and how often it is done."""
         own = {work: count for option in self.options for work, count in option.work.items()}
         return own | {Work("connect", signal): 1 for signal in sorted(self.connected)}
-
-
-class Rows:
-    """Linear rules, gathered: low <= row * unknowns <= high."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self._entries: list[tuple[int, int, float]] = []
-        self._low: list[float] = []
-        self._high: list[float] = []
-
-    def add(self, row: Iterable[tuple[int, float]], low: float, high: float = np.inf) -> None:
-        """One rule; an unknown named twice counts with the sum."""
-        place = len(self._low)
-        self._entries += [(place, column, factor) for column, factor in row]
-        self._low.append(low)
-        self._high.append(high)
-
-    def constraint(self) -> Any:
-        """All rules for the solver."""
-        places, columns, factors = zip(*self._entries, strict=True) if self._entries else ((), (), ())
-        shape = (len(self._low), self.width)
-        from scipy.optimize import LinearConstraint  # takes a second to import: only where a plan is made
-        from scipy.sparse import csr_array
-
-        matrix = csr_array(
-            (np.array(factors, dtype=float), (np.array(places, int), np.array(columns, int))), shape=shape
-        )
-        return LinearConstraint(matrix, np.array(self._low), np.array(self._high))
 
 
 @dataclass(frozen=True)
@@ -124,7 +84,7 @@ class Programme:
         entries += [
             (place[Work("connect", signal)], len(self.options) + index, 1.0) for index, signal in enumerate(self.shared)
         ]
-        return _matrix(entries, (len(self.works), self.width))
+        return matrix(entries, (len(self.works), self.width))
 
     @cached_property
     def gaining(self) -> Any:
@@ -135,7 +95,7 @@ class Programme:
             for column, option in enumerate(self.options)
             for rung in option.rungs
         ]
-        return _matrix(entries, (len(self.works), self.width))
+        return matrix(entries, (len(self.works), self.width))
 
     @cached_property
     def by_practice(self) -> Mapping[str, Sequence[tuple[int, Option]]]:
@@ -151,7 +111,7 @@ class Programme:
         `efforts` and `benefits` take the place of those in `efforts` and `benefits`, work by work.
         """
         cost = self._costs(efforts)
-        chosen = self._solve(cost, [self._rules(level)], level)
+        chosen = solve(cost, [self._rules(level)], self._open(level))
         return None if chosen is None else self._read(chosen, level)
 
     def best(self, budget: float, efforts: Vector | None = None, benefits: Vector | None = None) -> Solution | None:
@@ -162,7 +122,7 @@ class Programme:
         within = Rows(self.width)
         within.add(((column, days) for column, days in enumerate(cost) if days), -np.inf, budget + SLIP)
         goal = THRIFT * cost / budget - gain
-        chosen = self._solve(goal, [self._rules(level), within.constraint()], level)
+        chosen = solve(goal, [self._rules(level), within.constraint()], self._open(level))
         return None if chosen is None else self._read(chosen, level)
 
     def _costs(self, efforts: Vector | None) -> Vector:
@@ -171,30 +131,26 @@ class Programme:
 
     def _highest(self, cost: Vector, budget: float) -> int:
         """The highest level that the budget pays for; what holds today costs nothing."""
-        level = self.case.assessment.overall.level or 0
-        while level < TOP_LEVEL:
-            chosen = self._solve(cost, [self._rules(level + 1)], level + 1)
-            if chosen is None or cost @ chosen > budget + SLIP:
-                break
-            level += 1
-        return level
+        lowest = self.case.assessment.overall.level or 0
+        return next((level for level in range(TOP_LEVEL, lowest, -1) if self._pays(budget, cost, level)), lowest)
 
-    def _solve(self, goal: Vector, rules: Sequence[Any], level: int) -> Vector | None:
-        from scipy.optimize import Bounds, milp
+    def _pays(self, budget: float, cost: Vector, level: int) -> bool:
+        """Whether the budget pays for the level: by a way seen before if there is one, else by the cheapest."""
+        seen = self._ways_to[level]
+        if any(cost @ way <= budget + SLIP for way in seen):
+            return True
+        if bound(cost, [self._rules(level)], self._open(level)) > budget:
+            return False
+        cheapest = solve(cost, [self._rules(level)], self._open(level))
+        if cheapest is None or cost @ cheapest > budget + SLIP:
+            return False
+        seen.append(cheapest)
+        return True
 
-        found = milp(
-            goal,
-            constraints=rules,
-            bounds=Bounds(np.zeros(self.width), self._open(level)),
-            integrality=np.ones(self.width),
-            options={"mip_rel_gap": 0, "time_limit": PATIENCE_S},
-        )
-        if found.status == INFEASIBLE:
-            return None
-        if found.status != SOLVED:
-            raise Unsolved(str(found.message))
-        chosen: Vector = np.round(found.x)
-        return chosen
+    @cached_property
+    def _ways_to(self) -> dict[int, list[Vector]]:
+        """Solutions with which a level holds, whatever work costs: draws of the costs share them."""
+        return {level: [] for level in LEVELS}
 
     def _read(self, chosen: Vector, level: int) -> Solution:
         first = len(self.options)
@@ -290,10 +246,3 @@ def programme(case: Situation) -> Programme:
 def prerequisite_rung(rung: int) -> int:
     """The rung that prerequisites must stand at before a practice moves to `rung`."""
     return max(1, rung - 1)
-
-
-def _matrix(entries: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> Any:
-    rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
-    from scipy.sparse import csr_array
-
-    return csr_array((np.array(values, float), (np.array(rows, int), np.array(columns, int))), shape=shape)

@@ -11,8 +11,9 @@ import numpy as np
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.plan import Plan
-from mlops_maturity.scoring.plan_programme import Programme, Vector, programme
+from mlops_maturity.scoring.plan_programme import Programme, programme
 from mlops_maturity.scoring.plan_situation import situation
+from mlops_maturity.scoring.plan_solver import Vector
 from mlops_maturity.scoring.plan_work import Work
 
 SPREAD = 0.3

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from mlops_maturity.config.catalogue import TOP_LEVEL, Practice
+from mlops_maturity.config.catalogue import TOP_LEVEL, Parameters, Practice
 from mlops_maturity.scoring.assessment import PracticeResult, SignalPart
-from mlops_maturity.scoring.gate import Entry, standing_before
+from mlops_maturity.scoring.gate import near_and_met
 from mlops_maturity.scoring.plan_change import Change, answers_after, claims_of, reading_list
 from mlops_maturity.scoring.plan_situation import Situation
 from mlops_maturity.scoring.practice import fuse
@@ -96,45 +96,71 @@ class Option:
         return self.near[level - 1] and (self.met[level - 1] or not key)
 
 
+class _Merits(NamedTuple):
+    """What a way brings; of those that bring the same, the cheapest is taken."""
+
+    rung: int
+    met: tuple[bool, ...]
+    near: tuple[bool, ...]
+    rungs: tuple[int, ...]
+    shared: frozenset[str]
+
+    def match(self, other: _Merits) -> bool:
+        """Whether they lead to the same rung and are as good in everything else."""
+        return (
+            (self.rung, self.shared) == (other.rung, other.shared)
+            and all(ours >= theirs for ours, theirs in zip(self.met + self.near, other.met + other.near, strict=True))
+            and set(self.rungs) >= set(other.rungs)
+        )
+
+
+class _Way(NamedTuple):
+    """A way a practice can stand, before it is known to be worth taking: there are hundreds of each practice."""
+
+    merits: _Merits
+    cost: float
+    asked: int
+    attached: int
+    connected: frozenset[str]
+    result: PracticeResult
+
+
 def options_of(case: Situation, practice: Practice) -> list[Option]:
     """Every way worth taking, today's standing first; ways that cost more and bring nothing are left out."""
-    cheapest: dict[object, Option] = {}
-    for option in _ways(case, practice):
-        key = (option.change.rung, option.met, option.near, option.rungs, option.shared)
-        if key not in cheapest or option.cost < cheapest[key].cost:
-            cheapest[key] = option
+    cheapest: dict[_Merits, _Way] = {}
+    for way in _ways(case, practice):
+        known = cheapest.get(way.merits)
+        if known is None or way.cost < known.cost:
+            cheapest[way.merits] = way
     kept = list(cheapest.values())
-    return [option for option in kept if not any(_beats(other, option) for other in kept)]
+    return [
+        _option(case, practice, way)
+        for way in kept
+        if not any(other.cost < way.cost and other.merits.match(way.merits) for other in kept)
+    ]
 
 
-def _beats(other: Option, option: Option) -> bool:
-    """Whether the other leads to the same rung, is as good in everything else, and costs less."""
-    return (
-        (other.change.rung, other.shared) == (option.change.rung, option.shared)
-        and other.cost < option.cost
-        and all(theirs >= ours for theirs, ours in zip(other.met + other.near, option.met + option.near, strict=True))
-        and set(other.rungs) >= set(option.rungs)
-    )
-
-
-def _ways(case: Situation, practice: Practice) -> Iterator[Option]:
-    now = case.rung(practice.id)
+def _ways(case: Situation, practice: Practice) -> Iterator[_Way]:
+    now, parameters = case.rung(practice.id), case.catalogue.parameters
     efforts = {rung: Effort(*days).expected for rung, days in practice.effort_days.items()}
     parts, voices = _parts(case, practice), _voices(case, practice)
-    enough = max(case.catalogue.parameters.min_confidence.values())
+    enough = max(parameters.min_confidence.values())
+    subsets = [(chosen, _shared(case, chosen)) for chosen in _subsets(case.open_gaps(practice))]
     for rung in range(now, TOP_LEVEL + 1):
         if rung > now and rung not in efforts:
             return
         spent = sum(efforts[step] for step in range(now + 1, rung + 1))
-        for connected in _subsets(case.open_gaps(practice)):
+        for connected, shared in subsets:
             shown = parts(rung, connected)
-            for asked, attached in LADDER if rung else LADDER[:1]:
+            before = spent + len(connected - shared) * EVIDENCE_EFFORT["connect"].expected
+            for asked, attached, days in LADDER if rung else LADDER[:1]:
                 voice = voices(rung, asked, attached)
                 if voice is None:
                     continue
-                result = fuse(practice, shown, voice, case.catalogue.parameters)
-                change = Change(rung=rung, improved=rung > now, asked=asked, attached=attached, connected=connected)
-                yield _option(case, practice, change, result, spent)
+                result = fuse(practice, shown, voice, parameters)
+                gained = tuple(range(now + 1, min(rung, result.level) + 1))
+                merits = _Merits(rung, *_tests(practice, result, parameters), gained, shared)
+                yield _Way(merits, before + days, asked, attached, connected, result)
                 if result.level >= rung and reaches(result.confidence, enough):
                     break
 
@@ -143,8 +169,14 @@ def _evidence_days(asked: int, attached: int) -> float:
     return asked * EVIDENCE_EFFORT["ask"].expected + attached * EVIDENCE_EFFORT["attach"].expected
 
 
-LADDER = sorted(product(range(MOST_ASKED + 1), range(MOST_ATTACHED + 1)), key=lambda step: _evidence_days(*step))
-"""(people asked, artefacts linked), from the cheapest on."""
+LADDER = sorted(
+    (
+        (asked, attached, _evidence_days(asked, attached))
+        for asked, attached in product(range(MOST_ASKED + 1), range(MOST_ATTACHED + 1))
+    ),
+    key=lambda step: step[2],
+)
+"""(people asked, artefacts linked, expected days of both), from the cheapest on."""
 
 
 def _subsets(signals: list[str]) -> list[frozenset[str]]:
@@ -181,38 +213,45 @@ def _voices(case: Situation, practice: Practice) -> Callable[[int, int, int], Su
     return voice
 
 
-def _option(case: Situation, practice: Practice, change: Change, result: PracticeResult, spent: float) -> Option:
-    now = case.rung(practice.id)
-    shared = frozenset(signal for signal in change.connected if case.shared(signal))
-    work = {Work("improve", practice.id, rung): 1 for rung in range(now + 1, change.rung + 1)}
-    work |= {Work("connect", signal): 1 for signal in sorted(change.connected - shared)}
-    if change.asked:
-        work[Work("ask", practice.id)] = change.asked
-    if change.attached:
-        work[Work("attach", practice.id)] = change.attached
-    met, near = _tests(case, practice, result)
-    own = len(change.connected - shared) * EVIDENCE_EFFORT["connect"].expected
+def _shared(case: Situation, signals: Iterable[str]) -> frozenset[str]:
+    return frozenset(signal for signal in signals if case.shared(signal))
+
+
+def _option(case: Situation, practice: Practice, way: _Way) -> Option:
+    now, merits = case.rung(practice.id), way.merits
+    work = {Work("improve", practice.id, rung): 1 for rung in range(now + 1, merits.rung + 1)}
+    work |= {Work("connect", signal): 1 for signal in sorted(way.connected - merits.shared)}
+    if way.asked:
+        work[Work("ask", practice.id)] = way.asked
+    if way.attached:
+        work[Work("attach", practice.id)] = way.attached
     return Option(
         practice=practice,
-        change=change,
-        result=result,
-        met=met,
-        near=near,
+        change=Change(
+            rung=merits.rung,
+            improved=merits.rung > now,
+            asked=way.asked,
+            attached=way.attached,
+            connected=way.connected,
+        ),
+        result=way.result,
+        met=merits.met,
+        near=merits.near,
         work=work,
-        shared=shared,
-        rungs=tuple(rung for rung in range(now + 1, change.rung + 1) if rung <= result.level),
-        cost=spent + own + _evidence_days(change.asked, change.attached),
+        shared=merits.shared,
+        rungs=merits.rungs,
+        cost=way.cost,
     )
 
 
-def _tests(case: Situation, practice: Practice, result: PracticeResult) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
-    """Whether the gate takes it as met, and as near, for each level."""
-    entry = Entry(practice=practice, result=result)
-    standings = [
-        standing_before(entry, level, result.value, case.catalogue.parameters) if practice.required[level - 1] else None
-        for level in LEVELS
-    ]
-    return (
-        tuple(standing is None or standing.met for standing in standings),
-        tuple(standing is None or standing.near for standing in standings),
-    )
+def _tests(
+    practice: Practice, result: PracticeResult, parameters: Parameters
+) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    """Whether the gate takes it as met, and as near, for each level; both where the level requires nothing of it."""
+    near, met = [], []
+    for level in LEVELS:
+        required = practice.required[level - 1] > 0
+        passed = near_and_met(practice, level, result.value, result.confidence, parameters) if required else (True,) * 2
+        near.append(passed[0])
+        met.append(passed[1])
+    return tuple(met), tuple(near)

@@ -20,7 +20,7 @@ from mlops_maturity.evidence.assess import gather
 from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.plan import Plan, best_plan, cheapest_path
 from mlops_maturity.scoring.plan_json import plan_json
-from mlops_maturity.scoring.plan_programme import Unsolved
+from mlops_maturity.scoring.plan_solver import Unsolved
 from mlops_maturity.scoring.plan_work import Work
 
 DRAWS = 200

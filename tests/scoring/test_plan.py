@@ -13,8 +13,8 @@ from mlops_maturity.config.catalogue import Catalogue, Practice
 from mlops_maturity.scoring.evidence import Answer, Evidence, Reading, Waiver
 from mlops_maturity.scoring.plan import Plan, PromiseBroken, best_plan, cheapest_path
 from mlops_maturity.scoring.plan_json import plan_json
-from mlops_maturity.scoring.plan_programme import Unsolved
 from mlops_maturity.scoring.plan_robustness import robustness
+from mlops_maturity.scoring.plan_solver import Unsolved
 from mlops_maturity.scoring.plan_words import headline, obstacle, reason, title
 
 

@@ -19,6 +19,7 @@ from mlops_maturity.scoring.plan import Plan, best_plan, cheapest_path
 from mlops_maturity.scoring.plan_change import Change, answers_after, evidence_after
 from mlops_maturity.scoring.plan_programme import programme
 from mlops_maturity.scoring.plan_situation import Situation, situation
+from mlops_maturity.scoring.plan_solver import bound, solve
 from mlops_maturity.scoring.plan_work import EVIDENCE_EFFORT, MOST_ASKED, MOST_ATTACHED, Effort, Work, effort_of
 from mlops_maturity.scoring.score import score
 
@@ -284,6 +285,33 @@ def test_a_larger_budget_never_brings_less(known: tuple[Catalogue, Evidence], on
     if less.level == more.level:
         small, large = (best_plan(*known, TODAY, days).benefit for days in sorted((one, other)))
         assert small <= large + SLACK_OF_BENEFIT
+
+
+@law
+@given(cases(most=3), budgets, st.lists(st.integers(0, 2**32), min_size=2, max_size=4))
+def test_what_one_draw_found_never_changes_another(
+    known: tuple[Catalogue, Evidence], budget: float, seeds: list[int]
+) -> None:
+    """Draws share the ways they found to a level; each comes to what it comes to alone."""
+    case = situation(*known, TODAY)
+    assume(case.practices)
+    together = programme(case)
+    for seed in seeds:
+        factors = np.exp(np.random.default_rng(seed).standard_normal((2, len(together.works))))
+        drawn = together.efforts * factors[0], together.benefits * factors[1]
+        shared, alone = together.best(budget, *drawn), programme(case).best(budget, *drawn)
+        assert shared == alone
+
+
+@law
+@given(cases(most=3), levels, st.integers(0, 2**32))
+def test_the_bound_is_never_above_the_cheapest_path(known: tuple[Catalogue, Evidence], level: int, seed: int) -> None:
+    problem = programme(situation(*known, TODAY))
+    assume(problem.case.practices)
+    efforts = problem.efforts * np.exp(np.random.default_rng(seed).standard_normal(len(problem.works)))
+    least, rules, most = problem._costs(efforts), [problem._rules(level)], problem._open(level)
+    cheapest = solve(least, rules, most)
+    assert bound(least, rules, most) <= (inf if cheapest is None else least @ cheapest)
 
 
 @law
