@@ -15,6 +15,7 @@ from mlops_maturity.cli.demo.change_history import changes
 from mlops_maturity.cli.demo.deployment_history import deployments
 from mlops_maturity.cli.demo.habits import Habits
 from mlops_maturity.cli.demo.metrics_history import further_metrics
+from mlops_maturity.cli.demo.mlflow_extras import enriched, generative_records
 from mlops_maturity.cli.demo.mlflow_history import tracking_records
 from mlops_maturity.cli.demo.period import ZONE, Period
 from mlops_maturity.cli.demo.plan import plan
@@ -43,8 +44,9 @@ def team_records(character: Character, period: Period, seed: int) -> Iterator[Re
     habits = Habits(character, period)
     story = plan(habits, seed)
     merged = changes(habits, seed)
-    tracked = list(tracking_records(habits, story, seed))
+    tracked = enriched(habits, list(tracking_records(habits, story, seed)), seed)
     yield from tracked
+    yield from generative_records(habits, tracked, seed)
     yield from merged
     yield from build_runs(habits, story, merged, seed)
     yield from deployments(habits, merged, seed)
