@@ -14,7 +14,7 @@ moment loses nothing and repeats nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
@@ -80,6 +80,8 @@ class Page:
     records: Sequence[Record]
     cursor: Cursor
     coverage: Sequence[Coverage] = ()
+    present: Mapping[RecordKind, Collection[str]] = field(default_factory=dict)
+    """Where a complete listing ended: every id of these kinds that the source holds now. The rest is marked gone."""
     refused: Sequence[str] = ()
     """Objects of the source that make no valid record, one line each: which one, and why. They are left out."""
     warnings: Sequence[str] = ()

@@ -195,6 +195,7 @@ class StreamRun:
             seen_at=self._task.time(),
             lease=self._lease,
             run=self._run,
+            present=(self._source.id, page.present) if page.present else None,
         )
 
     def _note_unknown(self, error: SourceError) -> None:

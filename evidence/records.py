@@ -212,6 +212,9 @@ RecordKind = Literal[
     "observation", "measurement",
 ]  # fmt: skip
 
+GONE_AT = "gone_at"
+"""Attribute of a record as it is read from the store: when a complete look at its source first lacked it, RFC 3339."""
+
 _OCCURRED: dict[str, tuple[str, ...]] = {
     "pipeline_run": ("finished_at", "started_at", "queued_at"),
     "deployment": ("finished_at", "started_at"),
@@ -235,3 +238,12 @@ def occurred_at(record: Record) -> datetime | None:
         if moment is not None:
             return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     return None
+
+
+def is_gone(record: Record, moment: datetime) -> bool:
+    """Whether its source did not hold the record any more at an instant; what was deleted unseen is not known."""
+    gone_at = record.attributes.get(GONE_AT)
+    try:
+        return isinstance(gone_at, str) and datetime.fromisoformat(gone_at) < moment
+    except (ValueError, TypeError):  # an attribute of somebody else's, unreadable or without offset
+        return False

@@ -1,6 +1,7 @@
 """The streams of the model registry: a whole snapshot every time, for the interface has no "changed since".
 
-What was deleted is not there any more, so history read today shows survivors. Aliases have no time of their own: what
+What was deleted before our first snapshot is not there any more, so older history shows survivors; what is deleted
+later is marked gone and keeps its past. Aliases have no time of their own: what
 is known of their history is what our own snapshots saw, kept in the cursor as first sightings.
 """
 
@@ -36,7 +37,9 @@ def model_pages(source: MlflowSource, request: ReadRequest, owner: Callable[[str
     """All models, and where their aliases point now."""
     sightings = _Sightings.of(request.cursor, request.now)
     covered = _since(source, "model", request)
+    present: list[str] = []
     for models in _in_pages(source.models()):
+        present += [model.name for model in models]
         made, refused = mapped(
             models, lambda model: model_record(model, source.settings, owner), lambda model: model.name, "model"
         )
@@ -47,7 +50,14 @@ def model_pages(source: MlflowSource, request: ReadRequest, owner: Callable[[str
                 records.append(alias_record(model.name, alias, version, first_seen, request.now, source.settings))
         yield Page(records=records, refused=refused, cursor=sightings.unfinished(), progress="models and aliases")
     spans = (*covered, *sightings.coverage(source.settings.id))
-    yield Page(records=(), cursor=sightings.finished(), coverage=spans, progress="models and aliases", done=1.0)
+    yield Page(
+        records=(),
+        cursor=sightings.finished(),
+        coverage=spans,
+        present={"model": present},
+        progress="models and aliases",
+        done=1.0,
+    )
 
 
 def version_pages(source: MlflowSource, request: ReadRequest, hashed: Callable[[str], str]) -> Iterator[Page]:
@@ -58,11 +68,11 @@ def version_pages(source: MlflowSource, request: ReadRequest, hashed: Callable[[
 
     def record(version: Any) -> ModelVersion:
         plain = version_record(version, models.get(version.name), source.settings, hashed)
-        present.append(plain.id)
         facts = files.facts(plain.model, plain.version, wanted=in_use(plain))
         return plain.model_copy(update={"attributes": {**plain.attributes, **facts}}) if facts else plain
 
     for versions in _in_pages(source.versions()):
+        present += [f"{version.name}/{version.version}" for version in versions]
         records, refused = mapped(
             versions, record, lambda version: f"{version.name}/{version.version}", "model version"
         )
@@ -70,7 +80,14 @@ def version_pages(source: MlflowSource, request: ReadRequest, hashed: Callable[[
     told = files.kept(present)
     cursor = {"read_at": request.now.isoformat(), **({"files": told} if told else {})}
     covered = _since(source, "model_version", request)
-    yield Page(records=(), cursor=cursor, coverage=covered, progress="model versions", done=1.0)
+    yield Page(
+        records=(),
+        cursor=cursor,
+        coverage=covered,
+        present={"model_version": present},
+        progress="model versions",
+        done=1.0,
+    )
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mlops_maturity.evidence.records import ModelVersion, Observation
+from mlops_maturity.evidence.records import ModelVersion, Observation, is_gone
 from mlops_maturity.evidence.signals.interface import Missing, MissingReason, Window
 from mlops_maturity.evidence.signals.view import TeamView, Timeline, bounds
 
@@ -101,7 +101,7 @@ def served_versions(view: TeamView, window: Window) -> list[Serving]:
     served: dict[str, str | None] = dict.fromkeys(served_models(view, window))
     served |= _deployed(view, bounds(window)[1])
     if is_current(view, window):
-        served |= _marked_now(view)
+        served |= _marked_now(view, bounds(window)[1])
     served |= _aliased(view, window)
     versions = view.once(_versions)
     return [Serving(model, versions.get((model, version or ""))) for model, version in sorted(served.items())]
@@ -115,8 +115,13 @@ def _deployed(view: TeamView, end: datetime) -> dict[str, str]:
     }
 
 
-def _marked_now(view: TeamView) -> dict[str, str]:
-    return {version.model: version.version for version in view.model_versions if marked(view, version)}
+def _marked_now(view: TeamView, end: datetime) -> dict[str, str]:
+    """By the marks on the versions that the registry still holds."""
+    return {
+        version.model: version.version
+        for version in view.model_versions
+        if marked(view, version) and not is_gone(version, end)
+    }
 
 
 def marked(view: TeamView, version: ModelVersion) -> bool:

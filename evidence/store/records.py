@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, or_, select
 
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.records import RECORD, PipelineRun, Record, RecordKind, occurred_at
+from mlops_maturity.evidence.records import GONE_AT, RECORD, PipelineRun, Record, RecordKind, occurred_at
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.coverage import put_coverage
 from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor
 from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.gone import mark_gone
 from mlops_maturity.evidence.store.lease import Lease, require_lease
 from mlops_maturity.evidence.store.runs import count_rows
 from mlops_maturity.evidence.store.sources import put_sources
@@ -64,10 +65,13 @@ def write_page(
     seen_at: datetime,
     lease: Lease | None = None,
     run: int | None = None,
+    present: tuple[str, Mapping[RecordKind, Collection[str]]] | None = None,
 ) -> Changes:
     """Store a page with its cursor and coverage: all of it in one transaction, or nothing.
 
     With `run`, the collector's run counts the rows too, so that one that is killed has told how far it came.
+
+    With `present`, a source and every id that it holds now of some kinds, what is stored of it besides is marked gone.
 
     The same page again changes nothing. Of a record that is twice in the page the last one counts. `seen_at` is
     aware. With a `lease` that somebody else has taken over meanwhile, LeaseLost is raised and nothing is stored.
@@ -76,6 +80,8 @@ def write_page(
         if lease is not None:
             require_lease(connection, lease)
         changes = put_records(connection, records, seen_at)
+        if present is not None:
+            changes += mark_gone(connection, *present, seen_at)
         if cursor is not None:
             put_cursor(connection, cursor, seen_at)
         covered = put_coverage(connection, coverage)
@@ -117,11 +123,17 @@ def read_records(
     """Stream the records filed under `since` (included) to `until` (excluded), ordered by that instant and the id.
 
     Records without any instant come first, whatever the span: when they happened is unknown, not outside of it.
+    What its source does not hold any more bears the attribute `gone_at`.
     The iterator holds one connection, and shows one moment of the store, until it is used up or closed.
     """
     lean = _Lean()
-    for payload in read_payloads(store, kinds=kinds, source=source, since=since, until=until):
-        yield lean.kept(RECORD.validate_json(payload))
+    query = _selected(kinds, source, since, until).add_columns(tables.record.c.gone_at)
+    with store.connect() as connection:
+        for payload, gone_at in connection.execution_options(yield_per=_READ_AHEAD).execute(query):
+            record = lean.kept(RECORD.validate_json(payload))
+            if gone_at is not None:
+                record.attributes[GONE_AT] = gone_at.isoformat()
+            yield record
 
 
 def read_by_id(store: Store, source: str, kind: RecordKind, ids: Collection[str]) -> Iterator[Record]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from mlops_maturity.evidence.records import Model, is_gone
 from mlops_maturity.evidence.signals.interface import Missing, Window
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 
@@ -19,11 +20,11 @@ def applications(view: TeamView, window: Window) -> tuple[str, ...]:
     or seen serving, that the registry does not call classical.
     """
     end = bounds(window)[1]
-    kinds = {model.name: model.model_kind for model in view.models if _is_there(model.created_at, end)}
+    kinds = {model.name: model.model_kind for model in view.models if _is_there(model, end)}
     if not view.kinds <= GENERATIVE:
         return tuple(sorted(name for name, kind in kinds.items() if kind in GENERATIVE))
     serving = view.observations.get("serving")
-    named = {*kinds, *(version.model for version in view.model_versions.before(end))}
+    named = {*kinds, *(entry.model for entry in view.model_versions.before(end) if not is_gone(entry, end))}
     named |= {entry.subject for entry in serving.before(end) if entry.state == "yes"} if serving else set()
     return tuple(sorted(name for name in named if kinds.get(name) != "classical"))
 
@@ -55,5 +56,5 @@ def _named_after(name: str, application: str) -> bool:
     return name.startswith(application) and name[len(application)] in _SEPARATORS
 
 
-def _is_there(created: datetime | None, end: datetime) -> bool:
-    return created is None or created < end
+def _is_there(model: Model, end: datetime) -> bool:
+    return (model.created_at is None or model.created_at < end) and not is_gone(model, end)

@@ -83,7 +83,7 @@ def fairness_artifact_share(view: TeamView, window: Window) -> Measured | Missin
         without tag whose run is not among the records, lower seen. Models that say no are left out.
     Seen: versions judged, of the served models that are not said to affect nobody; opportunities are those judged.
     Source: model versions and models, training runs (their attribute `fairness`, a count); what serves by alias,
-        stage, production deployment or serving observation. Deleted versions don't count.
+        stage, production deployment or serving observation.
     Missing: registry not read; nothing known to serve; no model says that it affects people; of none is the run known.
     """
     if absent := unseen(view, window, "model_version"):

@@ -22,7 +22,8 @@ def run_commit_share(view: TeamView, window: Window) -> Measured | Missing:
     Unknown: a run that is not among the records (deleted, or not read) lowers seen. A run that is there without a
         commit is a no: the tracking client writes the commit whenever the code lies in a repository.
     Seen: runs found, of the runs that versions name; opportunities are the runs found.
-    Source: model versions and training runs. Deleted versions don't count: the registry forgets them.
+    Source: model versions and training runs. A version deleted before our first look does
+        not count: the registry forgets it. One deleted later does.
     Missing: versions not read; no version, or none made by a run, in the window; none of the runs known.
     """
     return _share_of_runs(view, window, lambda run: run.commit is not None)
@@ -36,7 +37,8 @@ def dataset_logged_share(view: TeamView, window: Window) -> Measured | Missing:
     Formula: 100 x runs with at least one dataset digest / runs found, each run once.
     Unknown: a run that is not among the records lowers seen. A run that is there without a digest is a no.
     Seen: runs found, of the runs that versions name; opportunities are the runs found.
-    Source: model versions and training runs. Deleted versions don't count: the registry forgets them.
+    Source: model versions and training runs. A version deleted before our first look does
+        not count: the registry forgets it. One deleted later does.
     Missing: versions not read; no version, or none made by a run, in the window; none of the runs known.
     """
     return _share_of_runs(view, window, lambda run: bool(run.datasets))
@@ -52,7 +54,8 @@ def tracked_version_share(view: TeamView, window: Window) -> Measured | Missing:
     Unknown: a run that is not among the records, or whose counts are not known, lowers seen, unless the count that
         is known is 0.
     Seen: versions judged, of the versions created; opportunities are the versions judged.
-    Source: model versions and training runs. Deleted versions don't count: the registry forgets them.
+    Source: model versions and training runs. A version deleted before our first look does
+        not count: the registry forgets it. One deleted later does.
     Missing: versions not read; no version in the window; none of the runs known.
     """
 
@@ -79,7 +82,8 @@ def pipeline_origin_share(view: TeamView, window: Window) -> Measured | Missing:
         `person`.
     Unknown: a version without a run, a run that is not among the records, and an unknown trigger lower seen.
     Seen: versions judged, of the versions created; opportunities are the versions judged.
-    Source: model versions and training runs. Deleted versions don't count: the registry forgets them.
+    Source: model versions and training runs. A version deleted before our first look does
+        not count: the registry forgets it. One deleted later does.
     Missing: versions not read; no version in the window; no trigger known.
     """
 

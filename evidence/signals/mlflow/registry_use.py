@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mlops_maturity.evidence.records import ModelVersion, Record
+from mlops_maturity.evidence.records import ModelVersion, Record, is_gone
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen, unseen_all
 from mlops_maturity.evidence.signals.figures import share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
@@ -53,7 +53,7 @@ def alias_share(view: TeamView, window: Window) -> Measured | Missing:
     Window: 30 days; an alias counts as long as it was seen on the model within the window.
     Formula: 100 x registered models with a production alias (the source's setting `production_aliases`) / registered
         models. On the newest day the aliases that models and versions bear at present, and the stage `Production`,
-        count too.
+        count too. A model that was deleted counts up to the day on which we saw that.
     Unknown: before the first alias was seen nothing is known, and there is no value.
     Seen: all registered models; opportunities are the models looked at.
     Source: model aliases as observed, models, model versions.
@@ -132,9 +132,13 @@ def _registered(view: TeamView, model: str, end: datetime) -> bool:
 
 
 def _models(view: TeamView, end: datetime) -> dict[str, Record]:
-    named: dict[str, Record] = {version.model: version for version in view.model_versions.before(end)}
-    named |= {model.name: model for model in (*view.models.before(end), *view.models.undated)}
-    return dict(sorted(named.items()))
+    """Those registered by `end` and not gone by then."""
+    models = (*view.models.before(end), *view.models.undated)
+    gone = {model.name for model in models if is_gone(model, end)}
+    versions = (version for version in view.model_versions.before(end) if not is_gone(version, end))
+    named: dict[str, Record] = {version.model: version for version in versions}
+    named |= {model.name: model for model in models}
+    return {name: record for name, record in sorted(named.items()) if name not in gone}
 
 
 SIGNALS = (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mlops_maturity.collectors.interface import Unsupported
+from mlops_maturity.collectors.interface import ReadRequest, Unsupported
 from mlops_maturity.collectors.mlflow.collector import MODELS, VERSIONS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -207,3 +207,13 @@ def test_looking_again_within_the_hour_at_an_alias_that_stays_changes_nothing(fa
     assert read(kept, stream=MODELS, now=first + timedelta(minutes=30)).changed == 0
     (record,) = aliases(kept).values()
     assert record.first_seen_at == record.last_seen_at == first.replace(microsecond=0)
+
+
+def test_the_end_of_a_listing_tells_everything_that_is_there(fake, collector):
+    fake.models = [model(f"m{number:04}") for number in range(700)]
+    fake.versions = [version(f"m{number:04}", 1) for number in range(700)]
+    request = ReadRequest(now=NOW, since=NOW - timedelta(days=9))
+    for stream, kind in ((MODELS, "model"), (VERSIONS, "model_version")):
+        *others, last = collector().read(stream, request)
+        assert all(page.present == {} for page in others)
+        assert len(last.present[kind]) == 700

@@ -394,3 +394,20 @@ def test_the_version_that_served_then_counts(make, measure):
 def test_nothing_serving_has_no_age(make, measure, cover):
     assert measure(STALE, [make.model()]).reason == "insufficient_data"
     assert measure(STALE, [make.model()], coverage=cover(kinds=["model"])).reason == "not_configured"
+
+
+def test_a_deleted_model_counts_until_we_saw_that_it_was_gone(make, measure):
+    gone = make.model("fraud-y", attributes={"gone_at": "2026-11-10T10:00:00+00:00"})
+    versions = [
+        make.version("2026-01-01", "fraud-y", attributes=gone.attributes),
+        make.version("2026-01-01", "fraud-x"),
+    ]
+    records = [gone, make.model("fraud-x"), *versions, make.alias("fraud-x", "1", "2026-09-01")]
+    assert measure(ALIAS, records).value == 100
+    assert measure(ALIAS, records, on=date(2026, 11, 9)).value == 50
+
+
+def test_a_deleted_version_does_not_serve_by_its_last_alias(make, measure):
+    facts = {"gone_at": "2026-11-10T10:00:00+00:00"}
+    version = make.version("2026-01-01", aliases=("champion",), described=True, attributes=facts)
+    assert measure(DOCUMENTED, [make.model(owner="a"), version]).reason == "insufficient_data"
