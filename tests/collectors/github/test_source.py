@@ -17,6 +17,7 @@ from mlops_maturity.collectors.interface import BadAnswer, Forbidden
 from mlops_maturity.collectors.registry import build, source_types
 from mlops_maturity.collectors.run import collect
 from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.records import count_records, read_records
@@ -304,3 +305,24 @@ def test_a_list_without_any_object_is_garbage_and_never_none(store, repo, part, 
     assert outcome.state == "partial"
     assert any("holds no objects" in stream.reason for stream in outcome.streams)
     assert not [row for row in read_coverage(store) if row.stream == kind and row.complete]
+
+
+def test_signals_of_repositories_and_changes_read_what_was_collected(store, repo):
+    repo.rules = ["pull_request"]
+    for name in (1, 3, 5, 7):
+        repo.runs[name][-1]["referenced_workflows"] = [{"path": "acme/shared/.github/workflows/train.yml@v1"}]
+    source = settings()
+    organisation = Settings(organisation="Acme", teams=(Team(id="t"),), sources=(source,))
+    run(store, FakeGithub(repo))
+    rows = readings_on(store, organisation, organisation.teams, NOW.date())
+    wanted = [row for row in rows if row.signal.startswith(("scm.", "ci.template")) and row.signal.endswith("_share")]
+    assert {row.signal: getattr(row.result, "value", row.result) for row in wanted} == {
+        "ci.template_share": 100,
+        "scm.multi_contributor_share": 0,
+        "scm.lockfile_share": 100,
+        "scm.model_card_share": 0,
+        "scm.owner_file_share": 100,
+        "scm.protected_share": 100,
+        "scm.release_note_share": 50,
+        "scm.review_share": 100,
+    }
