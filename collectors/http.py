@@ -101,6 +101,7 @@ class Http:
         self._sleep = sleep or self._interruptible_sleep
         self._clock = clock
         self._transport = transport
+        self._base: httpx.URL | None = None
         self._client: httpx.Client | None = None
         self._cut_off = CutOff()
         self._secrets: tuple[str, ...] = ()
@@ -164,7 +165,7 @@ class Http:
 
     def _resolve(self, path: str) -> httpx.URL:
         try:
-            base = httpx.URL(self._source.url.rstrip("/") + "/").copy_with(userinfo=b"")
+            base = self._base = self._base or httpx.URL(self._source.url.rstrip("/") + "/").copy_with(userinfo=b"")
             url = base.join(path)
         except httpx.InvalidURL:
             raise Unreachable(f"{self._source.id}: `url` is no address. Write it like https://host/path") from None

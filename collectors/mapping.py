@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,6 +25,10 @@ from mlops_maturity.evidence.records import Outcome, Purpose, Tier, Trigger
 
 AUTHOR_KEY_VARIABLE = "MLOPS_MATURITY_AUTHOR_KEY"
 _HASH_DIGITS = 32
+_REMEMBERED = 4096
+"""Different runs of which the purpose is remembered: there are few names, and thousands of runs of each."""
+_PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/+-]*)?")
+"""Addresses that are stored as they are; nearly all of them."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -52,6 +58,9 @@ class Mapper:
         self._rules = rules
         self._key = key
         self._jobs_of = tuple(jobs_of)
+        self.needs_jobs = any(rule.job is not None for rule in rules.purpose)
+        """Whether a purpose can hang on the names of jobs."""
+        self._purpose_of = lru_cache(_REMEMBERED)(self._first_fitting)
         self.unmapped: Counter[str] = Counter()
         """Pipelines that no purpose rule matched, to how many of their runs."""
         self.unmapped_environments: Counter[str] = Counter()
@@ -62,11 +71,6 @@ class Mapper:
         """What tells these rules from others: what was mapped by others is to be mapped again."""
         said = f"{self._rules.model_dump_json()}{self._jobs_of}"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-    @property
-    def needs_jobs(self) -> bool:
-        """Whether a purpose can hang on the names of jobs."""
-        return any(rule.job is not None for rule in self._rules.purpose)
 
     @property
     def reads_jobs(self) -> bool:
@@ -81,11 +85,16 @@ class Mapper:
         self, pipeline: str | None, *, jobs: Sequence[str] = (), branch: str | None = None, trigger: Trigger = "unknown"
     ) -> Purpose:
         """What a run is for: the first rule all of whose patterns match; `other` where none does."""
-        for rule in self._rules.purpose:
-            if _fits(rule, pipeline, jobs, branch, trigger):
-                return rule.purpose
-        self.unmapped[pipeline or "(no name)"] += 1
-        return "other"
+        found = self._purpose_of(pipeline, tuple(jobs), branch, trigger)
+        if found is None:
+            self.unmapped[pipeline or "(no name)"] += 1
+        return found or "other"
+
+    def _first_fitting(
+        self, pipeline: str | None, jobs: tuple[str, ...], branch: str | None, trigger: Trigger
+    ) -> Purpose | None:
+        rules = (rule for rule in self._rules.purpose if _fits(rule, pipeline, jobs, branch, trigger))
+        return next((rule.purpose for rule in rules), None)
 
     def tier(self, environment: str | None, *, production: bool | None = None) -> Tier:
         """The tier of an environment; `production` is what the system itself says where no rule matches."""
@@ -172,6 +181,8 @@ def written(moment: datetime) -> str:
 
 def link(text: Any) -> str | None:
     """A web address fit to be stored and clicked: http or https, without user, query and fragment; else None."""
+    if isinstance(text, str) and _PLAIN_LINK.fullmatch(text):
+        return text
     try:
         parts = urlsplit(text) if isinstance(text, str) else None
     except ValueError:

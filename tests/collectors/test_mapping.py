@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlops_maturity.collectors.mapping import (
     AUTHOR_KEY_VARIABLE,
@@ -164,3 +167,32 @@ def test_only_plain_web_addresses_are_kept_as_links(text, kept):
 
 def test_a_branch_loses_what_git_puts_before_it():
     assert [branch_of(ref) for ref in ("refs/heads/hotfix/x", "main", "", None)] == ["hotfix/x", "main", None, None]
+
+
+def test_jobs_are_wanted_of_the_named_pipelines_or_of_all_where_a_purpose_hangs_on_them():
+    plain = Rules.model_validate({"purpose": [{"pipeline": "*", "is": "ci"}]})
+    assert not Mapper(plain).reads_jobs
+    named = Mapper(plain, jobs_of=["*test*", "Train"])
+    assert named.reads_jobs
+    assert [named.needs_jobs_of(name) for name in ("unit tests", "train", "deploy", None)] == [True, True, False, False]
+    assert Mapper(RULES).needs_jobs_of(None)
+
+
+def test_other_rules_have_another_fingerprint_and_the_same_ones_have_not():
+    other = RULES.model_copy(update={"bots": ()})
+    assert Mapper(RULES).fingerprint == Mapper(RULES, b"key").fingerprint
+    assert len({Mapper(RULES).fingerprint, Mapper(other).fingerprint, Mapper(RULES, jobs_of=["ci"]).fingerprint}) == 3
+
+
+def test_what_no_rule_matches_is_counted_each_time():
+    mapper = Mapper(RULES)
+    assert [mapper.purpose("odd", branch="x") for _ in range(3)] == ["other"] * 3
+    assert mapper.unmapped == {"odd": 3}
+
+
+@given(st.from_regex(r"(?i)https?://[a-z0-9.-]{1,8}(:[0-9]{1,5})?(/[a-z0-9._~/+%@;-]*)?(\?a=1)?(#b)?", fullmatch=True))
+def test_a_link_keeps_scheme_host_and_path_as_the_standard_library_splits_them(text):
+    kept = link(text)
+    parts = urlsplit(text)
+    expected = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.hostname else None
+    assert kept == expected
