@@ -30,9 +30,7 @@ def test_the_parts_add_up_in_json(filled: Run) -> None:
     assert (answer["before"], answer["value"], answer["on"]) == (3, 1, "2026-11-16")
 
 
-def test_a_reader_sees_the_split_the_practice_and_where_to_look(
-    filled: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_sees_the_split_the_practice_and_where_to_look(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")  # so that no sentence is broken
     shown = filled("explain", "--team", "fraud", *BOTH).stdout
     for words in (
