@@ -23,6 +23,7 @@ from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.drafts import Drafts
+from mlops_maturity.dashboard.facts.assess import merged, own_answers
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.history import rows_of, score_days
@@ -236,6 +237,12 @@ def drafts() -> Drafts:
     return Drafts()
 
 
-def save(place: Place, answer: StoredAnswer) -> bool:
-    """Append an answer; whether that added anything. Raises InputRefused where the store can't be written."""
-    return append_answers(place.store, [answer]).inserted > 0
+def save(place: Place, answer: StoredAnswer, base: StoredAnswer | None = None) -> bool:
+    """Append an answer; whether that added anything. Raises InputRefused where the store can't be written.
+
+    `base` is the answer that the form began with: what another tab stored since then is kept where the form did not
+    touch it.
+    """
+    stored = [row for row in read_answers(place.store, team=answer.team) if row.practice == answer.practice]
+    newest = own_answers(stored, answer.respondent).get(answer.practice)
+    return append_answers(place.store, [merged(answer, base, newest)]).inserted > 0

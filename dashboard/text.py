@@ -64,7 +64,7 @@ def ago(days: int) -> str:
 
 def percent(share: float | None) -> str:
     """A share 0 to 1 as `47 %`; a dash where it is unknown."""
-    return "–" if share is None else f"{share * 100:.0f} %"
+    return "–" if share is None else f"{share * 100:z.0f} %"
 
 
 def number(value: float) -> str:

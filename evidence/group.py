@@ -49,7 +49,7 @@ def group_of(
         since=first,
         change=None if first is None else split_change(told[first], now),
         cohort=fixed_cohort({week: stands for week, stands in weeks.items() if first is not None and week >= first}),
-        funnel=funnel(assessments, {team.id: _counting(catalogue, team, assessments[team.id]) for team in teams}),
+        funnel=_funnel(catalogue, teams, assessments),
     )
 
 
@@ -57,6 +57,13 @@ def stands_now(catalogue: Catalogue, teams: Sequence[Team], assessments: Mapping
     """Where each team stands overall."""
     least = enough(catalogue)
     return [stand(team.id, team.weight, assessments[team.id].overall, least) for team in teams]
+
+
+def _funnel(catalogue: Catalogue, teams: Sequence[Team], assessments: Mapping[str, Assessment]) -> Funnel | None:
+    """The funnel of the teams of which enough is known: the index of others fades to 0, which is no finding."""
+    least = enough(catalogue)
+    known = {team: each for team, each in assessments.items() if (each.overall.confidence or 0) >= least}
+    return funnel(known, {team.id: _counting(catalogue, team, known[team.id]) for team in teams if team.id in known})
 
 
 def _counting(catalogue: Catalogue, team: Team, assessment: Assessment) -> list[str]:

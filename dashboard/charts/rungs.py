@@ -34,7 +34,7 @@ def rungs(moments: Sequence[Moment], tokens: Tokens) -> alt.LayerChart:
     )
     scale = alt.Scale(domain=[-0.1, 3.1], nice=False)
     base = alt.Chart(data(rows))
-    shade = base.mark_area(opacity=0.18, color=tokens.accent, aria=False).encode(
+    shade = base.mark_area(opacity=0.18, color=tokens.accent, aria=False, tooltip=None).encode(
         x=x, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
     )
     line = base.mark_line(strokeWidth=2.5, color=tokens.accent, point={"size": 30, "filled": True}).encode(

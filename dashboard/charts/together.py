@@ -78,10 +78,10 @@ def funnel_chart(dots: Sequence[Dot], limits: Sequence[Limits], centre: float, t
             for each in limits
         )
     )
-    outer = rows.mark_area(color=tokens.accent, opacity=0.08, aria=False).encode(
+    outer = rows.mark_area(color=tokens.accent, opacity=0.08, aria=False, tooltip=None).encode(
         x=x, y=alt.Y("a:Q", scale=scale, axis=_axis(tokens)), y2="d:Q"
     )
-    inner = rows.mark_area(color=tokens.accent, opacity=0.12, aria=False).encode(
+    inner = rows.mark_area(color=tokens.accent, opacity=0.12, aria=False, tooltip=None).encode(
         x=x, y=alt.Y("b:Q", scale=scale, axis=_axis(tokens)), y2="c:Q"
     )
     middle = (

@@ -176,7 +176,7 @@ def _draw(
         title=None, domain=False, ticks=False, values=[0, 50, 100], labelColor=tokens.muted, gridColor=tokens.grid
     )
     lines = alt.Chart(data(rows))
-    shade = lines.mark_area(opacity=0.18, color=tokens.accent, aria=False).encode(
+    shade = lines.mark_area(opacity=0.18, color=tokens.accent, aria=False, tooltip=None).encode(
         x=x, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
     )
     sure = lines.mark_line(strokeDash=[2, 3], strokeWidth=1.5, color=tokens.muted, aria=False).encode(

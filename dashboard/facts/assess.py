@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_maturity.config.catalogue import Aspect, Catalogue
 from mlops_maturity.config.settings import Team
@@ -61,6 +61,21 @@ def choice_of(answer: StoredAnswer | None) -> Choice | None:
     if answer is None:
         return None
     return DONT_KNOW if answer.value is None else answer.value
+
+
+def merged(mine: StoredAnswer, base: StoredAnswer | None, newest: StoredAnswer | None) -> StoredAnswer:
+    """What a form wants stored, on top of what was stored meanwhile elsewhere: another tab, an import.
+
+    `base` is what the form began with. Only what was changed in the form counts; the rest is the newest.
+    """
+    if newest is None or newest == base:
+        return mine
+    # Without a base the form began empty: what is still empty in it says nothing.
+    before = (None, "", "") if base is None else (base.value, base.comment, base.evidence_url)
+    value = newest.value if base is not None and mine.value == before[0] else mine.value
+    comment = newest.comment if mine.comment == before[1] else mine.comment
+    link = newest.evidence_url if mine.evidence_url == before[2] else mine.evidence_url
+    return replace(mine, value=value, comment=comment, evidence_url=link, attested=bool(link))
 
 
 def others(practice: str, answers: Iterable[StoredAnswer], respondent: str) -> tuple[int, ...]:

@@ -27,7 +27,7 @@ def render(visit: Visit) -> None:
     """Draw the page."""
     assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
     visit.subtitle.markdown(text.muted(words.SUBTITLE))
-    pasts = data.pasts(visit.version, visit.teams, visit.today, visit.place)
+    pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
     if not any(levels_of(assessments).values()) and not any(
         len(past) > len(visit.catalogue.aspects) + 1 for past in pasts.values()
     ):
@@ -43,13 +43,13 @@ def render(visit: Visit) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    first = facts.first_day(visit.today, months or 12)
+    first = facts.first_day(visit.day, months or 12)
     found = data.trends(visit.version, tuple(team.id for team in visit.teams), visit.day, visit.place)
     ahead = data.ahead(visit.version, visit.team.id, visit.day, visit.place) if visit.team is not None else {}
     make = partial(
         facts.panels, visit.catalogue, assessments, pasts, visit.day, first, partial(_looks, visit), found, ahead
     )
-    panels = data.kept("panels", visit.version, (*visit.key, visit.today, first), make)
+    panels = data.kept("panels", visit.version, (*visit.key, visit.day, first), make)
     st.markdown(text.muted(words.reading(panels, len(visit.teams), visit.scope.as_of is not None)))
     least = enough(visit.catalogue)
     known = len(telling(levels_of(assessments).values(), least))
@@ -62,20 +62,20 @@ def render(visit: Visit) -> None:
             _panel(visit, panel, months or 12)
     if facts.is_crowd(visit.teams):
         as_one = partial(together, visit.catalogue, visit.teams, assessments, pasts, first, visit.day)
-        key = (*visit.key, visit.today, first)
+        key = (*visit.key, visit.day, first)
         draw_together(visit, data.kept("together", visit.version, key, as_one), months or 12)
 
 
 def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
-    first = facts.first_day(visit.today, months)
+    first = facts.first_day(visit.day, months)
     with card(text.safe(panel.title), words.now(panel, first, len(visit.teams))):
         marks = words.marks(panel.looks, signals(), len(visit.teams))
-        ends = (first, visit.today, visit.scope.as_of, marks)
+        ends = (first, visit.day, visit.scope.as_of, marks)
         if facts.is_crowd(visit.teams):
             build = partial(crowd_trend, cast("tuple[Crowd, ...]", panel.line), *ends)
         else:
             build = partial(team_trend, cast("tuple[Week, ...]", panel.line), *ends, slope=facts.slope(panel))
-        key = (visit.version, visit.key, visit.today, panel.scope, months)
+        key = (visit.version, visit.key, visit.day, panel.scope, months)
         if told := words.verdicts(panel, {team.id: team.title for team in visit.teams}):
             st.markdown(text.muted(told))
         draw("trend", key, build, alt=words.alt(panel), tokens=visit.tokens, place=panel.scope)
@@ -86,7 +86,8 @@ def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
 
 
 def _looks(visit: Visit, scope: str) -> tuple[Look, ...]:
-    seen = {team.id: data.first_seen(visit.version, team.id, visit.place) for team in visit.teams}
+    firsts = {team.id: data.first_seen(visit.version, team.id, visit.place) for team in visit.teams}
+    seen = {team: {signal: day for signal, day in days.items() if day <= visit.day} for team, days in firsts.items()}
     return looks(visit.catalogue, visit.teams, seen, scope)
 
 

@@ -40,11 +40,7 @@ def answer_key(team: str, practice: str, respondent: str) -> str:
 
 def answer_form(visit: Visit, question: Question) -> None:
     """Choice, comment, link, and when it was saved."""
-    stored = question.stored
-    # Set once, not passed as defaults: a default that changes with each save would reset what is being typed.
-    st.session_state.setdefault(question.key("choice"), choice_of(stored))
-    st.session_state.setdefault(question.key("comment"), stored.comment if stored else "")
-    st.session_state.setdefault(question.key("link"), stored.evidence_url if stored else "")
+    _follow(question)
     about = (visit, question)
     rungs = [text.safe(answer) for answer in question.practice.answers]
     st.radio(
@@ -73,6 +69,34 @@ def answer_form(visit: Visit, question: Question) -> None:
     _saved(visit, question)
 
 
+def _follow(question: Question) -> None:
+    """Bring the form up to what is stored, where nothing was changed in it: another tab may have answered meanwhile.
+
+    Set here, not passed as defaults: a default that changes with each save would reset what is being typed.
+    """
+    state, base = st.session_state, _base(question)
+    begun = question.key("base") in state
+    for part, value in _parts(question.stored).items():
+        key = question.key(part)
+        if not begun or state.get(key) == _parts(base)[part]:
+            state[key] = value
+    state[question.key("base")] = question.stored
+
+
+def _base(question: Question) -> StoredAnswer | None:
+    """The stored answer that the form shows, apart from what was changed in it."""
+    base: StoredAnswer | None = st.session_state.get(question.key("base"))
+    return base
+
+
+def _parts(stored: StoredAnswer | None) -> dict[str, Choice | None]:
+    return {
+        "choice": choice_of(stored),
+        "comment": stored.comment if stored else "",
+        "link": stored.evidence_url if stored else "",
+    }
+
+
 def _saved(visit: Visit, question: Question) -> None:
     if failure := data.drafts().failure(question.key("")):
         st.error(words.not_saved(failure), icon=":material/error:")
@@ -97,13 +121,13 @@ def _wait_until_saved(key: str) -> None:
 def _save(visit: Visit, question: Question) -> None:
     """Store what is chosen and typed at once."""
     if answer := _answer(visit, question):
-        data.drafts().save(question.key(""), partial(data.save, visit.place, answer))
+        data.drafts().save(question.key(""), partial(data.save, visit.place, answer, _base(question)))
 
 
 def _save_soon(visit: Visit, question: Question) -> None:
     """Store it when the typing pauses."""
     if answer := _answer(visit, question):
-        data.drafts().put(question.key(""), partial(data.save, visit.place, answer))
+        data.drafts().put(question.key(""), partial(data.save, visit.place, answer, _base(question)))
 
 
 def _answer(visit: Visit, question: Question) -> StoredAnswer | None:

@@ -20,6 +20,8 @@ from mlops_maturity.scoring.assessment import PracticeResult
 if TYPE_CHECKING:
     from mlops_maturity.dashboard.facts.gaps import SignalLine
 
+APART = 1.0
+"""Rungs from which on answers and systems don't agree, whether or not there is evidence enough to call it."""
 GAPS_SUBTITLE = "Answers to the questionnaire beside what systems show"
 CLAIMS_NOTE = (
     "Ring: what people say. Dot: what systems show, the larger the surer. Thick orange line: they contradict each "
@@ -111,8 +113,9 @@ def state_word(result: PracticeResult) -> str:
         return f"{sign} {result.contradiction.kind} by {result.contradiction.gap:.1f}"
     if any(part.expired for part in result.signals):
         return "a signal went dark"
-    if result.survey > 0 and result.telemetry > 0:
-        return "agree"
+    if result.claimed is not None and result.shown is not None:
+        apart = abs(result.claimed - result.shown)
+        return "agree" if apart < APART else f"{apart:.1f} apart, too little evidence to call it"
     return "answers only" if result.survey > 0 else "systems only" if result.telemetry > 0 else "no evidence"
 
 

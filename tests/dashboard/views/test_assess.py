@@ -219,3 +219,15 @@ def test_an_answer_that_could_not_be_stored_is_not_called_saved(organisation, op
 def test_the_end_of_an_aspect_leads_to_the_next(organisation, open_page) -> None:
     link = open_page("assess", team="silent", respondent="ann").get("page_link")[-1].proto
     assert "aspect=collaboration-communication" in link.query_string
+
+
+def test_a_stale_tab_does_not_take_back_what_another_tab_answered(organisation, open_page) -> None:
+    one = open_page("assess", team="silent", respondent="ann")
+    _radio(one).set_value(2).run()
+    other = open_page("assess", team="silent", respondent="ann")
+    _radio(one).set_value(0).run()
+    other.text_input(key=f"{KEY}comment").set_value("from the other tab").run()
+    data.drafts().flush(KEY)
+    assert (_ann(organisation)[-1].value, _ann(organisation)[-1].comment) == (0, "from the other tab")
+    other.run()
+    assert _radio(other).value == 0

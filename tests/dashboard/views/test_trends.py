@@ -104,3 +104,9 @@ def test_one_team_is_no_funnel_and_has_no_mean(open_page) -> None:
 def _written(test) -> str:
     assert not test.exception
     return "\n".join(each.value for each in test.markdown) + "\n".join(each.value for each in test.header)
+
+
+def test_a_day_before_any_evidence_draws_no_later_line(organisation, open_page) -> None:
+    test = open_page("trends", as_of="2015-01-01")
+    assert not test.get("vega_lite_chart")
+    assert any(head.value.startswith("No evidence before") for head in test.header)
