@@ -1,4 +1,4 @@
-"""What collecting costs beside the bare requests it is made of. `python benchmarks/collect.py [github]`.
+"""What collecting costs beside the bare requests it is made of. `python benchmarks/collect.py [github] [mlflow]`.
 
 Each part starts a server of its own, runs each way of reading in a process of its own, in turn, and prints a table.
 """
@@ -9,8 +9,9 @@ import argparse
 from collections.abc import Callable
 
 import collect_github
+import collect_mlflow
 
-PARTS: dict[str, Callable[[], None]] = {"github": collect_github.main}
+PARTS: dict[str, Callable[[], None]] = {"github": collect_github.main, "mlflow": collect_mlflow.main}
 
 
 def main() -> None:
