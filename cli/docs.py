@@ -58,11 +58,13 @@ def write(folder: Path) -> list[Path]:
 
 def _leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     """The commands that can be run, with their full names; a group that does something itself is one as well."""
-    children = command.commands if isinstance(command, TyperGroup) else {}
+    context = typer.Context(command)
+    # Asked, not read off: the commands at the top are loaded when they are asked for.
+    children = command.list_commands(context) if isinstance(command, TyperGroup) else []
     if not children or command.invoke_without_command:
         yield name, command
     for child in sorted(children):
-        yield from _leaves(children[child], f"{name} {child}")
+        yield from _leaves(command.get_command(context, child), f"{name} {child}")
 
 
 def _row(parameter: TyperOption | TyperArgument) -> str:

@@ -23,6 +23,10 @@ def init(
     target = folder / "maturity.yaml"
     if target.exists():
         raise InputRefused([Problem(str(target), "", "is there already; remove it or name another folder")])
-    folder.mkdir(parents=True, exist_ok=True)
-    target.write_text(starter_text(), encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_text(starter_text(), encoding="utf-8")
+    except OSError as error:
+        reason = f"can't be written: {error.strerror or error}; name another folder"
+        raise InputRefused([Problem(str(target), "", reason)]) from error
     typer.echo(f"{target} written. Fill in your teams and sources, then: mlops-maturity check -c {target}")

@@ -287,3 +287,9 @@ def test_dora_bands_name_their_edition_and_what_is_not_known(filled):
     assert teams["idle"]["bands"]["ci.lead_time_hours"] == {"value": None, "band": None}
     assert "State of DevOps 2023" in filled("readings", "--dora", "2023").output
     assert filled("readings", "--dora", "1999").exit_code == 2
+
+
+def test_init_where_no_folder_can_be_says_so_in_a_line(run, home):
+    (home / "file").write_text("", encoding="utf-8")
+    told = run("init", str(home / "file"), config=False)
+    assert (told.exit_code, "can't be written" in told.output) == (2, True)
