@@ -60,14 +60,6 @@ def levels_of(assessments: Mapping[str, Assessment]) -> dict[str, Level | None]:
     return {team: level_of(assessment.overall) for team, assessment in assessments.items()}
 
 
-def enough(catalogue: Catalogue) -> float:
-    """The confidence (0 to 1) from which a team counts in what is said of many: what level 1 asks of a practice.
-
-    A team of which one answer is known would else pull every mean down as an index of nearly 0.
-    """
-    return catalogue.parameters.min_confidence[1]
-
-
 def telling(levels: Iterable[Level | None], least: float) -> list[Level]:
     """The levels that rest on enough evidence to count in what is said of many."""
     return [level for level in levels if level is not None and level.confidence >= least]

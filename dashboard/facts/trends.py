@@ -12,12 +12,13 @@ from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.dashboard.charts.trend import Crowd, Slope, Week
 from mlops_maturity.dashboard.facts.looks import Look
 from mlops_maturity.dashboard.facts.past import Past, crowd, known, standing_on, weeks
-from mlops_maturity.dashboard.facts.standing import Level, enough, level_of, telling, usual_level
+from mlops_maturity.dashboard.facts.standing import Level, level_of, telling, usual_level
 from mlops_maturity.dashboard.text import day as written
 from mlops_maturity.evidence.trends import TeamTrend
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.outlook import Outlook
+from mlops_maturity.scoring.rollup import enough
 from mlops_maturity.scoring.trend_words import verdict
 
 SPANS = (3, 12, 24)

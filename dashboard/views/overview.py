@@ -10,7 +10,7 @@ from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.heatmap import PICK, heatmap
 from mlops_maturity.dashboard.facts import overview as facts
 from mlops_maturity.dashboard.facts.past import points
-from mlops_maturity.dashboard.facts.standing import counted, disagreements, enough, levels_of, worst_first
+from mlops_maturity.dashboard.facts.standing import counted, disagreements, levels_of, worst_first
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.state import leave_for
@@ -25,6 +25,7 @@ from mlops_maturity.dashboard.widgets.numbers import number_cards
 from mlops_maturity.dashboard.widgets.pager import one_page
 from mlops_maturity.dashboard.widgets.standing import standing_card
 from mlops_maturity.dashboard.words import overview as words
+from mlops_maturity.scoring.rollup import enough
 
 ROWS = 20
 

@@ -11,7 +11,7 @@ from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.trend import Crowd, Week, crowd_trend, team_trend
 from mlops_maturity.dashboard.facts import trends as facts
 from mlops_maturity.dashboard.facts.looks import Look, looks
-from mlops_maturity.dashboard.facts.standing import enough, levels_of, telling
+from mlops_maturity.dashboard.facts.standing import levels_of, telling
 from mlops_maturity.dashboard.facts.together import together
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
@@ -21,6 +21,7 @@ from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.together import draw_together
 from mlops_maturity.dashboard.words import trends as words
 from mlops_maturity.evidence.signals.registry import signals
+from mlops_maturity.scoring.rollup import enough
 
 
 def render(visit: Visit) -> None:

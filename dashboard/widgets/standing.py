@@ -9,11 +9,12 @@ import streamlit as st
 from mlops_maturity.dashboard import data
 from mlops_maturity.dashboard.charts.ladder import ladder, spread
 from mlops_maturity.dashboard.facts import overview as facts
-from mlops_maturity.dashboard.facts.standing import counts, enough, levels_of, telling
+from mlops_maturity.dashboard.facts.standing import counts, levels_of, telling
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.words import overview as words
 from mlops_maturity.dashboard.words import standing as stories
+from mlops_maturity.scoring.rollup import enough
 
 
 def standing_card(visit: Visit) -> None:

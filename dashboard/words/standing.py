@@ -9,7 +9,6 @@ from mlops_maturity.dashboard.facts.past import Past, a_year_before, standing_on
 from mlops_maturity.dashboard.facts.standing import (
     Level,
     counts,
-    enough,
     level_of,
     levels_of,
     telling,
@@ -20,6 +19,7 @@ from mlops_maturity.dashboard.facts.standing import (
 from mlops_maturity.dashboard.text import count, join, percent, safe
 from mlops_maturity.evidence.store.history import HistoryRow
 from mlops_maturity.scoring.assessment import Assessment, Blocking
+from mlops_maturity.scoring.rollup import enough
 
 CLEAR = 3.0
 """Index points that a year's change must reach before it is called one; judgement, as in the scoring design."""

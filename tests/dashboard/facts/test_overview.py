@@ -7,8 +7,8 @@ from made_assessments import CATALOGUE, DAY, assessed, past
 from mlops_maturity.config.settings import Target, Team
 from mlops_maturity.dashboard.facts.overview import cells, marks, numbers
 from mlops_maturity.dashboard.facts.past import points
-from mlops_maturity.dashboard.facts.standing import enough
 from mlops_maturity.scoring.evidence import Answer, Evidence
+from mlops_maturity.scoring.rollup import enough
 from mlops_maturity.scoring.score import score
 
 ASPECT = CATALOGUE.by_id["version-control"].aspect
