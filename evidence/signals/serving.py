@@ -103,7 +103,7 @@ def served_versions(view: TeamView, window: Window) -> list[Serving]:
     if is_current(view, window):
         served |= _marked_now(view, bounds(window)[1])
     served |= _aliased(view, window)
-    versions = view.once(_versions)
+    versions = view.once(versions_by_name)
     return [Serving(model, versions.get((model, version or ""))) for model, version in sorted(served.items())]
 
 
@@ -139,5 +139,6 @@ def _aliased(view: TeamView, window: Window) -> dict[str, str]:
     }
 
 
-def _versions(view: TeamView) -> Mapping[tuple[str, str], ModelVersion]:
+def versions_by_name(view: TeamView) -> Mapping[tuple[str, str], ModelVersion]:
+    """Model and name of a version to the version. For `view.once`."""
     return {(version.model, version.version): version for version in view.model_versions}

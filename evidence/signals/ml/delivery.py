@@ -7,7 +7,7 @@ from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen_
 from mlops_maturity.evidence.signals.ci.delivery import FEWEST_WEEKS, days_a_week
 from mlops_maturity.evidence.signals.figures import counted, hours, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
-from mlops_maturity.evidence.signals.ml.promotions import Promotion, promotions, run_of, version_of
+from mlops_maturity.evidence.signals.promotions import Promotion, promoted, promotions, run_of
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 from mlops_maturity.evidence.signals.weeks import full_weeks, merged
 
@@ -38,7 +38,7 @@ def model_deployments_per_week(view: TeamView, window: Window) -> Measured | Mis
         seen=sum(part.last - part.first + 1 for part in known),
         scope=window.days,
         opportunities=weeks,
-        proof=proof([promotion.record for promotion in made]),
+        proof=proof([promotion.sign for promotion in made]),
         note=notes(f"{len(made)} promotions", f"{weeks} full weeks"),
     )
 
@@ -58,7 +58,7 @@ def run_to_production_hours(view: TeamView, window: Window) -> Measured | Missin
     """
     if absent := unseen_all(view, window, "model_alias", "deployment"):
         return absent
-    made = [promotion for promotion in _in_window(view, window) if promotion.first]
+    made = promoted(view, window)
     if not made:
         return nothing("model versions were promoted", window)
     times = [
@@ -70,14 +70,14 @@ def run_to_production_hours(view: TeamView, window: Window) -> Measured | Missin
     if not forward:
         return too_little(f"{len(made)} versions were promoted; of none is known when the run that made it ended.")
     created = view.model_versions.between(*bounds(window))
-    ever = {(promotion.model, promotion.version) for promotion in view.once(promotions)}
+    ever = {(promotion.model, promotion.name) for promotion in view.once(promotions)}
     waiting = sum((version.model, version.version) not in ever for version in created)
     return Measured(
         value=lower_median(time for time, _ in forward),
         seen=len(forward),
         scope=len(made),
         opportunities=len(forward),
-        proof=proof([promotion.record for _, promotion in forward]),
+        proof=proof([promotion.sign for _, promotion in forward]),
         note=notes(
             f"{len(forward)} versions",
             counted(len(times) - len(forward), "with times that go backwards"),
@@ -103,7 +103,7 @@ def rollback_share(view: TeamView, window: Window) -> Measured | Missing:
     made = _in_window(view, window)
     if not made:
         return nothing("model versions were promoted", window)
-    judged: list[tuple[bool | None, Record]] = [(promotion.back, promotion.record) for promotion in made]
+    judged: list[tuple[bool | None, Record]] = [(promotion.back, promotion.sign) for promotion in made]
     if all(verdict is None for verdict, _ in judged):
         return too_little(f"Of none of {len(made)} promotions is known which version was the older one.")
     return share(judged)
@@ -123,17 +123,17 @@ def reproducible_share(view: TeamView, window: Window) -> Measured | Missing:
     """
     if absent := unseen_all(view, window, "model_alias", "deployment"):
         return absent
-    made = [promotion for promotion in _in_window(view, window) if promotion.first]
+    made = promoted(view, window)
     if not made:
         return nothing("model versions were promoted", window)
-    judged: list[tuple[bool | None, Record]] = [(_reproducible(view, entry), entry.record) for entry in made]
+    judged: list[tuple[bool | None, Record]] = [(_reproducible(view, entry), entry.sign) for entry in made]
     if all(verdict is None for verdict, _ in judged):
         return too_little(f"{len(made)} versions were promoted; none of them, or of their runs, is among the records.")
     return share(judged)
 
 
 def _reproducible(view: TeamView, promotion: Promotion) -> bool | None:
-    version = version_of(view, promotion)
+    version = promotion.version
     if version is None:
         return None
     if version.run is None:

@@ -11,7 +11,7 @@ from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen,
 from mlops_maturity.evidence.signals.ci.runs import runs_in
 from mlops_maturity.evidence.signals.figures import counted, days, hours, lower_median, notes, proof
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
-from mlops_maturity.evidence.signals.ml.promotions import Promotion, promotions, run_of
+from mlops_maturity.evidence.signals.promotions import Promotion, promotions, run_of
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 
 ANSWERED = timedelta(days=30)
@@ -115,7 +115,7 @@ def retrain_to_production_hours(view: TeamView, window: Window) -> Measured | Mi
         seen=len(answers),
         scope=len(answers),
         opportunities=len(answers),
-        proof=proof([entry.record for _, entry in answers]),
+        proof=proof([entry.sign for _, entry in answers]),
         note=notes(counted(len(answers), "retrained versions")),
     )
 

@@ -14,7 +14,7 @@ from mlops_maturity.evidence.records import ModelVersion, Record, TrainingRun
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen, unseen_all
 from mlops_maturity.evidence.signals.figures import share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
-from mlops_maturity.evidence.signals.mlflow.promotions import Promoted, promoted, promoted_before
+from mlops_maturity.evidence.signals.promotions import Promotion, promoted, promoted_before
 from mlops_maturity.evidence.signals.serving import served_versions
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 
@@ -127,7 +127,7 @@ def _of_promoted(
     return share(judged)
 
 
-def _judged(view: TeamView, entry: Promoted, judge: _Judge) -> tuple[bool | None, Record]:
+def _judged(view: TeamView, entry: Promotion, judge: _Judge) -> tuple[bool | None, Record]:
     return None if entry.version is None else judge(view, entry.version), entry.record
 
 

@@ -13,7 +13,7 @@ from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen,
 from mlops_maturity.evidence.signals.figures import counted, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.mlflow.applications import application_of, applications, no_application
-from mlops_maturity.evidence.signals.mlflow.promotions import promoted_before
+from mlops_maturity.evidence.signals.promotions import promoted_before
 from mlops_maturity.evidence.signals.serving import KNOWN, refused
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 

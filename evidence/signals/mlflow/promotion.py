@@ -10,7 +10,7 @@ from mlops_maturity.evidence.records import ModelVersion, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen_all
 from mlops_maturity.evidence.signals.figures import counted, days, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
-from mlops_maturity.evidence.signals.mlflow.promotions import promoted
+from mlops_maturity.evidence.signals.promotions import promoted
 from mlops_maturity.evidence.signals.serving import served_versions
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 
