@@ -12,3 +12,19 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+
+
+class ListFormat(StrEnum):
+    """How to print a list: what has rows, and nothing to read as a text."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class TextFormat(StrEnum):
+    """How to print what is read as a text, and has no rows to calculate with."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"

@@ -30,6 +30,9 @@ TeamOption = Annotated[str | None, typer.Option("--team", help="Only this team (
 GroupOption = Annotated[
     str | None, typer.Option("--group", help="Only teams of this group, for example payments/risk.")
 ]
+TeamNeeded = Annotated[str, typer.Option("--team", help="The team (its id).")]
+PracticeNeeded = Annotated[str, typer.Option("--practice", help="The practice (its id).")]
+AuthorNeeded = Annotated[str, typer.Option("--author", help="Who says so: a role or a team, no mail address.")]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Any day, YYYY-MM-DD; today if left out.")
 ]

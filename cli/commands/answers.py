@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from mlops_maturity.cli import respondents_text as told
 from mlops_maturity.cli.refreshing import tell_import
+from mlops_maturity.cli.result_format import ListFormat
 from mlops_maturity.cli.tables import result_console
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
@@ -31,14 +31,6 @@ from mlops_maturity.scoring.respondents import responses
 app = typer.Typer(
     name="answers", help="Questionnaire answers: in and out as CSV, and who gave them.", no_args_is_help=True
 )
-
-
-class Format(StrEnum):
-    """How to print."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 @app.command("import")
@@ -80,7 +72,7 @@ def status(
     team: TeamOption = None,
     group: GroupOption = None,
     as_of: AsOfOption = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    format: Annotated[ListFormat, typer.Option("--format", help="How to print.")] = ListFormat.TABLE,
 ) -> None:
     """Show who answered and how long ago, how far they agree, and which practices rest on one of them."""
     place = open_workplace(config, writes=False)
@@ -89,10 +81,10 @@ def status(
         answers, waivers = read_answers(place.store, entry.id), read_waivers(place.store, entry.id)
         evidence = assemble(place.catalogue, entry, answers, (), waivers).evidence
         found[entry.id] = responses(place.catalogue, evidence, day)
-    if format is Format.JSON:
+    if format is ListFormat.JSON:
         documents = {name: told.as_json(each) for name, each in found.items()}
         typer.echo(json.dumps(documents, indent=1, ensure_ascii=False, allow_nan=False))
-    elif format is Format.CSV:
+    elif format is ListFormat.CSV:
         typer.echo(told.as_csv(found), nl=False)
     else:
         told.as_tables(found, place.catalogue, result_console())

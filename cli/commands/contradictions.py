@@ -11,12 +11,16 @@ from typing import Annotated
 import typer
 
 from mlops_maturity.cli import contradictions_text as told
+from mlops_maturity.cli.result_format import Format
 from mlops_maturity.cli.tables import result_console
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
+    AuthorNeeded,
     ConfigOption,
     GroupOption,
+    PracticeNeeded,
+    TeamNeeded,
     TeamOption,
     Workplace,
     open_workplace,
@@ -31,19 +35,6 @@ from mlops_maturity.evidence.wording import A_YEAR, name_fault, reason_fault
 from mlops_maturity.scoring.score import score
 
 app = typer.Typer(name="contradictions", help="Where people and systems tell different things, as work to do.")
-
-TeamNeeded = Annotated[str, typer.Option("--team", help="The team (its id).")]
-Practice = Annotated[str, typer.Option("--practice", help="The practice (its id).")]
-Author = Annotated[str, typer.Option("--author", help="Who says so: a role or a team, no mail address.")]
-
-
-class Format(StrEnum):
-    """How to print."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
 
 
 class StateChoice(StrEnum):
@@ -90,13 +81,13 @@ def contradictions(
 @app.command()
 def explain(
     team: TeamNeeded,
-    practice: Practice,
+    practice: PracticeNeeded,
     reason: Annotated[str, typer.Option("--reason", help="Why both sides are right, or when it will be mended.")],
     until: Annotated[
         str,
         typer.Option("--until", metavar="DATE", help="The last day it holds, a year ahead at most; then it is open."),
     ],
-    author: Author,
+    author: AuthorNeeded,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Explain a contradiction until a day. It changes no number; said again it changes nothing."""
@@ -123,8 +114,8 @@ def explain(
 @app.command()
 def reopen(
     team: TeamNeeded,
-    practice: Practice,
-    author: Author,
+    practice: PracticeNeeded,
+    author: AuthorNeeded,
     reason: Annotated[str, typer.Option("--reason", help="Why, if there is something to say.")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from mlops_maturity.cli.explain_text import as_json, as_markdown, as_table
+from mlops_maturity.cli.result_format import TextFormat
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, open_workplace, parse_day
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.explain import explain_team
 
 USUAL = timedelta(weeks=4)
-
-
-class Format(StrEnum):
-    """How to print."""
-
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +29,7 @@ def explain(
         str | None, typer.Option(metavar="DATE", help="The day to compare with; four weeks before if left out.")
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="The last day; today if left out.")] = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    format: Annotated[TextFormat, typer.Option("--format", help="How to print.")] = TextFormat.TABLE,
 ) -> None:
     """Tell why the level or the index of a team moved: ageing, new evidence, or the model.
 
@@ -52,9 +44,9 @@ def explain(
         raise InputRefused([Problem("--since", "", f"{first} lies after the last day, {last}")])
     (chosen,) = place.teams(team)
     told = explain_team(place.store, place.settings, place.catalogue, chosen, first, last)
-    if format is Format.TABLE:
+    if format is TextFormat.TABLE:
         as_table(told, place.catalogue)
-    elif format is Format.MARKDOWN:
+    elif format is TextFormat.MARKDOWN:
         typer.echo(as_markdown(told, place.catalogue))
     else:
         typer.echo(json.dumps(as_json(told), indent=1, ensure_ascii=False, allow_nan=False))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from math import inf
 from typing import Annotated
 
 import typer
 
 from mlops_maturity.cli.native_output import native_output_dropped
+from mlops_maturity.cli.result_format import TextFormat
 from mlops_maturity.cli.roadmap_text import as_markdown, as_table
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, AsOfOption, ConfigOption, open_workplace
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
@@ -30,14 +30,6 @@ NOT_MET = 1
 FAILED = {"infeasible", "nothing_fits", "nothing_judged"}
 
 
-class Format(StrEnum):
-    """How to print."""
-
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command()(roadmap)
@@ -51,7 +43,7 @@ def roadmap(
         float | None, typer.Option(metavar="DAYS", help="The best plan within so many expected person-days.")
     ] = None,
     as_of: AsOfOption = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    format: Annotated[TextFormat, typer.Option("--format", help="How to print.")] = TextFormat.TABLE,
     robustness: Annotated[
         bool, typer.Option("--robustness", help=f"Also in how many of {DRAWS} draws of the estimates a step stays.")
     ] = False,
@@ -63,10 +55,10 @@ def roadmap(
     (entry,) = place.teams(team)
     evidence = gather(place.store, place.settings, place.catalogue, entry, day).evidence
     plan, shares = _worked_out(place.catalogue, evidence, day, to_level, budget_days, robustness)
-    if format is Format.JSON:
+    if format is TextFormat.JSON:
         document = {"team": team, **plan_json(plan, place.catalogue, shares)}
         typer.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
-    elif format is Format.MARKDOWN:
+    elif format is TextFormat.MARKDOWN:
         typer.echo(as_markdown(entry.title, plan, place.catalogue, shares))
     else:
         as_table(entry.title, plan, place.catalogue, shares)

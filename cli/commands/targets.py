@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -13,9 +12,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from mlops_maturity.cli import targets_text as told
+from mlops_maturity.cli.result_format import ListFormat
 from mlops_maturity.cli.tables import csv_text, result_console
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
+    AuthorNeeded,
     ConfigOption,
     GroupOption,
     TeamOption,
@@ -49,23 +50,14 @@ COLUMNS = ("team", "aspect", "level", "by", "level_now", "verdict", "first", "la
 
 Team = Annotated[str | None, typer.Option("--team", help="The team (its id).")]
 Group = Annotated[str | None, typer.Option("--group", help="Each team of this group that has no target of its own.")]
-Author = Annotated[str, typer.Option("--author", help="Who says so: a role or a team, no mail address.")]
 Aspect = Annotated[str, typer.Option("--aspect", help="Of this aspect (its id); of the level overall if left out.")]
-
-
-class Format(StrEnum):
-    """How to print."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 @app.command("set")
 def set_(
     level: Annotated[int, typer.Option(min=1, max=TOP_LEVEL, help="The level wanted.")],
     by: Annotated[str, typer.Option("--by", metavar="DATE", help="The day it should be reached.")],
-    author: Author,
+    author: AuthorNeeded,
     team: Team = None,
     group: Group = None,
     aspect: Aspect = "",
@@ -90,7 +82,7 @@ def set_(
 
 @app.command()
 def drop(
-    author: Author,
+    author: AuthorNeeded,
     team: Team = None,
     group: Group = None,
     aspect: Aspect = "",
@@ -113,14 +105,14 @@ def list_(
     config: ConfigOption = DEFAULT_CONFIG,
     team: TeamOption = None,
     group: GroupOption = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    format: Annotated[ListFormat, typer.Option("--format", help="How to print.")] = ListFormat.TABLE,
 ) -> None:
     """Show the targets of teams, and whether they are on course by the forecast of the practice that binds."""
     place = open_workplace(config, writes=False)
     rows = list(_rows(place, team, group))
-    if format is Format.JSON:
+    if format is ListFormat.JSON:
         typer.echo(json.dumps([row for row, _ in rows], indent=1, ensure_ascii=False))
-    elif format is Format.CSV:
+    elif format is ListFormat.CSV:
         typer.echo(csv_text(COLUMNS, (_flat(row) for row, _ in rows)), nl=False)
     else:
         table = Table("team", "of", "target", "by", "now", "standing", "set by")

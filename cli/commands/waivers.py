@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
+from mlops_maturity.cli.result_format import ListFormat
 from mlops_maturity.cli.tables import csv_text, result_console
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     ConfigOption,
     GroupOption,
+    PracticeNeeded,
+    TeamNeeded,
     TeamOption,
     Workplace,
     open_workplace,
@@ -42,22 +44,11 @@ app = typer.Typer(
 )
 COLUMNS = ("team", "practice", "from", "until", "state", "reason", "owner", "author", "recorded_at")
 
-Team = Annotated[str, typer.Option("--team", help="The team (its id).")]
-Practice = Annotated[str, typer.Option("--practice", help="The practice (its id).")]
-
-
-class Format(StrEnum):
-    """How to print."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
 
 @app.command()
 def add(
-    team: Team,
-    practice: Practice,
+    team: TeamNeeded,
+    practice: PracticeNeeded,
     reason: Annotated[str, typer.Option("--reason", help="Why it does not apply: shown wherever it is left out.")],
     until: Annotated[str, typer.Option("--until", metavar="DATE", help="The last day; a year ahead at most.")],
     owner: Annotated[str, typer.Option("--owner", help="Who answers for it: a role or a team, no mail address.")],
@@ -88,8 +79,8 @@ def add(
 
 @app.command()
 def end(
-    team: Team,
-    practice: Practice,
+    team: TeamNeeded,
+    practice: PracticeNeeded,
     author: Annotated[str, typer.Option("--author", help="Who ends it: a role or a team, no mail address.")],
     on: Annotated[
         str | None,
@@ -116,7 +107,7 @@ def list_(
     all_: Annotated[
         bool, typer.Option("--all", help="Every row ever recorded: ended, corrected and taken back.")
     ] = False,
-    format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    format: Annotated[ListFormat, typer.Option("--format", help="How to print.")] = ListFormat.TABLE,
 ) -> None:
     """Show the waivers that hold or are to come, and those that end within 30 days."""
     place = open_workplace(config, writes=False)
@@ -124,9 +115,9 @@ def list_(
     recorded = [row for row in read_waivers(place.store) if row.team in teams]
     standing = [row for row in standing_waivers(recorded) if row.until >= place.today]
     rows = [_row(row, place) for row in (recorded if all_ else standing)]
-    if format is Format.JSON:
+    if format is ListFormat.JSON:
         typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
-    elif format is Format.CSV:
+    elif format is ListFormat.CSV:
         typer.echo(csv_text(COLUMNS, [row.values() for row in rows]), nl=False)
     else:
         result_console().print(_table(rows))
