@@ -132,10 +132,7 @@ def gate_stops(view: TeamView, window: Window) -> Measured | Missing:
 
 def names(view: TeamView, run: PipelineRun, check: Check, name: str | None) -> bool:
     """Whether the rules of the run's source call a job or pipeline of that name a check of that kind."""
-    if name is None:
-        return False
-    rules = view.words(run.source).checks
-    return any(rule.check == check and fnmatchcase(name.casefold(), rule.job.casefold()) for rule in rules)
+    return name is not None and check in view.once(_Meanings).of(run.source, name)
 
 
 def carried_out(view: TeamView, run: Run, check: Check) -> bool | None:
@@ -148,6 +145,23 @@ def carried_out(view: TeamView, run: Run, check: Check) -> bool | None:
         if any(job.outcome in EXECUTED and names(view, attempt, check, job.name) for job in attempt.jobs):
             return True
     return False if known else None
+
+
+class _Meanings:
+    """What names of jobs and pipelines mean. Remembered: the same few names stand in every run of every week."""
+
+    def __init__(self, view: TeamView) -> None:
+        self._view = view
+        self._known: dict[tuple[str, str], frozenset[Check]] = {}
+
+    def of(self, source: str, name: str) -> frozenset[Check]:
+        """The checks that the rules of a source see in a name."""
+        found = self._known.get((source, name))
+        if found is None:
+            rules = self._view.words(source).checks
+            found = frozenset(rule.check for rule in rules if fnmatchcase(name.casefold(), rule.job.casefold()))
+            self._known[source, name] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
