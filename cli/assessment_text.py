@@ -18,6 +18,7 @@ from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.declared import NOTHING, Declared
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking, Overall
+from mlops_maturity.scoring.percent import percent
 
 Results = Mapping[str, Assessment]
 """Team id to assessment."""
@@ -200,4 +201,4 @@ def _index(part: Overall | AspectResult) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "—" if value is None else f"{value:.0%}"
+    return "—" if value is None else percent(value)

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue, Parameters
 from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.percent import percent
 from mlops_maturity.scoring.thresholds import reaches
 
 LABEL = "MLOps maturity"
@@ -53,7 +54,7 @@ def _in_full(team: str, assessment: Assessment, catalogue: Catalogue, told: str)
     name = next((level.name for level in catalogue.levels if level.level == overall.level), "")
     span = f"proven {overall.level_lo}, possible {overall.level_hi}"
     level = f"level {overall.level} of {TOP_LEVEL}{f' ({name})' if name else ''}"
-    return f"{LABEL} of {team}: {level}, {span}, confidence {overall.confidence:.0%}, {assessment.as_of}"
+    return f"{LABEL} of {team}: {level}, {span}, confidence {percent(overall.confidence)}, {assessment.as_of}"
 
 
 def _drawn(told: str, fill: str, ink: str, confidence: float, in_full: str) -> str:

@@ -12,6 +12,7 @@ from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.framework import Framework
 from mlops_maturity.scoring.framework_result import Figures, FrameworkResult, Lacking, PartResult
+from mlops_maturity.scoring.percent import percent
 
 Views = Mapping[str, FrameworkResult]
 """Team id to what the framework says of it."""
@@ -169,7 +170,7 @@ def _number(value: float, framework: Framework) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "—" if value is None else f"{value:.0%}"
+    return "—" if value is None else percent(value)
 
 
 def _decided_by(view: FrameworkResult) -> list[str]:

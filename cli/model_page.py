@@ -8,6 +8,7 @@ from typing import Any
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Catalogue, Level, Practice, SignalUse
 from mlops_maturity.evidence.signals.interface import Signal
+from mlops_maturity.scoring.percent import percent
 
 RUNGS = range(1, TOP_LEVEL + 1)
 FRAMEWORKS = {"google": "Google level", "microsoft": "Microsoft level", "ml_test_score": "ML Test Score", "other": ""}
@@ -81,7 +82,7 @@ def _level(level: Level) -> Iterator[str]:
 
 def _aspect(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
     total = sum(each.weight for each in catalogue.aspects)
-    yield from (f"### {aspect.name}", "", f"{aspect.intent} {aspect.weight / total:.0%} of the overall index.", "")
+    yield from (f"### {aspect.name}", "", f"{aspect.intent} {percent(aspect.weight / total)} of the overall index.", "")
     yield from ("| level | what it looks like |", "|---|---|")
     yield from (f"| {level.level} | {level.aspects[aspect.id]} |" for level in catalogue.levels)
     yield ""
@@ -128,8 +129,9 @@ def _evidence(practice: Practice, signals: Mapping[str, Signal]) -> Iterator[str
     yield "|---|---|---|---|---|---|---|"
     for use in practice.signals:
         values = " | ".join(_value_at(use, rung) for rung in RUNGS)
-        yield f"| {_signal(use.id, signals)} | {use.share:.0%} | {values} | {use.half_life_days:g} d | {use.source} |"
-    yield from (f"| *answers* | {1 - practice.telemetry_share:.0%} and what is not seen | | | | | |", "")
+        share, half_life = percent(use.share), f"{use.half_life_days:g} d"
+        yield f"| {_signal(use.id, signals)} | {share} | {values} | {half_life} | {use.source} |"
+    yield from (f"| *answers* | {percent(1 - practice.telemetry_share)} and what is not seen | | | | | |", "")
 
 
 def _signal(name: str, signals: Mapping[str, Signal]) -> str:

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from mlops_maturity.cli.tables import result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring import plan_words as words
+from mlops_maturity.scoring.percent import percent
 from mlops_maturity.scoring.plan import Plan, Step
 from mlops_maturity.scoring.plan_work import Work
 
@@ -54,7 +55,7 @@ def _cells(number: int, step: Step, catalogue: Catalogue, shares: Shares | None)
     done = words.looks_like(step, catalogue)
     what = words.title(step, catalogue) + (f": {done}" if done else "")
     cells = [str(number), KINDS[step.evidence_work], what, words.span(step.effort), words.reason(step, catalogue)]
-    return [*cells, *([f"{shares[step.work]:.0%}"] if shares is not None else [])]
+    return [*cells, *([percent(shares[step.work])] if shares is not None else [])]
 
 
 def _row(cells: list[str]) -> str:

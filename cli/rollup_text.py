@@ -14,6 +14,7 @@ from mlops_maturity.cli.tables import markdown_text, result_console
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.group import Group
+from mlops_maturity.scoring.percent import percent
 from mlops_maturity.scoring.rollup import Distribution
 from mlops_maturity.scoring.rollup_json import change_json, cohort_json, funnel_json, rollup_json
 
@@ -136,7 +137,7 @@ def _cells(name: str, found: Distribution) -> list[str]:
         *map(str, found.counts),
         str(found.slight),
         str(found.unknown),
-        *("—" if share is None else f"{share:.0%}" for share in shares),
+        *("—" if share is None else percent(share) for share in shares),
         "—" if found.median is None else str(found.median),
         "—" if found.index is None else f"{found.index:.1f}",
     ]

@@ -15,6 +15,7 @@ from mlops_maturity.evidence.assess import Dossier
 from mlops_maturity.evidence.what_if_file import load_weightings, load_what_if
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking, Overall
 from mlops_maturity.scoring.assessment_json import to_json
+from mlops_maturity.scoring.percent import percent
 from mlops_maturity.scoring.sensitivity import CHANGE, Outcome, Sensitivity, sensitivity
 from mlops_maturity.scoring.thresholds import SLIP
 from mlops_maturity.scoring.weighting import Comparison, Weighting, compare
@@ -93,7 +94,7 @@ def _sensitivity_remarks(found: Sequence[Sensitivity], moving: Sequence[Sensitiv
     if not found:
         yield "Nothing is judged: every practice is waived, or for other kinds of model than the team runs."
         return
-    yield f"Each moved by {CHANGE:.0%} alone, within its bounds; the largest effect first."
+    yield f"Each moved by {percent(CHANGE)} alone, within its bounds; the largest effect first."
     if len(moving) > DIALS:
         most = max(each.index_moved for each in moving[DIALS:])
         yield f"{len(moving) - DIALS} more move the index by {most:.2f} at most."

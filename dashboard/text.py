@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from mlops_maturity.scoring.percent import percent as written
+
 PRODUCT = "Maturity"
 
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
@@ -64,7 +66,7 @@ def ago(days: int) -> str:
 
 def percent(share: float | None) -> str:
     """A share 0 to 1 as `47 %`; a dash where it is unknown."""
-    return "–" if share is None else f"{share * 100:z.0f} %"
+    return "–" if share is None else written(share)
 
 
 def number(value: float) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.forecast import HORIZON, Forecast, Outcome
 from mlops_maturity.scoring.outlook import Expected, Outlook
+from mlops_maturity.scoring.percent import percent
 from mlops_maturity.scoring.trend import LEAST, NEW_EVIDENCE, Reason, Trend
 from mlops_maturity.scoring.trend_series import SHORTEST
 
@@ -64,7 +65,9 @@ def _points(trend: Trend) -> str:
 def _earned(trend: Trend) -> str:
     if trend.causes is None:
         return "it is not mainly new evidence"
-    return f"{_points(trend)}, new evidence by {trend.causes.new_evidence:+.1f}: less than {NEW_EVIDENCE:.0%} of it"
+    return (
+        f"{_points(trend)}, new evidence by {trend.causes.new_evidence:+.1f}: less than {percent(NEW_EVIDENCE)} of it"
+    )
 
 
 _REASONS: Mapping[Reason, Callable[[Trend], str]] = {

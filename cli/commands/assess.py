@@ -57,7 +57,7 @@ def assess(
         Path | None, typer.Option("--compare-weights", metavar="FILE", help="One team under the weightings in FILE.")
     ] = None,
     sensitivity: Annotated[
-        bool, typer.Option("--sensitivity", help="One team, with each parameter and weight 25% lower and higher.")
+        bool, typer.Option("--sensitivity", help="One team, with each parameter and weight 25 % lower and higher.")
     ] = False,
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
 ) -> None:

@@ -19,6 +19,7 @@ from mlops_maturity.evidence.assess import gather
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.assessment_json import blocking_json
 from mlops_maturity.scoring.gate_check import GateCheck, check_gate
+from mlops_maturity.scoring.percent import percent
 from mlops_maturity.scoring.score import score
 
 NOT_MET = 1
@@ -73,7 +74,7 @@ def gate(
 
 def _refuse_no_share(confidence: float | None) -> None:
     if confidence is not None and not 0 <= confidence <= 1:
-        raise InputRefused([Problem("--min-confidence", "", f"{confidence:g} is no share; write 0.55 for 55%")])
+        raise InputRefused([Problem("--min-confidence", "", f"{confidence:g} is no share; write 0.55 for 55 %")])
 
 
 def _refuse_unknown(aspect: str | None, catalogue: Catalogue) -> None:
@@ -92,7 +93,7 @@ def _lines(team: Team, aspect: str | None, assessment: Assessment, check: GateCh
             yield f"- {names[barrier.aspect]}, level {barrier.level}: {blocked(block, assessment, catalogue)}"
     for unsure in check.unsure[:LISTED]:
         title = catalogue.by_id[unsure.practice].title
-        yield f"- {title!r} is known to {unsure.confidence:.0%} only."
+        yield f"- {title!r} is known to {percent(unsure.confidence)} only."
     if len(check.unsure) > LISTED:
         yield f"- So are {len(check.unsure) - LISTED} more practices."
     waived = _waived(assessment, aspect)
@@ -106,11 +107,11 @@ def _standing(check: GateCheck) -> str:
         return "is not judged, for every practice is waived or for other kinds of model,"
     if not standing.confidence:
         return "has no evidence at all"
-    return f"is at level {standing.level} with confidence {standing.confidence:.0%}"
+    return f"is at level {standing.level} with confidence {percent(standing.confidence)}"
 
 
 def _asked(check: GateCheck) -> str:
-    confidence = f" with confidence {check.min_confidence:.0%}" if check.min_confidence is not None else ""
+    confidence = f" with confidence {percent(check.min_confidence)}" if check.min_confidence is not None else ""
     return f"level {check.min_level}{confidence} was asked for"
 
 

@@ -144,7 +144,7 @@ def budget_words(parts: Budget) -> str:
 
 def budget_alt(parts: Budget) -> str:
     """Plain text: the parts of the bar."""
-    return "Evidence budget: " + ", ".join(f"{label} {getattr(parts, part):.0%}" for part, label in LABELS.items())
+    return "Evidence budget: " + ", ".join(f"{label} {percent(getattr(parts, part))}" for part, label in LABELS.items())
 
 
 def past_alt(moments: Sequence[Moment]) -> str:

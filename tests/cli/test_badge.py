@@ -49,7 +49,7 @@ def test_it_says_level_and_confidence_band() -> None:
     title = root.findtext(f"{SVG}title")
     assert title is not None
     assert re.fullmatch(
-        r"MLOps maturity of Fraud: level 2 of 3 \(.+\), proven \d, possible \d, confidence \d+%, 2026-11-23", title
+        r"MLOps maturity of Fraud: level 2 of 3 \(.+\), proven \d, possible \d, confidence \d+ %, 2026-11-23", title
     )
     assert (root.get("role"), root.get("aria-label")) == ("img", title)
 

@@ -70,7 +70,7 @@ def test_every_framework_of_the_package_tells_a_team_in_every_format(filled: Run
 def test_a_team_without_evidence_is_not_told_to_be_at_the_bottom(filled: Run) -> None:
     shown = filled("assess", "--framework", "google", "--as-of", DAY, "--format", "markdown").stdout
     (row,) = (line for line in shown.splitlines() if line.startswith("| idle"))
-    assert "| no evidence | 0 … 2 | 0% | 0 of 14 |" in row
+    assert "| no evidence | 0 … 2 | 0 % | 0 of 14 |" in row
     told = json.loads(filled("assess", "--framework", "google", "--as-of", DAY, "--format", "json").stdout)
     assert told["teams"]["idle"]["name"] is None
 

@@ -72,7 +72,7 @@ def test_confidence_can_be_asked_for_as_well(filled: Run) -> None:
     assert gate(filled, "--min-level", "1", "--min-confidence", "0.3").exit_code == 0
     done = gate(filled, "--min-level", "1", "--min-confidence", "0.99")
     assert done.exit_code == 1
-    assert "level 1 with confidence 99% was asked for" in done.stdout
+    assert "level 1 with confidence 99 % was asked for" in done.stdout
     assert "more practices." in done.stdout
     told = json.loads(gate(filled, "--min-level", "1", "--min-confidence", "0.99", "--format", "json").stdout)
     assert (told["level_met"], told["confidence_met"], told["blocking"]) == (True, False, [])
@@ -100,7 +100,7 @@ def test_a_waived_practice_does_not_block_and_is_named(filled: Run) -> None:
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        (("--min-level", "1", "--min-confidence", "55"), "--min-confidence: 55 is no share; write 0.55 for 55%"),
+        (("--min-level", "1", "--min-confidence", "55"), "--min-confidence: 55 is no share; write 0.55 for 55 %"),
         (("--min-level", "1", "--min-confidence", "nan"), "nan is no share"),
         (("--min-level", "1", "--aspect", "ci_cd"), "--aspect: 'ci_cd' is no aspect; did you mean 'ci-cd'?"),
         (("--min-level", "1", "--team", "fruad"), "did you mean 'fraud'?"),
