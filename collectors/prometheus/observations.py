@@ -13,6 +13,7 @@ from mlops_maturity.collectors.prometheus.known_days import coverage_of, known_d
 from mlops_maturity.collectors.prometheus.look_features import FeatureLook
 from mlops_maturity.collectors.prometheus.look_models import ModelLook
 from mlops_maturity.collectors.prometheus.look_objectives import ObjectiveLook
+from mlops_maturity.collectors.prometheus.look_requests import RequestLook
 from mlops_maturity.collectors.prometheus.look_versions import VersionLook
 from mlops_maturity.collectors.prometheus.looks import Day, Groups, Look, Seen
 from mlops_maturity.collectors.prometheus.observed import Group, remark
@@ -34,6 +35,7 @@ class ObservationReader:
         self._looks: tuple[Look, ...] = (
             self._models,
             VersionLook(settings, grouping),
+            RequestLook(settings, grouping),
             FeatureLook(settings, grouping),
             ObjectiveLook(settings, grouping),
         )

@@ -41,7 +41,7 @@ def _looks(source: PrometheusSource) -> Iterator[tuple[str, Callable[[], Probe]]
 def _labelled(settings: PrometheusSettings) -> Mapping[str, str]:
     """Settings that name a metric, each with the label that it has to have."""
     of_models = ("serving_metric", "drift_metric", "quality_metric", "cost_metric", "token_metric", "guardrail_metric",
-                 "latency_histogram")  # fmt: skip
+                 "request_metric", "latency_histogram")  # fmt: skip
     of_objectives = ("slo_budget_metric", "slo_attained_metric", "slo_objective_metric")
     of_tables = ("feature_age_metric", "feature_updated_metric")
     return {

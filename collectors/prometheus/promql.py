@@ -108,6 +108,15 @@ def traffic(series: str, version: str, grouping: Grouping, window: str = DAY) ->
     return f"sum by ({grouping.by}) ({moved}) > 0"
 
 
+def rise(series: str, grouping: Grouping) -> str:
+    """Per group, by how much its counters rose in the day, over restarts as well.
+
+    An estimate: Prometheus stretches what lies between the first and the last sample to the whole day, and does not
+    see what a new series counted before its first sample.
+    """
+    return f"sum by ({grouping.by}) (increase({series}[{DAY}]))"
+
+
 def shared_hours(series: str, version: str, models: Grouping) -> str:
     """Per group, the hours of the day in which two versions or more answered requests.
 

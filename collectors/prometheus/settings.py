@@ -55,6 +55,9 @@ class PrometheusSettings(SourceSettings):
     """Metric of cost or of the use of accelerators, with the label of the model."""
     token_metric: Series | None = None
     """Metric of the tokens that a generative application uses, with the label of the model."""
+    request_metric: Series | None = None
+    """Counter of the requests to generative applications, with the label of the model: what `mlflow.trace_coverage`
+    compares their traces with. Where one counter serves several kinds of model, choose by matchers in braces."""
     guardrail_metric: Series | None = None
     """Metric that counts what guardrails decided (passed, blocked, sent to a person), with the label of the model."""
     slo_budget_metric: Series | None = None
@@ -116,7 +119,7 @@ class PrometheusSettings(SourceSettings):
     @field_validator(
         "drift_metric", "serving_metric", "version_metric", "latency_histogram", "quality_metric", "cost_metric",
         "token_metric", "guardrail_metric", "slo_budget_metric", "slo_attained_metric", "slo_objective_metric",
-        "feature_age_metric", "feature_updated_metric",
+        "feature_age_metric", "feature_updated_metric", "request_metric",
     )  # fmt: skip
     @classmethod
     def _is_series(cls, series: str | None) -> str | None:

@@ -67,7 +67,7 @@ def trace_coverage(view: TeamView, window: Window) -> Measured | Missing:
     Unknown: a day with more traces than are read at once, and one on which only one of the two is known, lower seen.
     Seen: days judged, of the days with requests; opportunities are the requests of those days.
     Source: observations `trace_day` (one a day and experiment, of the experiments in `trace_experiments`) and
-        `request_count` (one a day and application), which any source or import may give.
+        `request_count` (one a day and application), of a Prometheus source with `request_metric`, or handed in.
     Missing: tracking not read; no requests counted; traces not read, with the reason the source gives.
     """
     if absent := unseen(view, window, "training_run"):
@@ -75,9 +75,10 @@ def trace_coverage(view: TeamView, window: Window) -> Measured | Missing:
     requests, traces = _by_day(view, REQUESTS, window), _by_day(view, TRACES, window)
     counted_days = {day: total for day, group in requests.items() if (total := sum(e.value or 0 for e in group)) > 0}
     if not counted_days:
-        return Missing(
+        return refused(view, window, REQUESTS) or Missing(
             reason="not_configured",
-            detail="No requests of generative applications are counted: hand in observations `request_count`.",
+            detail="No requests of generative applications are counted: set `request_metric` of a Prometheus source, "
+            "or hand in observations `request_count`.",
         )
     looked = _looked_days(view, window)
     if not traces and not looked:

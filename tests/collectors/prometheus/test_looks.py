@@ -46,6 +46,27 @@ def reason(kept, name):
     return kept.records["observation", f"{name}/*/{back(0)}"].attributes["reason"]
 
 
+class TestRequests:
+    def test_are_counted_for_days_that_are_over_at_the_day_s_beginning(self, server, read):
+        server.series["(increase(chats_total["] = [({"model": "chat"}, on(*range(4), value=120.25))]
+        kept = read(since=NOW - 3 * DAY, request_metric="chats_total")
+        found = {
+            identity: (record.subject, record.value, record.observed_at)
+            for (_, identity), record in kept.records.items()
+            if record.name == "request_count"
+        }
+        days = [TODAY - number * DAY for number in (3, 2, 1)]
+        assert found == {
+            f"request_count/chat/{day}": ("chat", 120.25, datetime.combine(day, datetime.min.time(), UTC))
+            for day in days
+        }
+
+    def test_without_a_counter_it_is_said_why(self, server, read):
+        assert reason(read(since=NOW - DAY), "request_count") == "not configured: set request_metric"
+        kept = read(since=NOW - DAY, request_metric="chats_total")
+        assert reason(kept, "request_count").startswith("not exported: no series chats_total with a label model")
+
+
 class TestFurtherMetrics:
     @pytest.mark.parametrize(
         ("name", "key"),

@@ -84,7 +84,7 @@ def test_without_a_serving_metric_nothing_can_be_told(server, read):
     assert {record.name: record.state for record in kept.of("observation")} == dict.fromkeys(
         (
             "serving", "version_label", "target_up", "drift_metric", "quality_metric", "cost_metric", "genai_metric",
-            "guardrail_metric", "version_overlap", "feature_fresh", "slo_met", "slo_rule",
+            "guardrail_metric", "version_overlap", "request_count", "feature_fresh", "slo_met", "slo_rule",
         ),
         "unknown",
     )  # fmt: skip

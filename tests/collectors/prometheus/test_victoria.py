@@ -72,6 +72,16 @@ def test_tells_the_same(servers, read, stream, days):
 
 
 @pytest.mark.parametrize("name", ["prometheus", "victoria"])
+def test_counts_a_day_s_requests_to_within_a_few(servers, read, name):
+    """Both estimate: the history has 48 requests a day of either status."""
+    kept = read(url=servers[name], now=NOW, since=NOW - 4 * DAY, teams=TEAMS, request_metric="model_requests_total")
+    counts = [
+        record.value for record in kept.records.values() if record.name == "request_count" and record.subject == "fraud"
+    ]
+    assert counts == [pytest.approx(48 + 48, rel=0.05)] * 4
+
+
+@pytest.mark.parametrize("name", ["prometheus", "victoria"])
 def test_a_range_of_more_points_than_a_server_gives_at_once_comes_whole_and_once(servers, name):
     settings = PrometheusSettings.model_validate({"id": "m", "type": "prometheus", "url": servers[name]})
     source = PrometheusSource(settings)
