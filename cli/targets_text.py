@@ -7,6 +7,7 @@ from typing import Any
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.targets import Pursued, TeamTarget
+from mlops_maturity.scoring import trend_words
 
 NOT_WORKED_OUT = "ask for one team to see whether it is on course"
 
@@ -22,11 +23,7 @@ def standing(pursued: Pursued) -> str:
     """The verdict, with the interval it rests on."""
     if pursued.verdict is None:
         return NOT_WORKED_OUT
-    arrival = pursued.arrival
-    if arrival is None or arrival.first is None:
-        return pursued.verdict
-    until = f"and {arrival.last}" if arrival.last else "and an open end"
-    return f"{pursued.verdict}, level {arrival.level} comes between {arrival.first} {until} at this pace"
+    return pursued.verdict if pursued.arrival is None else f"{pursued.verdict}; {trend_words.coming(pursued.arrival)}"
 
 
 def as_json(pursued: Pursued) -> dict[str, Any]:

@@ -28,7 +28,7 @@ BIAS = 4.0
 MOST = 0.9
 """phi is taken to be at most this: beyond, hardly any of a year's weeks would count."""
 
-Outcome = Literal["reached", "between", "open", "not_at_this_pace", "too_short", "not_current"]
+Outcome = Literal["reached", "between", "open", "not_at_this_pace", "moving_away", "too_short", "not_current"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,8 @@ class Forecast:
     """When a value is reached at the pace of the last weeks."""
 
     outcome: Outcome
-    """`between` two days; `open` = not before `first`, and no end in sight; `not_at_this_pace` = not even at best."""
+    """`between` two days; `open` = rising, not before `first`, and too widely spread to tell the latest;
+    `not_at_this_pace` = not rising, or too slowly even at best; `moving_away` = falling beyond doubt."""
     needs: float
     value: float | None
     """The newest known value; None where there is none."""
@@ -68,23 +69,38 @@ def forecast(points: Iterable[Point], needs: float, until: date, longest: int = 
 
 def _ahead(series: Weekly, needs: float) -> Forecast:
     ahead = np.arange(1, HORIZON + 1, dtype=np.float64)
-    middle, half = _band(series, series.weeks[-1] + ahead)
-    first = _crossing(middle + half, needs)
-    last = _crossing(middle - half, needs)
-    outcome: Outcome = "not_at_this_pace" if first is None else "open" if last is None else "between"
+    band = _band(series, series.weeks[-1] + ahead)
+    # Edges of a line that does not rise get there as well, as they part from it: that is doubt, and no pace.
+    rises = band.pace > SLIP
+    first = _crossing(band.middle + band.half, needs) if rises else None
+    last = _crossing(band.middle - band.half, needs) if rises else None
+    falls = band.pace + band.pace_half < -SLIP
     return Forecast(
-        outcome=outcome,
+        outcome="moving_away" if falls else "not_at_this_pace" if first is None else "between" if last else "open",
         needs=needs,
         value=float(series.values[-1]),
-        pace=float(middle[1] - middle[0]),
+        pace=band.pace,
         weeks=len(series.days),
         first=None if first is None else _week(series, first),
         last=None if last is None else _week(series, last),
     )
 
 
-def _band(series: Weekly, at: Numbers) -> tuple[Numbers, Numbers]:
-    """The line at these weeks, and half the width of the band around it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Band:
+    """A line ahead, and how far off it may be."""
+
+    middle: Numbers
+    half: Numbers
+    """Half the width of the band, week by week."""
+    pace: float
+    """Change a week."""
+    pace_half: float
+    """How far off the pace may be, by the same measure."""
+
+
+def _band(series: Weekly, at: Numbers) -> _Band:
+    """The line at these weeks, and the band around it."""
     line = least_squares(series.weeks, series.values)
     left = residuals(line, series.weeks, series.values)
     n = len(left)
@@ -92,10 +108,12 @@ def _band(series: Weekly, at: Numbers) -> tuple[Numbers, Numbers]:
     effective = n * (1 - phi) / (1 + phi)
     variance = float(left @ left) / (n - 2)
     away = series.weeks - series.weeks.mean()
-    distance = (at - series.weeks.mean()) ** 2 / float((away @ away) / n)
+    spread = float((away @ away) / n)
+    distance = (at - series.weeks.mean()) ** 2 / spread
     quantile = float(stdtrit(max(effective - 2, 1.0), (1 + COVERAGE) / 2))
     half: Numbers = quantile * np.sqrt(variance * (1 + distance) / effective)
-    return line.level + line.slope * at, half
+    off = quantile * float(np.sqrt(variance / (effective * spread)))
+    return _Band(middle=line.level + line.slope * at, half=half, pace=line.slope, pace_half=off)
 
 
 def _crossing(ahead: Numbers, needs: float) -> int | None:

@@ -13,7 +13,7 @@ from mlops_maturity.scoring.forecast import Forecast, Outcome, forecast
 from mlops_maturity.scoring.score import score
 from mlops_maturity.scoring.trend_series import LONGEST, Point
 
-_LATEST_LAST: tuple[Outcome, ...] = ("reached", "between", "open", "not_at_this_pace")
+_LATEST_LAST: tuple[Outcome, ...] = ("reached", "between", "open", "not_at_this_pace", "moving_away")
 UNTOLD: tuple[Outcome, ...] = ("too_short", "not_current")
 """Outcomes that tell nothing of when."""
 

@@ -28,7 +28,11 @@ class Arrival:
     first: date | None
     """None: not in sight, even at best."""
     last: date | None
-    """None: it may never come."""
+    """None: the latest can't be told."""
+    falling: bool = False
+    """Whether what it waits for falls, away from what it has to reach."""
+    untold: int = 0
+    """Practices in its way that are known too little for a forecast; with any, `last` is None."""
 
 
 def on_course(goal: Goal, arrival: Arrival | None, level: int | None, as_of: date) -> Verdict:
@@ -61,4 +65,10 @@ def arrival_of(outlook: Outlook | None) -> Arrival | None:
     if outlook is None or outlook.binding is None or outlook.binding.forecast.outcome == "reached":
         return None
     found = outlook.binding.forecast
-    return Arrival(level=outlook.level, first=found.first, last=None if outlook.untold else found.last)
+    return Arrival(
+        level=outlook.level,
+        first=found.first,
+        last=None if outlook.untold else found.last,
+        falling=found.outcome == "moving_away",
+        untold=len(outlook.untold),
+    )

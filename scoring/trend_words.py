@@ -9,10 +9,13 @@ from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.forecast import HORIZON, Forecast, Outcome
 from mlops_maturity.scoring.outlook import Expected, Outlook
 from mlops_maturity.scoring.percent import percent
+from mlops_maturity.scoring.targets import Arrival
+from mlops_maturity.scoring.thresholds import SLIP
 from mlops_maturity.scoring.trend import LEAST, NEW_EVIDENCE, Reason, Trend
 from mlops_maturity.scoring.trend_series import SHORTEST
 
 NO_CHANGE = "no change shown"
+_UNSTEADY = f"the latest can't be told, as the weeks vary too much for {HORIZON // 52} years ahead"
 Tell = Callable[[date], str]
 """How a day is written."""
 
@@ -37,17 +40,27 @@ def when(forecast: Forecast, tell: Tell = date.isoformat) -> str:
     return _OUTCOMES[forecast.outcome](forecast, tell)
 
 
+def coming(arrival: Arrival, tell: Tell = date.isoformat) -> str:
+    """When a level comes, as a sentence without its end."""
+    level = f"level {arrival.level}"
+    if arrival.falling:
+        return f"{level} is moving away: what it waits for falls"
+    if arrival.first is None:
+        return f"{level} does not come at this pace"
+    if arrival.last is not None:
+        return f"{level} comes between {tell(arrival.first)} and {tell(arrival.last)} at this pace"
+    why = _unforeseen(arrival.untold) if arrival.untold else _UNSTEADY
+    return f"{level} comes not before {tell(arrival.first)} at this pace; {why}"
+
+
 def next_level(outlook: Outlook, catalogue: Catalogue, tell: Tell = date.isoformat) -> list[str]:
     """What the next level waits for, in sentences; `tell` writes a day."""
     told = []
     if outlook.binding is not None:
         told.append(f"Level {outlook.level} waits longest for {expected(outlook.binding, catalogue, tell)}.")
     if outlook.untold:
-        practices = "one practice" if len(outlook.untold) == 1 else f"{len(outlook.untold)} practices"
         also = " also" if told else ""
-        told.append(
-            f"Level {outlook.level}{also} waits for {practices} known for fewer than {SHORTEST} weeks: no forecast."
-        )
+        told.append(f"Level {outlook.level}{also} waits for {_untold(len(outlook.untold))}: no forecast.")
     return told
 
 
@@ -56,6 +69,15 @@ def expected(each: Expected, catalogue: Catalogue, tell: Tell = date.isoformat) 
     block = each.blocking
     title = catalogue.by_id[block.practice].title
     return f"{title!r}, at {block.value:.2f} of {block.needs:.2f}: {when(each.forecast, tell)}"
+
+
+def _untold(practices: int) -> str:
+    amount = "one practice" if practices == 1 else f"{practices} practices"
+    return f"{amount} known for fewer than {SHORTEST} weeks, or not of late"
+
+
+def _unforeseen(practices: int) -> str:
+    return f"the latest can't be told, as it waits for {_untold(practices)} as well"
 
 
 def _points(trend: Trend) -> str:
@@ -84,8 +106,13 @@ _OUTCOMES: Mapping[Outcome, Callable[[Forecast, Tell], str]] = {
     "between": lambda found, tell: (
         f"between {_day(found.first, tell)} and {_day(found.last, tell)} at the present pace (80 % interval)"
     ),
-    "open": lambda found, tell: f"not before {_day(found.first, tell)} at the present pace, and no end in sight",
-    "not_at_this_pace": lambda found, tell: f"not at this pace, within {HORIZON // 52} years",
+    "open": lambda found, tell: (
+        f"not before {_day(found.first, tell)} at the present pace (80 % interval); {_UNSTEADY}"
+    ),
+    "not_at_this_pace": lambda found, tell: (
+        f"not at this pace, it {'rises too slowly' if (found.pace or 0.0) > SLIP else 'does not rise'}"
+    ),
+    "moving_away": lambda found, tell: f"moving away from it, by {-52 * (found.pace or 0.0):.2f} a year",
     "too_short": lambda found, tell: f"no forecast, {found.weeks} of at least {SHORTEST} weeks are known",
     "not_current": lambda found, tell: "no forecast, nothing is known of the last four weeks",
 }

@@ -10,6 +10,7 @@ from mlops_maturity.evidence.contradictions import Case
 from mlops_maturity.evidence.declared import Declared
 from mlops_maturity.evidence.targets import Pursued
 from mlops_maturity.evidence.waivers import Waived
+from mlops_maturity.scoring import trend_words
 
 TITLE = "Declared by people"
 NOTE = "Waivers leave practices out of level and index; targets and explanations change no number."
@@ -29,10 +30,7 @@ def target(pursued: Pursued, catalogue: Catalogue) -> str:
     names = {aspect.id: aspect.name for aspect in catalogue.aspects}
     of = f", {safe(names[pursued.target.aspect])}" if pursued.target.aspect in names else ""
     told = f"**Target level {goal.level}**{of} by {day(goal.by)}: **{pursued.verdict or 'unknown'}**"
-    if found is None or found.first is None:
-        return f"{told}."
-    end = f"and {day(found.last)}" if found.last else "and an open end"
-    return f"{told}; level {found.level} comes between {day(found.first)} {end} at this pace."
+    return f"{told}." if found is None else f"{told}; {trend_words.coming(found, day)}."
 
 
 def contradiction(case: Case) -> str:

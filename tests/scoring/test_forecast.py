@@ -56,7 +56,10 @@ def test_repetition_makes_it_wider() -> None:
 
 @pytest.mark.parametrize(("values", "needs", "outcome"), [
     (rising(25, 0.5, 1.5), 1.85, "too_short"),
-    (rising(52, 1.5, 0.5), 1.85, "not_at_this_pace"),
+    (rising(52, 1.5, 0.5), 1.85, "moving_away"),
+    (rising(52, 1.84, 1.6, spread=0.1), 1.85, "moving_away"),
+    (rising(52, 1.6, 1.58, spread=0.3), 1.85, "not_at_this_pace"),
+    (rising(52, 0.5, 0.51, spread=0), 1.85, "not_at_this_pace"),
     ([1.0] * 52, 1.85, "not_at_this_pace"),
     (rising(52, 0.9, 1.2, spread=0.3), 1.85, "open"),
     (rising(52, 0.5, 1.9, spread=0), 1.85, "reached"),
@@ -88,3 +91,4 @@ def test_any_series_gets_an_ordered_interval_within_the_horizon(values: list[flo
     assert ends == sorted(ends)
     assert all(SUNDAY - timedelta(weeks=4) < end <= SUNDAY + timedelta(weeks=HORIZON) for end in ends)
     assert (found.outcome == "between") == (len(ends) == 2)
+    assert not ends or (found.pace or 0) > 0

@@ -67,3 +67,10 @@ def test_a_value_that_lacks_only_evidence_is_there_already(bench: Any) -> None:
 def test_there_is_no_outlook_at_the_top_or_where_all_is_waived(bench: Any, rung: int | None) -> None:
     evidence = Evidence(waivers=(bench.waived(),)) if rung is None else Evidence(readings=(bench.read(rung, "p.sig"),))
     assert found(bench, [bench.watched("p")], evidence) is None
+
+
+def test_what_falls_binds_before_what_only_stands_still(bench: Any) -> None:
+    readings = (*pace(bench, "p", 1.6, 0.9), *pace(bench, "q", 1.2, 1.2))
+    told = found(bench, [bench.watched("p"), bench.watched("q")], Evidence(readings=readings), "a")
+    assert [each.forecast.outcome for each in told.expected][-1] == "not_at_this_pace"
+    assert (told.binding.blocking.practice, told.binding.forecast.outcome) == ("p", "moving_away")
