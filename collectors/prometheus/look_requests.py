@@ -1,4 +1,4 @@
-"""Requests to generative applications: how many there were on each day, so that their traces have something to be of."""
+"""Requests to generative applications: how many there were each day, for their traces to be compared with."""
 
 from __future__ import annotations
 
