@@ -231,7 +231,8 @@ def from_a_store(catalogue: Catalogue, teams: int, runs: int) -> None:
     with TemporaryDirectory(prefix="history-benchmark-") as folder:
         seconds, store = timed(lambda: fill(Path(folder), catalogue, known))
         size = (Path(folder) / "history.db").stat().st_size
-        print(f"\nstore of {teams:,} teams, {size / MIB:,.0f} MiB, filled in {seconds:.0f} s")
+        load = os.getloadavg()[0]
+        print(f"\nstore of {teams:,} teams, {size / MIB:,.0f} MiB, filled in {seconds:.0f} s; load {load:.1f} now")
         members = tuple(Team(id=team) for team in known.teams)
         reads, spent, scores = [], [], []
         for _ in range(runs):

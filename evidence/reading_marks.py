@@ -60,7 +60,7 @@ class Stale:
     records: Mapping[str, Sequence[Days]] = field(default_factory=dict)
     """Kind of record to the days, from a changed record's first instant to its last."""
     seen_from: Mapping[str, int] = field(default_factory=dict)
-    """Kind of record to the first day that is known otherwise than before, as an ordinal."""
+    """Stream to the first day that is known otherwise than before, as an ordinal."""
 
     def touches(self, signal: Signal, day: date) -> bool:
         """Whether the reading of that day may be another one now."""
@@ -76,7 +76,7 @@ class Stale:
         )
         return (
             near
-            or any(number >= self.seen_from.get(kind, number + 1) for kind in signal.reads)
+            or any(number >= self.seen_from.get(stream, number + 1) for stream in (*signal.reads, *signal.needs))
             or any(span.first - 1 <= number <= span.last + 1 for span in self.records.get("measurement", ()))
         )
 

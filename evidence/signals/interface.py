@@ -85,4 +85,5 @@ class Signal:
     """Only a snapshot shows it: its history starts when we first looked."""
     reads: tuple[RecordKind, ...] = ()
     """Set where a reading hangs on nothing but records of these kinds, of whose instants one lies in the window, and on
-    which days these kinds are known: then a reading far from any change stays. Empty: on anything a team has."""
+    which days these kinds and what the signal needs are known: then a reading far from any change stays. Never for what
+    only a snapshot shows, as that hangs on which day is the newest. Empty: on anything a team has."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,13 @@ from sqlalchemy import delete
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence import readings as module
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.reading_marks import between
+from mlops_maturity.evidence.reading_marks import _attempts, _extent, _records, between
 from mlops_maturity.evidence.readings import MARKS, refresh_readings
 from mlops_maturity.evidence.records import RECORD, Record
+from mlops_maturity.evidence.signals.assembly import views_of
+from mlops_maturity.evidence.signals.interface import Measured, Signal
 from mlops_maturity.evidence.signals.registry import signals
+from mlops_maturity.evidence.signals.view import TeamView
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.engine import Store, open_store
 from mlops_maturity.evidence.store.readings import StoredReading, read_readings
@@ -37,6 +42,12 @@ KINDS = (
     "pipeline_run", "deployment", "change", "incident", "training_run", "model_version", "model", "model_alias",
     "observation", "measurement",
 )  # fmt: skip
+STREAMS = (*KINDS, "repository")
+OBSERVED = (
+    "serving", "serving", "serving", "target_up", "drift_metric", "drift_rule", "version_label", "quality_metric",
+    "cost_metric", "slo_met", "feature_fresh", "trace_day", "request_count", "version_overlap", "release_notes",
+    "protected_branch",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -51,19 +62,21 @@ def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
 class Chance:
     """Random facts, the same for one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, ids: int = 12) -> None:
         self.dice = random.Random(seed)
+        self.ids = ids
 
     def moment(self, after: datetime = START) -> datetime:
         return after + timedelta(minutes=self.dice.randrange(60 * 24 * 310))
 
     def record(self) -> Record:
         """A record of any kind; a small choice of ids, so that many replace an older one."""
-        dice, kind = self.dice, self.dice.choice(KINDS)
+        dice, kind = self.dice, self.dice.choice((*KINDS, "observation", "observation"))
         at = self.moment()
         end = at + timedelta(minutes=dice.randrange(1, 60 * 24 * 3))
         team = dice.choice(("fraud", "pricing"))
-        given: dict[str, Any] = {"kind": kind, "source": "src", "id": f"{kind}{dice.randrange(12)}"}
+        ids = 3 * self.ids if kind == "observation" else self.ids
+        given: dict[str, Any] = {"kind": kind, "source": "src", "id": f"{kind}{dice.randrange(ids)}"}
         return RECORD.validate_python({**given, **getattr(self, kind)(at, end, team)})
 
     def pipeline_run(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
@@ -72,6 +85,7 @@ class Chance:
             "purpose": self.dice.choice(("ci", "training", "deployment")), "ref": "main",
             "trigger": self.dice.choice(("push", "schedule", "pull_request")), "started_at": at,
             "finished_at": self.dice.choice((end, end, None)), "outcome": self.dice.choice(("success", "failure")),
+            "jobs": [{"name": name, "outcome": self.dice.choice(("success", "failure"))} for name in ("test", "gate")],
         }  # fmt: skip
 
     def deployment(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
@@ -119,9 +133,10 @@ class Chance:
 
     def observation(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
         return {
-            "subject": self.dice.choice((f"{team}-a", "*")), "observed_at": at,
-            "name": self.dice.choice(("serving", "target_up", "drift_metric", "drift_rule", "version_label")),
-            "state": self.dice.choice(("yes", "no", "unknown", "forbidden")),
+            "subject": self.dice.choice((f"{team}-a", f"acme/{team}", "*")), "observed_at": at,
+            "name": self.dice.choice(OBSERVED), "value": self.dice.randrange(9),
+            "state": self.dice.choice(("yes", "yes", "no", "unknown", "forbidden")),
+            "attributes": {"assessed": self.dice.randrange(3)},
         }  # fmt: skip
 
     def measurement(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
@@ -133,7 +148,7 @@ class Chance:
         complete = self.dice.random() < 0.8
         return Coverage(
             source="src",
-            stream=self.dice.choice(KINDS),
+            stream=self.dice.choice(STREAMS),
             scope=self.dice.choice(("*", "acme/fraud")),
             start=start,
             end=start + timedelta(hours=self.dice.randrange(1, 24 * 90)),
@@ -165,8 +180,10 @@ def everything(store: Store) -> tuple[StoredReading, ...]:
 @pytest.mark.parametrize("seed", range(4))
 def test_step_by_step_ends_where_computing_everything_does(stores: tuple[Store, Store], seed: int) -> None:
     chance, dice = Chance(seed), random.Random(seed)
-    first = [chance.record() for _ in range(120)]
-    steps: list[tuple[list[Record], list[Coverage], str | None]] = [(first, [whole_span(kind) for kind in KINDS], None)]
+    first = [chance.record() for _ in range(150)]
+    steps: list[tuple[list[Record], list[Coverage], str | None]] = [
+        (first, [whole_span(stream) for stream in STREAMS], None)
+    ]
     for _ in range(6):
         records = [chance.record() for _ in range(dice.choice((0, 1, 1, 2)))]
         spans = [chance.span() for _ in range(dice.choice((0, 0, 1)))]
@@ -184,6 +201,56 @@ def test_step_by_step_ends_where_computing_everything_does(stores: tuple[Store, 
         for store in stores:
             refresh_readings(store, SETTINGS, today=day, computed_at=now)
         assert everything(step) == everything(whole), f"step {number}"
+
+
+LOCAL = [signal for signal in signals().values() if signal.reads]
+
+
+@pytest.mark.parametrize("signal", LOCAL, ids=[signal.id for signal in LOCAL])
+def test_a_signal_that_names_what_it_reads_reads_nothing_else(signal: Signal) -> None:
+    """Without every other record, and without anything known around the team, each day reads the same."""
+    measured = 0
+    for view in map(_crowded, range(2)):
+        for passed in range(14, 280, max(2, signal.window_days // 4)):
+            day = START.date() + timedelta(days=passed)
+            whole = module._result(view, signal, day)
+            assert module._result(_only_near(view, signal, day), signal, day) == whole
+            measured += isinstance(whole, Measured)
+    assert measured, "nothing was measured, so that nothing was shown"
+
+
+@cache
+def _crowded(seed: int) -> TeamView:
+    chance = Chance(seed, ids=500)
+    made = [chance.record() for _ in range(4000)]
+    made += [_on_one_day(name, number) for number in range(20) for name in ("trace_day", "request_count")]
+    records = {(record.kind, record.id, getattr(record, "attempt", 0)): record for record in made}
+    return views_of(SETTINGS, records.values(), [whole_span(stream) for stream in STREAMS])["fraud"]
+
+
+def _on_one_day(name: str, number: int) -> Record:
+    """Requests and traces of the same day, which chance seldom brings together."""
+    at = START + timedelta(days=13 * number, hours=1)
+    return RECORD.validate_python(
+        {"kind": "observation", "source": "src", "id": f"{name} {number}", "subject": "fraud-a", "name": name,
+         "state": "yes", "value": 3 + number, "observed_at": at}
+    )  # fmt: skip
+
+
+def _only_near(view: TeamView, signal: Signal, day: date) -> TeamView:
+    """The view of a team that has nothing but what the signal says it reads."""
+    first = day - timedelta(days=signal.window_days - 1)
+    together = _attempts(view)
+
+    def near(record: Record) -> bool:
+        attempts = together.get((record.source, record.id)) if record.kind == "pipeline_run" else None
+        begun, ended = attempts or _extent(record, view)
+        return begun is not None and ended is not None and begun <= day and ended >= first
+
+    kept = [record for record in _records(view) if record.kind in signal.reads and near(record)]
+    remarks = tuple(record for record in view.around.remarks if near(record))
+    bare = replace(view.around, registered={}, makers={}, repositories=frozenset(), remarks=remarks)
+    return TeamView.of(view.team, [r for r in kept if r not in view.around.remarks], bare, view.sights)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mlops_maturity.config.rules import Check
-from mlops_maturity.evidence.records import Outcome, PipelineRun, Purpose, Record
+from mlops_maturity.evidence.records import Outcome, PipelineRun, Purpose, Record, RecordKind
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.runs import Run, on_default_branch, runs_in
 from mlops_maturity.evidence.signals.figures import counted, notes, proof, share
@@ -224,7 +224,15 @@ def _let_through(view: TeamView, run: Run) -> bool | None:
     return all(decisions) if decisions else None
 
 
-def _signal(name: str, title: str, measure: Measure, *, unit: str = "percent", days: int = 90) -> Signal:
+def _signal(
+    name: str,
+    title: str,
+    measure: Measure,
+    *,
+    unit: str = "percent",
+    days: int = 90,
+    reads: tuple[RecordKind, ...] = (),
+) -> Signal:
     return Signal(
         id=f"ci.{name}",
         title=title,
@@ -234,6 +242,7 @@ def _signal(name: str, title: str, measure: Measure, *, unit: str = "percent", d
         needs=("pipeline_run",),
         source="own definition",
         measure=measure,
+        reads=reads,
     )
 
 
@@ -243,5 +252,12 @@ SIGNALS = (
     _signal("test_job_share", "CI runs with a test", test_job_share),
     _signal("pipeline_smoke_share", "Changes checked by a whole run on sample data", pipeline_smoke_share),
     _signal("eval_gate_share", "Changes checked by an evaluation", eval_gate_share),
-    _signal("gate_stops", "Candidates stopped by the quality gate", gate_stops, unit="count", days=180),
+    _signal(
+        "gate_stops",
+        "Candidates stopped by the quality gate",
+        gate_stops,
+        unit="count",
+        days=180,
+        reads=("pipeline_run",),  # the others look for other runs of the same commit, whenever those ran
+    ),
 )

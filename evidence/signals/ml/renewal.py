@@ -156,6 +156,7 @@ SIGNALS = (
         needs=("pipeline_run",),
         source="own definition",
         measure=retraining_gap_days,
+        reads=("pipeline_run",),
     ),
     Signal(
         id="ml.recovery_hours",

@@ -160,6 +160,7 @@ SIGNALS = (
         needs=("training_run",),
         source="own definition; by MLflow's assessments",
         measure=assessed_trace_share,
+        reads=("observation",),
     ),
     Signal(
         id="mlflow.trace_coverage",
@@ -170,5 +171,6 @@ SIGNALS = (
         needs=("training_run",),
         source="own definition",
         measure=trace_coverage,
+        reads=("observation",),
     ),
 )

@@ -91,6 +91,7 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=slo_met_percent,
+        reads=("observation",),
     ),
     Signal(
         id="prom.feature_freshness_percent",
@@ -101,5 +102,6 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=feature_freshness_percent,
+        reads=("observation",),
     ),
 )

@@ -175,6 +175,7 @@ SIGNALS = (
         needs=("observation",),
         source="own definition; the metric is `up`",
         measure=target_coverage,
+        reads=("observation",),
     ),
     Signal(
         id="prom.drift_metric_share",
@@ -185,6 +186,7 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=drift_metric_share,
+        reads=("observation",),
     ),
     Signal(
         id="prom.drift_rule_share",
@@ -217,6 +219,7 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=quality_metric_share,
+        reads=("observation",),
     ),
     Signal(
         id="prom.cost_metric_share",
@@ -227,6 +230,7 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=cost_metric_share,
+        reads=("observation",),
     ),
     Signal(
         id="prom.version_label_share",
@@ -237,5 +241,6 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=version_label_share,
+        reads=("observation",),
     ),
 )

@@ -188,6 +188,7 @@ def _signal(name: str, title: str, days: int, measure: Callable[[TeamView, Windo
         source="own definition",
         measure=measure,
         snapshot_only=name != "release_note_share",
+        reads=("observation",) if name == "release_note_share" else (),
     )
 
 
