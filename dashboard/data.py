@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,14 +24,14 @@ from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.drafts import Drafts
-from mlops_maturity.dashboard.facts.assess import merged, own_answers
+from mlops_maturity.dashboard.facts.assess import merged
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.history import rows_of, score_days
 from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.selection import Unselected, assign
 from mlops_maturity.evidence.signals.interface import Measured
-from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
+from mlops_maturity.evidence.store.answers import Recorded, StoredAnswer, read_answers, record_answer
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import Store, open_store
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
@@ -237,12 +238,11 @@ def drafts() -> Drafts:
     return Drafts()
 
 
-def save(place: Place, answer: StoredAnswer, base: StoredAnswer | None = None) -> bool:
-    """Append an answer; whether that added anything. Raises InputRefused where the store can't be written.
+def save(place: Place, answer: StoredAnswer, base: StoredAnswer | None = None) -> Recorded:
+    """Append an answer, and say on top of what. Raises InputRefused where the store can't be written.
 
     `base` is the answer that the form began with: what another tab stored since then is kept where the form did not
     touch it.
     """
-    stored = [row for row in read_answers(place.store, team=answer.team) if row.practice == answer.practice]
-    newest = own_answers(stored, answer.respondent).get(answer.practice)
-    return append_answers(place.store, [merged(answer, base, newest)]).inserted > 0
+    make = partial(merged, answer, base)
+    return record_answer(place.store, answer.team, answer.practice, answer.respondent, make)

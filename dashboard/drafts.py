@@ -2,6 +2,9 @@
 
 Each key reaches the server, but an append-only store must not get a row for each. The last version is kept here, in the
 memory of the process, and written when the typing pauses; closing the tab changes nothing about that.
+
+Each tab has a draft of its own: two tabs may ask the same question, and what waits in one must not go because the other
+stores something.
 """
 
 from __future__ import annotations
@@ -21,29 +24,38 @@ Save = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
+class DraftKey:
+    """Which tab types what."""
+
+    tab: str
+    about: str
+    """The question, the same in every tab that asks it of the same respondent."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Draft:
     save: Save
     timer: threading.Timer
 
 
 class Drafts:
-    """What waits to be stored, by a key of its own. Sessions share it; every method may be called from any thread."""
+    """What waits to be stored. Sessions share it; every method may be called from any thread."""
 
     def __init__(self, quiet: float = QUIET_SECONDS) -> None:
         self._quiet = quiet
         self._lock = threading.RLock()
-        self._waiting: dict[str, _Draft] = {}
-        self._failed: dict[str, str] = {}
+        self._waiting: dict[DraftKey, _Draft] = {}
+        self._failed: dict[DraftKey, str] = {}
 
-    def put(self, key: str, save: Save) -> None:
+    def put(self, key: DraftKey, save: Save) -> None:
         """Store this in a moment, in place of what waits under the key."""
         with self._lock:
             self._drop(key)
-            timer = threading.Timer(self._quiet, self.flush, (key,))
+            timer = threading.Timer(self._quiet, self._flush, (key,))
             self._waiting[key] = _Draft(save, timer)
             timer.start()
 
-    def save(self, key: str, save: Save) -> None:
+    def save(self, key: DraftKey, save: Save) -> None:
         """Store this now; what waits under the key is older and forgotten."""
         with self._lock:
             self._drop(key)
@@ -55,25 +67,31 @@ class Drafts:
             except SQLAlchemyError:
                 self._failed[key] = "the store did not take it"
 
-    def flush(self, key: str) -> bool:
-        """Store what waits under the key now; whether there was anything."""
+    def flush(self, about: str) -> bool:
+        """Store now what any tab has waiting about this, in the order in which it was typed; whether there was any."""
         with self._lock:
-            draft = self._waiting.get(key)
-            if draft is not None:
-                self.save(key, draft.save)
-            return draft is not None
+            keys = [key for key in self._waiting if key.about == about]
+            for key in keys:
+                self._flush(key)
+            return bool(keys)
 
-    def waits(self, key: str) -> bool:
+    def waits(self, key: DraftKey) -> bool:
         """Whether anything is still to be stored under the key."""
         with self._lock:
             return key in self._waiting
 
-    def failure(self, key: str) -> str:
+    def failure(self, key: DraftKey) -> str:
         """Why the last attempt to store failed (plain text); empty where it did not."""
         with self._lock:
             return self._failed.get(key, "")
 
-    def _drop(self, key: str) -> None:
+    def _flush(self, key: DraftKey) -> None:
+        with self._lock:
+            draft = self._waiting.get(key)
+            if draft is not None:
+                self.save(key, draft.save)
+
+    def _drop(self, key: DraftKey) -> None:
         draft = self._waiting.pop(key, None)
         if draft is not None:
             draft.timer.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from mlops_maturity.config.catalogue import Aspect, Catalogue
 from mlops_maturity.config.settings import Team
@@ -28,6 +29,17 @@ class Progress:
     def share(self) -> float:
         """0 to 1."""
         return self.answered / self.questions if self.questions else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """An answer to the same question under the same name, from another tab or an import, while a form was open."""
+
+    theirs: StoredAnswer
+    yours: StoredAnswer | None
+    """What the form had stored, or rested on; None where it had no answer."""
+    counts: Literal["yours", "theirs"]
+    """Which of the two came last."""
 
 
 def own_answers(answers: Iterable[StoredAnswer], respondent: str) -> dict[str, StoredAnswer]:
@@ -78,6 +90,19 @@ def merged(mine: StoredAnswer, base: StoredAnswer | None, newest: StoredAnswer |
     return replace(mine, value=value, comment=comment, evidence_url=link, attested=bool(link))
 
 
+def elsewhere(known: StoredAnswer | None, theirs: StoredAnswer | None, now: StoredAnswer) -> Elsewhere | None:
+    """Tell that an answer came from elsewhere while a form was open; None where that changed nothing.
+
+    `known` is what the form rested on, `theirs` what stood when it was looked at again, `now` what stands after that:
+    the same where the form only followed.
+    """
+    if theirs is None or _said(theirs) == _said(known):
+        return None
+    if _said(now) == _said(theirs):
+        return Elsewhere(theirs=theirs, yours=known, counts="theirs")
+    return Elsewhere(theirs=theirs, yours=now, counts="yours")
+
+
 def others(practice: str, answers: Iterable[StoredAnswer], respondent: str) -> tuple[int, ...]:
     """The rungs that other respondents chose last, sorted."""
     newest: dict[str, StoredAnswer] = {}
@@ -87,6 +112,10 @@ def others(practice: str, answers: Iterable[StoredAnswer], respondent: str) -> t
             if before is None or answer.on >= before.on:
                 newest[answer.respondent] = answer
     return tuple(sorted(answer.value for answer in newest.values() if answer.value is not None))
+
+
+def _said(answer: StoredAnswer | None) -> tuple[int | None, str, str] | None:
+    return None if answer is None else (answer.value, answer.comment, answer.evidence_url)
 
 
 def _progress(practices: Sequence[str], own: Mapping[str, StoredAnswer]) -> Progress:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
+from secrets import token_hex
 
 import streamlit as st
 
 from mlops_maturity.config.catalogue import Practice
 from mlops_maturity.dashboard import data, text
+from mlops_maturity.dashboard.drafts import DraftKey
 from mlops_maturity.dashboard.facts.assess import CHOICES, DONT_KNOW, Choice, choice_of
 from mlops_maturity.dashboard.facts.links import LONGEST, link_fault
+from mlops_maturity.dashboard.form import Form
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.words import assess as words
 from mlops_maturity.evidence.store.answers import StoredAnswer
 
 _COMMENT = 1000
+_TAB = "tab"
+"""Where the session keeps a name of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +37,26 @@ class Question:
         """The name of one of its widgets."""
         return f"{answer_key(self.team, self.practice.id, self.respondent)}{part}"
 
+    @property
+    def draft(self) -> DraftKey:
+        """Under which this tab's version of the answer waits to be stored."""
+        return DraftKey(st.session_state.setdefault(_TAB, token_hex(8)), self.key(""))
+
+    @property
+    def form(self) -> Form:
+        """What this tab knows of the answer."""
+        form: Form = st.session_state.setdefault(self.key("form"), Form(self.stored))
+        return form
+
 
 def answer_key(team: str, practice: str, respondent: str) -> str:
-    """Under which an answer waits to be stored, and the widgets of its form begin."""
+    """What an answer is known by in every tab, and what the names of its form's widgets begin with."""
     return f"answer-{team}-{practice}-{respondent}-"
 
 
 def answer_form(visit: Visit, question: Question) -> None:
     """Choice, comment, link, and when it was saved."""
-    _follow(question)
+    _follow(visit, question)
     about = (visit, question)
     rungs = [text.safe(answer) for answer in question.practice.answers]
     st.radio(
@@ -69,24 +85,20 @@ def answer_form(visit: Visit, question: Question) -> None:
     _saved(visit, question)
 
 
-def _follow(question: Question) -> None:
+def _follow(visit: Visit, question: Question) -> None:
     """Bring the form up to what is stored, where nothing was changed in it: another tab may have answered meanwhile.
 
     Set here, not passed as defaults: a default that changes with each save would reset what is being typed.
     """
-    state, base = st.session_state, _base(question)
-    begun = question.key("base") in state
-    for part, value in _parts(question.stored).items():
+    state, form = st.session_state, question.form
+    stored = form.base if form.ahead_of(visit.now) else question.stored
+    before = _parts(form.base)
+    for part, value in _parts(stored).items():
         key = question.key(part)
-        if not begun or state.get(key) == _parts(base)[part]:
+        # A field that was not drawn for a while, on another aspect, is forgotten by Streamlit.
+        if key not in state or state[key] == before[part]:
             state[key] = value
-    state[question.key("base")] = question.stored
-
-
-def _base(question: Question) -> StoredAnswer | None:
-    """The stored answer that the form shows, apart from what was changed in it."""
-    base: StoredAnswer | None = st.session_state.get(question.key("base"))
-    return base
+    form.follow(stored)
 
 
 def _parts(stored: StoredAnswer | None) -> dict[str, Choice | None]:
@@ -98,21 +110,23 @@ def _parts(stored: StoredAnswer | None) -> dict[str, Choice | None]:
 
 
 def _saved(visit: Visit, question: Question) -> None:
-    if failure := data.drafts().failure(question.key("")):
+    if found := question.form.elsewhere:
+        st.info(words.answered_elsewhere(found, visit.now), icon=":material/sync_problem:")
+    if failure := data.drafts().failure(question.draft):
         st.error(words.not_saved(failure), icon=":material/error:")
         return
     typed = st.session_state[question.key("link")].strip()
     if typed and (fault := link_fault(typed)):
         kept = question.stored.evidence_url if question.stored else ""
         st.warning(words.bad_link(fault, kept), icon=":material/link_off:")
-    if data.drafts().waits(question.key("")):
-        _wait_until_saved(question.key(""))
+    if data.drafts().waits(question.draft) or question.form.ahead_of(visit.now):
+        _wait_until_saved(question.draft)
     elif question.stored is not None:
         st.markdown(words.saved(question.stored, visit.now))
 
 
 @st.fragment(run_every=0.5)
-def _wait_until_saved(key: str) -> None:
+def _wait_until_saved(key: DraftKey) -> None:
     if not data.drafts().waits(key):
         st.rerun()
     st.markdown(text.muted(words.SAVING))
@@ -121,13 +135,18 @@ def _wait_until_saved(key: str) -> None:
 def _save(visit: Visit, question: Question) -> None:
     """Store what is chosen and typed at once."""
     if answer := _answer(visit, question):
-        data.drafts().save(question.key(""), partial(data.save, visit.place, answer, _base(question)))
+        data.drafts().save(question.draft, partial(_store, visit, question.form, question.form.base, answer))
 
 
 def _save_soon(visit: Visit, question: Question) -> None:
     """Store it when the typing pauses."""
     if answer := _answer(visit, question):
-        data.drafts().put(question.key(""), partial(data.save, visit.place, answer, _base(question)))
+        data.drafts().put(question.draft, partial(_store, visit, question.form, question.form.base, answer))
+
+
+def _store(visit: Visit, form: Form, base: StoredAnswer | None, answer: StoredAnswer) -> None:
+    """In whatever thread, and maybe after the tab has gone. `base` is what the form rested on when it was typed."""
+    form.took(base, data.save(visit.place, answer, base), visit.clock())
 
 
 def _answer(visit: Visit, question: Question) -> StoredAnswer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from mlops_maturity.dashboard.facts.assess import Progress
+from mlops_maturity.dashboard.facts.assess import Elsewhere, Progress
 from mlops_maturity.dashboard.text import clock, count, percent, safe
 from mlops_maturity.dashboard.text import day as day_words
 from mlops_maturity.evidence.store.answers import StoredAnswer
@@ -93,6 +93,29 @@ def saved(answer: StoredAnswer, now: datetime) -> str:
     when = f"saved {clock(at)}" if answer.on == now.date() else f"answered on {day_words(answer.on)}"
     linked = " · with a linked artefact" if answer.attested else ""
     return f":green[:material/check_circle: :small[{when}{linked}]]"
+
+
+def answered_elsewhere(found: Elsewhere, now: datetime) -> str:
+    """What came from another tab or an import, beside what this form says."""
+    theirs, yours = found.theirs, found.yours
+    at = theirs.recorded_at.astimezone(now.tzinfo)
+    when = f"on {day_words(at.date())} at {clock(at)}"
+    who = f" by {safe(theirs.author, 60)}" if theirs.author else ""
+    end = (
+        "Yours was saved last, so it counts; the other one is kept in the history."
+        if found.counts == "yours"
+        else "The newer one counts and is shown here; both are kept in the history."
+    )
+    return f"Answered elsewhere {when}{who}: {_said(theirs)}; yours: {_said(yours)}. {end}"
+
+
+def _said(answer: StoredAnswer | None) -> str:
+    if answer is None:
+        return "no answer"
+    comment = f", “{safe(answer.comment, 80)}”" if answer.comment else ""
+    link = f", linked to {safe(answer.evidence_url, 80)}" if answer.evidence_url else ""
+    value = "don't know" if answer.value is None else str(answer.value)
+    return f"**{value}**{comment}{link}"
 
 
 def onward(aspect: str) -> str:

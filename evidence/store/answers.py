@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from mlops_maturity.evidence.store.version import move_version, take_turns
 
 _Key = tuple[str, str, str, date]
 _Content = tuple[int | None, bool, str, str]
+_COLUMNS = [column for column in tables.answer.columns if column.key != "number"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,18 @@ class StoredAnswer:
     """Who recorded it: a person on the Assess page, or the file it was imported from."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What came of recording one answer."""
+
+    before: StoredAnswer | None
+    """What stood until then for the practice and respondent."""
+    answer: StoredAnswer
+    """What stands now."""
+    added: bool
+    """Whether that is a new row: what stood already is not written twice."""
+
+
 def append_answers(store: Store, answers: Sequence[StoredAnswer]) -> Changes:
     """Append answers in their order, in one transaction.
 
@@ -50,6 +63,25 @@ def append_answers(store: Store, answers: Sequence[StoredAnswer]) -> Changes:
         if changes.changed:
             move_version(connection)
     return changes
+
+
+def record_answer(
+    store: Store, team: str, practice: str, respondent: str, make: Callable[[StoredAnswer | None], StoredAnswer]
+) -> Recorded:
+    """Append what `make` says on top of the newest answer that stands; read and appended in one transaction.
+
+    No other writer, of whatever process, comes between the two: what `make` is told is what it is stored on top of.
+    """
+    with store.begin() as connection:
+        take_turns(connection)
+        before = _newest(connection, team, practice, respondent)
+        answer = make(before)
+        changes = put_answers(connection, [answer])
+        if changes.changed:
+            move_version(connection)
+    # What is said again on the same day is not written again: the row that stands is the answer.
+    standing = answer if changes.inserted or before is None else before
+    return Recorded(before=before, answer=standing, added=bool(changes.inserted))
 
 
 def put_answers(connection: Connection, answers: Sequence[StoredAnswer]) -> Changes:
@@ -71,12 +103,24 @@ def put_answers(connection: Connection, answers: Sequence[StoredAnswer]) -> Chan
 
 def read_answers(store: Store, team: str | None = None) -> tuple[StoredAnswer, ...]:
     """All answers, or those of one team, in the order in which they were recorded."""
-    columns = [column for column in tables.answer.columns if column.key != "number"]
-    query = select(*columns).order_by(tables.answer.c.number)
+    query = select(*_COLUMNS).order_by(tables.answer.c.number)
     if team is not None:
         query = query.where(tables.answer.c.team == team)
     with store.connect() as connection:
         return tuple(StoredAnswer(**row._asdict()) for row in connection.execute(query))
+
+
+def _newest(connection: Connection, team: str, practice: str, respondent: str) -> StoredAnswer | None:
+    """The answer of the newest day; of those of one day the last recorded."""
+    columns = tables.answer.c
+    query = (
+        select(*_COLUMNS)
+        .where(columns.team == team, columns.practice == practice, columns.respondent == respondent)
+        .order_by(columns.on.desc(), columns.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else StoredAnswer(**row._asdict())
 
 
 def _stored_contents(connection: Connection, teams: set[str]) -> dict[_Key, list[_Content]]:

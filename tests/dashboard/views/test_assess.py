@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.dashboard import data
-from mlops_maturity.evidence.store.answers import read_answers
+from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.engine import open_store
 
 TODAY = date(2026, 11, 23)
@@ -231,3 +231,74 @@ def test_a_stale_tab_does_not_take_back_what_another_tab_answered(organisation, 
     assert (_ann(organisation)[-1].value, _ann(organisation)[-1].comment) == (0, "from the other tab")
     other.run()
     assert _radio(other).value == 0
+
+
+def test_a_comment_typed_in_one_tab_is_stored_though_another_saves_in_that_moment(organisation, open_page) -> None:
+    one = open_page("assess", team="silent", respondent="ann")
+    _radio(one).set_value(2).run()
+    other = open_page("assess", team="silent", respondent="ann")
+    one.text_input(key=f"{KEY}comment").set_value("half typed").run()
+    _radio(other).set_value(3).run()
+    data.drafts().flush(KEY)
+    assert (_ann(organisation)[-1].value, _ann(organisation)[-1].comment) == (3, "half typed")
+
+
+def test_an_answer_from_elsewhere_is_told_and_shown(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(3).run()
+    assert not test.info
+    _import(organisation, 2)
+    test.run()
+    assert _radio(test).value == 2
+    (told,) = [each.value for each in test.info]
+    assert "Answered elsewhere on 23 Nov 2026 at 14:05 by answers\\.csv: **2**; yours: **3**" in told
+    assert "The newer one counts" in told
+    _radio(test).set_value(1).run()
+    assert not test.info
+
+
+def test_an_answer_on_top_of_one_from_elsewhere_says_so_and_keeps_both(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(1).run()
+    _import(organisation, 2)
+    _radio(test).set_value(3).run()
+    assert [answer.value for answer in _ann(organisation)] == [1, 2, 3]
+    (told,) = [each.value for each in test.info]
+    assert "**2**; yours: **3**. Yours was saved last" in told
+
+
+def test_the_same_answer_from_elsewhere_is_nothing_to_tell(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(2).run()
+    _import(organisation, 2, author="other")
+    test.run()
+    assert not test.info
+
+
+def test_taking_back_what_was_saved_a_moment_ago_is_not_taken_for_a_form_left_alone(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(1).run()
+    test.text_input(key=f"{KEY}comment").set_value("typed").run()
+    data.drafts().flush(KEY)  # stored, and the page does not know yet
+    test.text_input(key=f"{KEY}comment").set_value("").run()
+    data.drafts().flush(KEY)
+    assert [answer.comment for answer in _ann(organisation)] == ["", "typed", ""]
+    assert not test.info
+
+
+def test_the_form_of_an_aspect_is_as_it_was_left_after_another_aspect(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(2).run()
+    test.query_params["aspect"] = "ci-cd"
+    test.run()
+    test.query_params["aspect"] = "standardization-automation"
+    test.run()
+    assert _radio(test).value == 2
+
+
+def _import(organisation, value: int, *, on: date = TODAY, author: str = "answers.csv") -> None:
+    at = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
+    append_answers(organisation.store, [
+        StoredAnswer(team="silent", practice=PRACTICE, respondent="ann", value=value, on=on, recorded_at=at,
+                     author=author)
+    ])  # fmt: skip

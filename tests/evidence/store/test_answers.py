@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
+from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers, record_answer
 from mlops_maturity.evidence.store.assessments import publish, read_published
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.version import dataset_version
@@ -142,3 +142,21 @@ def test_published_assessments_can_be_neither_changed_nor_deleted(store, now, st
         connection.execute(text(statement))
 
     assert read_published(store)[0].payload == {"level": 1}
+
+
+def test_an_answer_is_recorded_on_top_of_the_newest_of_its_respondent(store, say):
+    append_answers(store, say(1) + say(2) + say(3, respondent="bob") + say(0, practice="rollback"))
+    (mine,) = say(3, comment="since May")
+
+    recorded = record_answer(store, "fraud", "model-registry", "ann", lambda before: mine)
+
+    assert (recorded.before, recorded.answer, recorded.added) == (say(2)[0], mine, True)
+    again = record_answer(store, "fraud", "model-registry", "ann", lambda before: before or mine)
+    assert (again.before, again.answer, again.added) == (mine, mine, False)
+
+
+def test_an_answer_for_an_earlier_day_that_came_later_is_not_the_newest(store, say):
+    append_answers(store, say(3) + say(1, on=date(2026, 11, 20)))
+    (mine,) = say(2)
+
+    assert record_answer(store, "fraud", "model-registry", "ann", lambda before: mine).before == say(3)[0]

@@ -75,6 +75,25 @@ while True:
 """
 )
 
+_COUNT_UP = """
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from mlops_maturity.evidence.store.answers import StoredAnswer, record_answer
+from mlops_maturity.evidence.store.engine import open_store
+
+def next_of(before):
+    seen = int(before.comment) if before else 0
+    return StoredAnswer(team="fraud", practice="p", respondent="ann", value=1, on=date(2026, 11, 23),
+                        comment=str(seen + 1), recorded_at=datetime(2026, 11, 23, tzinfo=UTC))
+
+store = open_store(sys.argv[1], Path("/"))
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(int(sys.argv[2])):
+    record_answer(store, "fraud", "p", "ann", next_of)
+"""
+
 _OPEN_AT_ONCE = (
     _HEAD
     + """
@@ -152,3 +171,17 @@ def test_two_processes_may_open_an_empty_database_at_once(store_url, start_pytho
     store = open_store(store_url, tmp_path)
     assert {record.source for record in read_records(store)} == {"source-0", "source-1"}
     store.close()
+
+
+def test_two_processes_that_answer_on_top_of_what_stands_overlook_nothing_of_each_other(store, store_url, start_python):
+    processes = [start_python(_COUNT_UP, store_url, "25") for _ in range(2)]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+    told = [process.communicate(timeout=60) for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0], told
+    assert [answer.comment for answer in read_answers(store)] == [str(number) for number in range(1, 51)]
