@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlops_maturity.collectors.bounded_session import BoundedSession
-from mlops_maturity.collectors.interface import BadAnswer
+from mlops_maturity.collectors.interface import BadAnswer, Unreachable
 from mlops_maturity.collectors.mlflow.settings import MlflowSettings
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
+    from mlops_maturity.collectors.mlflow.statements import Statements
     from mlops_maturity.collectors.mlflow.stores import Wire
 
 MAX_PAGES = 100_000
@@ -53,6 +54,7 @@ class MlflowSource:
         self._wire: Wire | None = None
         self._closed = False
         self._client: MlflowClient | None = None
+        self._statements: Statements | None = None
 
     def experiments(self) -> list[Experiment]:
         """Every experiment, deleted ones too."""
@@ -149,9 +151,13 @@ class MlflowSource:
 
             if self._client is not None:
                 forget(self._client)
+        if self._statements is not None:
+            self._statements.end()
         self._client = None
 
     def _connected(self) -> MlflowClient:
+        if self._closed and not self.settings.is_http:
+            raise self._stopped()
         if self._client is None:
             # MLflow reports its use to its makers unless told otherwise before it is loaded.
             os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -170,7 +176,13 @@ class MlflowSource:
     def _on_database(self) -> MlflowClient:
         from mlops_maturity.collectors.mlflow.local_store import local_client
 
-        return local_client(self.settings)
+        client, self._statements = local_client(self.settings)
+        if self._closed:  # while the library was loading
+            self._statements.end()
+        return client
+
+    def _stopped(self) -> Unreachable:
+        return Unreachable(f"{self.settings.id}: stopped")
 
     def _all(self, ask: Callable[[str | None], Any]) -> Iterator[Any]:
         """Every item of a listing, along its tokens."""
@@ -196,6 +208,8 @@ class MlflowSource:
         try:
             yield
         except (MlflowException, SQLAlchemyError, AttributeError, KeyError, ValueError) as error:
+            if self._closed:
+                raise self._stopped() from None
             raise BadAnswer(
                 f"{self.settings.id}: MLflow's client can't read the answer ({type(error).__name__}). "
                 "Does the server's version fit the client's?"

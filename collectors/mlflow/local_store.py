@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from mlops_maturity.collectors.http_client import token_of
 from mlops_maturity.collectors.interface import Unreachable, Unsupported
 from mlops_maturity.collectors.mlflow.settings import MlflowSettings
+from mlops_maturity.collectors.mlflow.statements import Statements
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 _CONNECT_S = 5
 
 
-def local_client(source: MlflowSettings) -> MlflowClient:
-    """A client on the database itself. Raises Unreachable, or Unsupported where this MLflow can't read it."""
+def local_client(source: MlflowSettings) -> tuple[MlflowClient, Statements]:
+    """A client on the database itself, and what breaks off its statements.
+
+    Raises Unreachable, or Unsupported where this MLflow can't read it.
+    """
     place = f"{source.id}: {source.url}"
     if importlib.util.find_spec("mlflow.store.tracking.sqlalchemy_store") is None:
         raise Unsupported(
@@ -43,7 +47,9 @@ def local_client(source: MlflowSettings) -> MlflowClient:
     from mlflow.tracking import MlflowClient
 
     uri = address.render_as_string(hide_password=False)
-    return MlflowClient(tracking_uri=uri, registry_uri=uri)
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    stores = client._tracking_client.store, client._get_registry_client().store
+    return client, Statements([store.engine for store in stores])
 
 
 def _address(source: MlflowSettings, place: str) -> URL:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from mlops_maturity.cli.demo.servers.mlflow import is_installed, mlflow_server
 from mlops_maturity.cli.demo.servers.mlflow_store import create_store, fill_store
-from mlops_maturity.collectors.interface import Unreachable, Unsupported
+from mlops_maturity.collectors.interface import ReadRequest, Unreachable, Unsupported
 from mlops_maturity.collectors.mlflow.collector import MODELS, PROMPTS, RUNS, TRACES, VERSIONS
 from mlops_maturity.evidence.records import Model, ModelVersion, TrainingRun
 
@@ -290,6 +291,19 @@ def test_a_database_is_never_made_changed_or_upgraded(template, read, tmp_path):
     with pytest.raises(Unsupported, match="another MLflow version"):
         read(url=f"sqlite:///{older}")
     assert older.read_bytes() == before
+
+
+def test_a_database_in_the_middle_of_reading_is_stopped_by_another_thread(template, collector):
+    reader = collector(url=f"sqlite:///{template}", page_size=50)
+    pages = reader.read(RUNS, ReadRequest(now=NOW, since=NOW - 100 * DAY))
+    next(pages)
+    closing = threading.Thread(target=reader.close)
+    closing.start()
+    closing.join()
+    with pytest.raises(Unreachable, match="stopped"):
+        list(pages)
+    again = collector(url=f"sqlite:///{template}").read(RUNS, ReadRequest(now=NOW, since=NOW - DAY))
+    assert list(again)
 
 
 def test_streams_are_those_that_were_tested(collector, server):
