@@ -131,32 +131,6 @@ _PARAMETERS = {
 REFUSED_TITLE = "The settings can't be read"
 REFUSED_STEP = "Mend what is named here and reload the page. `mlops-maturity check` says the same in a terminal."
 
-NO_EVIDENCE_THEN = "So there is no level for that day, which is not the same as level 0"
-SEE_TODAY = "See today"
-
-
-def before_evidence(shown: date, first: date) -> str:
-    """Why a day in the past has nothing to show."""
-    if shown < first:
-        return f"No evidence before {day(first)}"
-    return f"No evidence that still counts on {day(shown)}"
-
-
-def see_first(first: date) -> str:
-    """The link to the first day of which anything is known."""
-    return f"See {day(first)}, where the evidence begins"
-
-
-START_TITLE = "Nothing is known yet"
-START_TEAM_TITLE = "Nothing is known of this team yet"
-START_NOTE = "Three steps to a first level. Any one of them is enough to begin."
-START_STEPS = (
-    ("Connect your systems", "Add a source to `maturity.yaml` and run `mlops-maturity collect`."),
-    ("Import what you have", "`mlops-maturity records import FILE` and `mlops-maturity answers import FILE`."),
-    ("Answer the questions", "It takes about ten minutes for each team, and every answer is saved at once."),
-)
-START_LINK = "Start with the questions"
-
 OWN_LEVELS = "Cloudflight levels"
 
 NOT_FOUND = "There is no such page"
@@ -166,10 +140,6 @@ NOT_FOUND_STEP = "These are the pages"
 def not_found(asked: str, hint: str) -> str:
     """Which page was asked for, with a hint (plain text) at the likeliest one."""
     return f"Nothing is at **/{safe(asked, 80)}**{safe(hint)}"
-
-
-CHOOSE_TITLE = "Choose a team"
-CHOOSE_NOTE = "This page is about one team. The ones with the lowest level come first."
 
 
 def link(words: str, address: str) -> str:

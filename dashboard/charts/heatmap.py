@@ -34,19 +34,21 @@ class Cell:
     column: str
     """What the column is called."""
     level: int | None
-    """None = no evidence, or everything waived."""
+    """None = no level, for the reason that `silence` names."""
     range: str
     index: str
     confidence: str
     unproven: bool = False
     """Held at its level by missing evidence: drawn hollow, with a dashed edge and a question mark."""
+    silence: str = "no evidence"
+    """Why there is no level: `no evidence`, or `waived`."""
     holds: str = ""
     """What keeps it from the next level, in a few words."""
 
     @property
     def mark(self) -> str:
-        """The level as it is printed: `2`, `0 ?`, `no evidence`."""
-        return "no evidence" if self.level is None else f"{self.level} ?" if self.unproven else str(self.level)
+        """The level as it is printed: `2`, `0 ?`, `no evidence`, `waived`."""
+        return self.silence if self.level is None else f"{self.level} ?" if self.unproven else str(self.level)
 
 
 def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
@@ -162,7 +164,7 @@ def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:
         "column": cell.column,
         "level": cell.level,
         "says": f"{level}, not proven" if cell.unproven else cell.mark,
-        "print": cell.mark if known else "no\nevidence",
+        "print": cell.mark if known else cell.mark.replace(" ", "\n"),
         "fill": tokens.surface if not known else tokens.background if cell.unproven else tokens.levels[level],
         "edge": tokens.muted if cell.unproven else "transparent",
         "ink": tokens.muted if not known else tokens.ink if cell.unproven else tokens.level_ink[level],

@@ -13,6 +13,7 @@ from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
 from mlops_maturity.dashboard.facts.past import Past, Point, a_year_before, standing_on
+from mlops_maturity.dashboard.facts.silence import left_out, silence
 from mlops_maturity.dashboard.facts.standing import Disagreement, Level, level_of, telling, unproven, usual_level
 from mlops_maturity.scoring.assessment import Assessment
 
@@ -87,10 +88,11 @@ def _cell(team: Team, assessment: Assessment, aspect: str | None, column: str, l
         aspect=aspect or "",
         column=column,
         level=level.level if level else None,
-        range=f"{level.low} and {level.high}" if level else "0 and 3",
+        range=f"{level.low} and {level.high}" if level else "–" if left_out(result) else "0 and 3",
         index=f"{level.index:.0f}" if level else "–",
-        confidence=text.percent(level.confidence if level else 0.0),
+        confidence=text.percent(result.confidence),
         unproven=level is not None and doubt,
+        silence=silence(assessment, aspect) or "",
         holds=_holding(assessment, aspect) if level else "",
     )
 
@@ -156,7 +158,7 @@ def _number(
 def _steps(assessment: Assessment) -> Number:
     level = level_of(assessment.overall)
     if level is None:
-        return Number(label="In the way of level 1", value="–", note="no evidence yet")
+        return Number(label="In the way of level 1", value="–", note=silence(assessment) or "")
     if level.level == 3:
         return Number(label="In the way of a higher level", value="0", note="there is no higher level")
     holding = [aspect for aspect in assessment.aspects.values() if aspect.level == level.level]

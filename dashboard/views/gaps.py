@@ -11,7 +11,7 @@ from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.claims import claims
 from mlops_maturity.dashboard.facts import gaps as facts
-from mlops_maturity.dashboard.facts.standing import counted
+from mlops_maturity.dashboard.facts.standing import counted, level_of, levels_of
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.state import change_scope
@@ -30,19 +30,27 @@ def render(visit: Visit) -> None:
     """Draw the page."""
     visit.subtitle.markdown(text.muted(words.GAPS_SUBTITLE))
     if visit.team is None:
+        if not any(levels_of(data.assessments(visit.version, visit.teams, visit.day, visit.place)).values()):
+            empty.nothing(visit)
         empty.choose_team(visit)
         return
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
+    if level_of(assessment.overall) is None:
+        empty.nothing(visit)
     aspect = aspect_pills(visit, facts.default_aspect(visit.catalogue, assessment))
     if not counted(visit.catalogue, assessment, visit.team, aspect):
         st.info(words.ALL_WAIVED)
         declared_card(visit, visit.team, aspect)
         return
-    chart, blocks = st.columns([1.6, 1])
-    with chart:
-        _claims(visit, visit.team, aspect)
-    with blocks:
-        blocking_card(visit, visit.team, aspect)
+    level = level_of(assessment.aspects[aspect])
+    if level is not None:
+        chart, blocks = st.columns([1.6, 1])
+        with chart:
+            _claims(visit, visit.team, aspect)
+        with blocks:
+            blocking_card(visit, visit.team, aspect, level)
+    elif level_of(assessment.overall) is not None:
+        empty.nothing_of_aspect(visit, visit.team, aspect)
     declared_card(visit, visit.team, aspect)
     _practices(visit, visit.team, aspect)
 

@@ -34,7 +34,7 @@ def render(visit: Visit) -> None:
     """Draw the page."""
     assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
     levels = levels_of(assessments)
-    visit.subtitle.markdown(text.muted(words.subtitle(*_subject(visit), levels, _practices(visit), visit.day)))
+    visit.subtitle.markdown(text.muted(words.subtitle(*_subject(visit), assessments, _practices(visit), visit.day)))
     if not any(levels.values()):
         empty.nothing(visit)
         if visit.team is not None:

@@ -6,26 +6,22 @@ import streamlit as st
 
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import data, text
-from mlops_maturity.dashboard.facts.standing import level_of
+from mlops_maturity.dashboard.facts.standing import Level
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.words import gaps as words
 from mlops_maturity.dashboard.words import standing as stories
 
 
-def blocking_card(visit: Visit, team: Team, aspect: str) -> None:
-    """What stands before the next level of an aspect, and what is left out of it."""
+def blocking_card(visit: Visit, team: Team, aspect: str, level: Level) -> None:
+    """What stands before the next level of an aspect that has one, and what is left out of it."""
     assessment = data.assessment(visit.version, team.id, visit.day, visit.place)
     result = assessment.aspects[aspect]
-    level = level_of(result)
     title, note = words.blocking_title(level)
     with card(title, note):
-        if level is not None:
-            st.markdown(words.standing_line(visit.catalogue, level))
+        st.markdown(words.standing_line(visit.catalogue, level))
         lines = [f"- {stories.blocking_words(visit.catalogue, block, assessment)}" for block in result.blocking]
-        st.markdown("\n".join(lines))
-        if level is None or not result.blocking:
-            st.markdown(words.nothing_blocks(level))
+        st.markdown("\n".join(lines) or words.NOTHING_BLOCKS)
         if result.waived:
             st.markdown(text.muted(words.waived(visit.catalogue, result.waived)))
         params = visit.scope.at_team(team.id).at_aspect(aspect).params()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -20,7 +21,14 @@ def declared_card(visit: Visit, team: Team, aspect: str | None = None) -> None:
     lines = words.lines(found, visit.catalogue, aspect)
     if lines:
         with card(words.TITLE, words.NOTE, fill=False):
-            st.markdown("\n".join(f"- {line}" for line in lines))
+            _list(lines)
+            for label, folded in words.folds(found, aspect):
+                with st.expander(label):
+                    _list(folded)
+
+
+def _list(lines: Sequence[str]) -> None:
+    st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def _declared(visit: Visit, team: Team) -> Declared:

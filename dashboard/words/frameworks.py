@@ -69,6 +69,8 @@ def _source(title: str, year: int, url: str) -> str:
 
 def _result(view: FrameworkResult, framework: Framework) -> str:
     value = view.figures.value
+    if _left_out(view):
+        return "*waived*"
     if value is None:
         return "not judged"
     if not view.has_evidence:
@@ -76,6 +78,12 @@ def _result(view: FrameworkResult, framework: Framework) -> str:
     held = " · **?** held there by missing evidence" if view.held_by_missing_evidence else ""
     name = safe(framework.name_of(value), 80)
     return f"**{_number(value, framework)}**{f' {name}' if name else ''}{held}"
+
+
+def _left_out(view: FrameworkResult) -> bool:
+    """Whether all that could be judged is waived or for other kinds of model."""
+    standings = {item.standing for item in view.items}
+    return "left out" in standings and standings <= {"left out", "not judged"}
 
 
 def _part_result(part: PartResult, framework: Framework) -> str:

@@ -33,6 +33,7 @@ TABLE_ALT = "Practices of the aspect with rung, what people say, what systems sh
 CHOOSE_PRACTICE = "Practice"
 CHOOSE_PRACTICE_HINT = "Choose one to see everything behind it"
 ALL_WAIVED = "Every practice of this aspect is waived or does not apply to this team, so it has no level."
+NOTHING_BLOCKS = "Nothing blocks it."
 ANSWER_ASPECT = "Answer the questions of this aspect"
 ANSWER_NOW = "Answer now"
 
@@ -72,10 +73,8 @@ def claims_alt(rows: Sequence[Claim]) -> str:
     return f"Claim against evidence in rungs 0 to 3. {'; '.join(told)}."
 
 
-def blocking_title(level: Level | None) -> tuple[str, str]:
+def blocking_title(level: Level) -> tuple[str, str]:
     """Heading of the card, and the muted line under it."""
-    if level is None:
-        return "No level yet", "Without evidence there is none"
     if level.level == 3:
         return "At the top", "What would bring it down is in the table"
     return f"What blocks level {level.level + 1}", "Rungs now and needed. *Must*: no other practice can make up for it"
@@ -86,13 +85,6 @@ def standing_line(catalogue: Catalogue, level: Level) -> str:
     name = safe(catalogue.levels[level.level].name)
     numbers = f"index {level.index:.0f}, confidence {percent(level.confidence)}"
     return f"**Level {level.level}, {name}** · {numbers}. {range_words(level)}"
-
-
-def nothing_blocks(level: Level | None) -> str:
-    """In place of a list of blocks."""
-    if level is None:
-        return "Connect a system or answer the questions: the first evidence gives the first level."
-    return "Nothing blocks it."
 
 
 def waived(catalogue: Catalogue, practices: Sequence[str]) -> str:

@@ -7,8 +7,10 @@ from datetime import date
 
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
-from mlops_maturity.dashboard.facts.standing import Disagreement, Level
+from mlops_maturity.dashboard.facts.silence import silence
+from mlops_maturity.dashboard.facts.standing import Disagreement
 from mlops_maturity.dashboard.text import ago, count, day, safe
+from mlops_maturity.scoring.assessment import Assessment
 
 SEE_GAPS = "See what closes the gap"
 MAP_TITLE = "Where are we strong, and where not?"
@@ -22,11 +24,13 @@ CONTRADICTIONS_NOTE = "Where answers and systems are at least one rung apart"
 NO_CONTRADICTIONS = "None found. It takes answers and systems that speak of the same practice to find one."
 
 
-def subtitle(organisation: str, scope: str, levels: Mapping[str, Level | None], practices: int, shown: date) -> str:
+def subtitle(organisation: str, scope: str, assessments: Mapping[str, Assessment], practices: int, shown: date) -> str:
     """Who it is about, how much of it is known, and for which day."""
-    silent = sum(level is None for level in levels.values())
+    silences = [silence(assessment) for assessment in assessments.values()]
+    silent, left_out = silences.count("no evidence"), silences.count("waived") + silences.count("not asked")
     missing = f" · {silent} without evidence" if silent else ""
-    teams = f" · {count(len(levels), 'team')}{missing}" if len(levels) != 1 else ""
+    missing += f" · {left_out} with everything waived" if left_out else ""
+    teams = f" · {count(len(silences), 'team')}{missing}" if len(silences) != 1 else ""
     whose = f"{safe(organisation, 60)}{f' · {safe(scope, 60)}' if scope else ''}"
     return f"{whose}{teams} · {count(practices, 'practice')} · {day(shown)}"
 

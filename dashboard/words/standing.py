@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Catalogue
 from mlops_maturity.dashboard.facts.past import Past, a_year_before, standing_on
+from mlops_maturity.dashboard.facts.silence import silence
 from mlops_maturity.dashboard.facts.standing import (
     Level,
     counts,
@@ -44,7 +45,7 @@ def crowd_story(catalogue: Catalogue, assessments: Mapping[str, Assessment], pas
     known = {team: level for team, level in levels.items() if level is not None and level.confidence >= least}
     if not any(levels.values()):
         return "**No evidence yet.** Nothing is known of any of these teams, so none has a level."
-    left_out = _left_out(levels, least)
+    left_out = _left_out(assessments, least)
     if not known:
         return f"**Too little evidence yet.** {left_out} None is taken for a level."
     parts = (
@@ -54,6 +55,14 @@ def crowd_story(catalogue: Catalogue, assessments: Mapping[str, Assessment], pas
         _moves(assessments, known, pasts),
     )
     return " ".join(part for part in parts if part)
+
+
+def standing_word(assessment: Assessment, aspect: str | None, least: float) -> str:
+    """Plain text: the level of an aspect (None: overall), or why there is none; a few words for a label."""
+    level = level_of(assessment.overall if aspect is None else assessment.aspects[aspect])
+    if level is None:
+        return silence(assessment, aspect) or ""
+    return f"level {level.level}{', not proven' if unproven(assessment, aspect, least) else ''}"
 
 
 def blocking_words(catalogue: Catalogue, block: Blocking, assessment: Assessment) -> str:
@@ -97,12 +106,15 @@ def _doubt(catalogue: Catalogue, assessment: Assessment, level: Level) -> str:
     return "It is held there by missing evidence, not by anything that was found."
 
 
-def _left_out(levels: Mapping[str, Level | None], least: float) -> str:
+def _left_out(assessments: Mapping[str, Assessment], least: float) -> str:
     """Who does not count in what is said of many, and why."""
-    silent = sum(level is None for level in levels.values())
-    slight = len(levels) - silent - len(telling(levels.values(), least))
+    levels = levels_of(assessments)
+    silent = sum(silence(each) == "no evidence" for each in assessments.values())
+    without = sum(level is None for level in levels.values())
+    slight = len(levels) - without - len(telling(levels.values(), least))
     parts = [f"{count(silent, 'team')} without evidence"] if silent else []
     parts += [f"{count(slight, 'team')} with too little of it (under {percent(least)})"] if slight else []
+    parts += [f"{count(without - silent, 'team')} of which everything is waived"] if without > silent else []
     return f"Not counted: {join(parts)}." if parts else ""
 
 

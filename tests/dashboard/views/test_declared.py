@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mlops_maturity.dashboard.text import safe
 from mlops_maturity.evidence.store.contradictions import Statement, append_statement
 from mlops_maturity.evidence.store.targets import StoredTarget, set_target
 from mlops_maturity.evidence.store.waivers import StoredWaiver, declare_waivers
@@ -66,3 +67,51 @@ def test_every_page_bears_a_team_of_which_everything_is_waived(organisation, ope
     assert "nan" not in written.replace("governance", "").casefold().replace("finance", "").split()
     if page == "gaps" and team:
         assert "Waived: **" in written
+
+
+@pytest.mark.parametrize("page", ["", "gaps"])
+@pytest.mark.parametrize("framework", [{}, {"framework": "google"}], ids=["levels", "framework"])
+def test_a_team_of_which_everything_is_waived_is_told_so_with_reason_and_end(
+    organisation, open_page, page, framework
+) -> None:
+    declare_waivers(organisation.store, [_waiver(practice.id) for practice in organisation.catalogue.practices])
+    test = open_page(page, team="fraud", **framework)
+    written = _written(test)
+    assert test.header[0].value == "Every practice of this team is waived"
+    assert "It stays so until 1 Mar 2027" in written
+    assert "No evidence" not in written
+    assert all(link.proto.label != "See today" for link in test.get("page_link"))
+    assert test.get("page_link")[0].proto.page == "gaps"
+    assert "practices** until 1 Mar 2027:" in written
+    assert len(test.expander) == 1
+
+
+def test_many_waivers_are_summed_up_by_reason_and_told_one_by_one_where_asked_for(organisation, open_page) -> None:
+    first, *others = organisation.catalogue.practices[:9]
+    waivers = [_waiver(practice.id, reason="moves to another team") for practice in others]
+    declare_waivers(organisation.store, [_waiver(first.id, reason="sold", until=date(2026, 12, 1)), *waivers])
+    test = open_page(team="fraud")
+    card = next(each.value for each in test.markdown if "Waived" in each.value)
+    assert r"Waived: **8 practices** until 1 Mar 2027: moves to another team" in card
+    assert f"Waived: **{safe(first.title)}** until 1 Dec 2026: sold" in card
+    assert "▲ Ends in 8 days" in card
+    assert test.expander[0].label == "The 9 waivers, one by one"
+    assert test.expander[0].markdown[0].value.count("Waived: **") == 9
+
+
+def test_waivers_for_many_reasons_are_counted(organisation, open_page) -> None:
+    practices = organisation.catalogue.practices[:9]
+    declare_waivers(organisation.store, [_waiver(each.id, reason=f"reason {each.id}") for each in practices])
+    assert "**9 practices** for 9 reasons, until 1 Mar 2027" in _written(open_page(team="fraud"))
+
+
+def test_among_many_teams_a_waived_one_is_not_taken_for_one_without_evidence(organisation, open_page) -> None:
+    declare_waivers(organisation.store, [_waiver(practice.id) for practice in organisation.catalogue.practices])
+    test = open_page()
+    written = _written(test)
+    assert "1 without evidence · 1 with everything waived" in written
+    assert "1 team of which everything is waived" in written
+    assert "Fraud detection waived" in test.get("vega_lite_chart")[1].proto.alt
+    table = open_page(framework="google").table[0].value
+    assert dict(zip(table["Team"], table["Result"], strict=True))["Fraud detection"] == "*waived*"
+    assert "Fraud detection · waived" in [button.label for button in open_page("gaps").button]

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
+
+from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers
 
 pytestmark = pytest.mark.usefixtures("organisation")
 
@@ -61,7 +65,39 @@ def test_a_team_without_evidence_stands_on_no_rung(open_page) -> None:
     written = _written(test)
     assert "not the same as rung 0" in written
     assert "Nobody has answered this question yet." in written
-    assert "No level yet" in [head.value for head in test.header]
+    assert "Nothing is known of this team yet" in [head.value for head in test.header]
+    assert "needs" not in written
+
+
+def test_without_any_evidence_the_page_says_what_to_do_first(open_page) -> None:
+    test = open_page("gaps", team="silent")
+    written = _written(test)
+    assert "not the same as level 0" in written
+    assert "1 of 2 sources read" in written
+    links = {link.proto.page: link.proto.query_string for link in test.get("page_link")}
+    assert links["assess"] == "team=silent"
+    assert "sources" in links
+
+
+def test_an_aspect_without_evidence_lists_nothing_that_blocks_it(organisation, open_page) -> None:
+    practice = organisation.catalogue.of_aspect("ci-cd")[0]
+    on = date(2026, 11, 20)
+    told = StoredAnswer(
+        team="silent", practice=practice.id, respondent="lead", value=1, on=on,
+        recorded_at=datetime(2026, 11, 20, tzinfo=UTC),
+    )  # fmt: skip
+    append_answers(organisation.store, [told])
+    test = open_page("gaps", team="silent", aspect="monitoring-governance")
+    assert "Nothing is known of this aspect yet" in [head.value for head in test.header]
+    assert "needs" not in _written(test)
+    assert "aspect=monitoring-governance" in test.get("page_link")[0].proto.query_string
+    assert "What blocks level 1" in [head.value for head in open_page("gaps", team="silent", aspect="ci-cd").header]
+
+
+def test_a_day_before_all_evidence_leads_to_where_it_begins(open_page) -> None:
+    test = open_page("gaps", team="fraud", as_of="2024-01-07")
+    assert any(head.value.startswith("No evidence before") for head in test.header)
+    assert [link.proto.label for link in test.get("page_link")][1] == "See today"
 
 
 def test_a_practice_for_other_kinds_of_model_is_said_not_to_count(open_page) -> None:

@@ -107,6 +107,14 @@ def test_a_settings_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch, 
     assert test.error
 
 
+@pytest.mark.usefixtures("empty_organisation")
+def test_an_organisation_without_evidence_is_told_so_before_a_team_is_chosen(open_page) -> None:
+    test = open_page("gaps")
+    assert [head.value for head in test.header] == ["Nothing is known yet", "Choose a team"]
+    assert "2 sources configured, none read so far" in _markdown(test)
+    assert all(button.label.endswith(" · no evidence") for button in test.button)
+
+
 def _markdown(test: AppTest) -> str:
     kinds = (test.markdown, test.header, test.title, test.info, test.warning, test.button, test.radio)
     return "\n".join(
