@@ -1,4 +1,4 @@
-"""What a reader looks at: team or group, aspect, practice, day, framework. The same words in every page's address."""
+"""What a reader looks at: team or group, aspect, practice, day, framework, span. One word for each, in every address."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from datetime import date
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.dashboard import text
+
+SPANS = (3, 12, 24)
+"""The lengths that trends can be shown over, in months."""
+USUAL_SPAN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +26,19 @@ class Scope:
     as_of: date | None = None
     framework: str | None = None
     """Another model than the catalogue's own levels to look through."""
+    span: int | None = None
+    """How far back trends are shown, in months; None = `USUAL_SPAN`."""
+
+    @property
+    def months(self) -> int:
+        """How far back trends are shown."""
+        return self.span or USUAL_SPAN
 
     def params(self) -> dict[str, str]:
         """The query parameters that lead back to this scope."""
         named = (
             ("team", self.team), ("group", self.group), ("aspect", self.aspect), ("practice", self.practice),
-            ("framework", self.framework),
+            ("framework", self.framework), ("span", None if self.span is None else str(self.span)),
         )  # fmt: skip
         params = {name: value for name, value in named if value is not None}
         return params if self.as_of is None else params | {"as_of": self.as_of.isoformat()}
@@ -47,7 +58,7 @@ class Scope:
         return teams_of_group(settings, self.group)
 
 
-NAMES = ("team", "group", "aspect", "practice", "as_of", "framework")
+NAMES = ("team", "group", "aspect", "practice", "as_of", "framework", "span")
 """The query parameters that make up a scope."""
 
 
@@ -85,7 +96,10 @@ def read_scope(
         aspect = catalogue.by_id[practice].aspect
     framework = _one_of(params, "framework", set(frameworks), notes)
     day = _day(params, today, notes)
-    scope = Scope(team=team, group=group, aspect=aspect, practice=practice, as_of=day, framework=framework)
+    scope = Scope(
+        team=team, group=group, aspect=aspect, practice=practice, as_of=day, framework=framework,
+        span=_span(params, notes),
+    )  # fmt: skip
     return scope, tuple(notes)
 
 
@@ -99,6 +113,16 @@ def _one_of(params: Mapping[str, str], name: str, known: set[str], notes: list[s
         return value or None
     notes.append(text.note_unknown_value(name, value))
     return None
+
+
+def _span(params: Mapping[str, str], notes: list[str]) -> int | None:
+    value = params.get("span")
+    if not value:
+        return None
+    span = next((months for months in SPANS if str(months) == value), None)
+    if span is None:
+        notes.append(text.note_unknown_span(value, SPANS, USUAL_SPAN))
+    return None if span == USUAL_SPAN else span
 
 
 def _day(params: Mapping[str, str], today: date, notes: list[str]) -> date | None:

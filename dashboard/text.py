@@ -6,6 +6,7 @@ What comes from outside (names, comments, reasons, addresses) goes through `safe
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from mlops_maturity.scoring.percent import percent as written
@@ -118,6 +119,15 @@ def note_future_day(asked: date) -> str:
 def note_team_outside_group(team: str, group: str) -> str:
     """Team and group don't belong together."""
     return f"Team **{safe(team, 60)}** is not in group **{safe(group, 60)}**. Showing the team."
+
+
+def note_unknown_span(value: str, known: Sequence[int], usual: int) -> str:
+    """`span` is none of the lengths that there are."""
+    lengths = ", ".join(map(str, known))
+    return (
+        f"The address asks for the span **{safe(value, 60)}**. It is a number of months, one of {lengths}. "
+        f"Showing {usual} months."
+    )
 
 
 _PARAMETERS = {

@@ -21,8 +21,6 @@ from mlops_maturity.scoring.outlook import Outlook
 from mlops_maturity.scoring.rollup import enough
 from mlops_maturity.scoring.trend_words import verdict
 
-SPANS = (3, 12, 24)
-"""The lengths to choose from, in months."""
 _CLEAR = 1.0
 """Index points under which a change is not worth an arrow."""
 

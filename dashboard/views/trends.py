@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -14,7 +15,9 @@ from mlops_maturity.dashboard.facts.looks import Look, looks
 from mlops_maturity.dashboard.facts.standing import levels_of, telling
 from mlops_maturity.dashboard.facts.together import together
 from mlops_maturity.dashboard.page import Page
+from mlops_maturity.dashboard.scope import SPANS, USUAL_SPAN
 from mlops_maturity.dashboard.specs import draw
+from mlops_maturity.dashboard.state import change_scope
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
@@ -22,6 +25,8 @@ from mlops_maturity.dashboard.widgets.together import draw_together
 from mlops_maturity.dashboard.words import trends as words
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.scoring.rollup import enough
+
+_SPAN = "trend-months"
 
 
 def render(visit: Visit) -> None:
@@ -34,17 +39,8 @@ def render(visit: Visit) -> None:
     ):
         empty.nothing(visit)
         return
-    months = st.segmented_control(
-        words.SPAN_LABEL,
-        facts.SPANS,
-        default=12,
-        required=True,
-        format_func=words.span,
-        key="trend-months",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    first = facts.first_day(visit.day, months or 12)
+    months = _span(visit)
+    first = facts.first_day(visit.day, months)
     found = data.trends(visit.version, tuple(team.id for team in visit.teams), visit.day, visit.place)
     ahead = data.ahead(visit.version, visit.team.id, visit.day, visit.place) if visit.team is not None else {}
     make = partial(
@@ -57,14 +53,34 @@ def render(visit: Visit) -> None:
     if len(visit.teams) > 1 and (note := words.left_out(known, len(visit.teams), least)):
         st.markdown(text.muted(note))
     whole, *aspects = panels
-    _panel(visit, whole, months or 12)
+    _panel(visit, whole, months)
     with st.grid(2, min_column_width=320):
         for panel in aspects:
-            _panel(visit, panel, months or 12)
+            _panel(visit, panel, months)
     if facts.is_crowd(visit.teams):
         as_one = partial(together, visit.catalogue, visit.teams, assessments, pasts, first, visit.day)
         key = (*visit.key, visit.day, first)
-        draw_together(visit, data.kept("together", visit.version, key, as_one), months or 12)
+        draw_together(visit, data.kept("together", visit.version, key, as_one), months)
+
+
+def _span(visit: Visit) -> int:
+    """Lets choose how far back to look; the choice is part of the address."""
+    st.session_state[_SPAN] = visit.scope.months
+    st.segmented_control(
+        words.SPAN_LABEL,
+        SPANS,
+        required=True,
+        format_func=words.span,
+        key=_SPAN,
+        on_change=_pick_span,
+        label_visibility="collapsed",
+    )
+    return visit.scope.months
+
+
+def _pick_span() -> None:
+    picked: int = st.session_state[_SPAN]
+    change_scope(lambda scope: replace(scope, span=None if picked == USUAL_SPAN else picked))
 
 
 def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:

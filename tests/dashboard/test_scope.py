@@ -34,13 +34,14 @@ def test_every_valid_parameter_is_followed_and_leads_back_to_itself(catalogue: C
         "aspect": "ci-cd",
         "practice": "quality-gate",
         "as_of": "2026-05-03",
+        "span": "24",
     }
     scope, notes = read_scope(params, SETTINGS, catalogue, TODAY)
     assert notes == ()
     assert scope.params() == params
 
 
-@pytest.mark.parametrize("name", ["team", "group", "aspect", "practice", "as_of"])
+@pytest.mark.parametrize("name", ["team", "group", "aspect", "practice", "as_of", "span"])
 def test_an_unknown_value_falls_back_with_a_note_that_shows_it_as_text(name: str, catalogue: Catalogue) -> None:
     scope, notes = read_scope({name: "<b>no</b>"}, SETTINGS, catalogue, TODAY)
     assert scope == Scope()
@@ -93,3 +94,15 @@ def test_no_page_is_named_like_a_folder_that_streamlit_discovers_by_itself() -> 
     import mlops_maturity.dashboard.views as views
 
     assert not (Path(views.__file__).parent.parent / "pages").exists()
+
+
+@pytest.mark.parametrize("span", ["7", "-3", "3.0", "٣", "12 months"])
+def test_a_span_that_there_is_not_is_answered_with_those_there_are(span: str, catalogue: Catalogue) -> None:
+    scope, (note,) = read_scope({"span": span}, SETTINGS, catalogue, TODAY)
+    assert (scope.span, scope.months) == (None, 12)
+    assert "one of 3, 12, 24" in note
+
+
+def test_the_usual_span_needs_no_parameter(catalogue: Catalogue) -> None:
+    assert read_scope({"span": "12"}, SETTINGS, catalogue, TODAY) == (Scope(), ())
+    assert read_scope({"span": "3"}, SETTINGS, catalogue, TODAY) == (Scope(span=3), ())

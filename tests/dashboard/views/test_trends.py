@@ -26,7 +26,25 @@ def test_the_length_can_be_switched(months: int, since: str, open_page) -> None:
     test = open_page("trends", team="fraud")
     test.segmented_control(key="trend-months").set_value(months).run()
     assert not test.exception
+    assert "".join(test.query_params["span"]) == str(months)
     assert since in "\n".join(each.value for each in test.markdown)
+    again = open_page("trends", team="fraud", span=str(months))
+    assert again.segmented_control(key="trend-months").value == months
+    assert since in "\n".join(each.value for each in again.markdown)
+
+
+def test_the_length_goes_on_in_links_and_the_usual_one_leaves_the_address(open_page) -> None:
+    test = open_page("", team="fraud", span="24")
+    assert "".join(test.query_params["span"]) == "24"
+    trends = open_page("trends", team="fraud", span="24")
+    trends.segmented_control(key="trend-months").set_value(12).run()
+    assert "span" not in trends.query_params
+
+
+def test_a_length_that_there_is_not_is_told(open_page) -> None:
+    test = open_page("trends", team="fraud", span="7")
+    assert "one of 3, 12, 24" in test.warning[0].value
+    assert test.segmented_control(key="trend-months").value == 12
 
 
 def test_a_day_in_the_past_is_marked_on_the_line(open_page) -> None:
