@@ -19,6 +19,7 @@ from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
+from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.engine import Store, open_store
 
 ConfigOption = Annotated[
@@ -55,6 +56,12 @@ class Workplace:
     def day(self, text: str | None, option: str = "--as-of") -> date:
         """A day given on the command line; today where none was."""
         return self.today if text is None else parse_day(text, option)
+
+    @property
+    def signals(self) -> frozenset[str]:
+        """Every signal there is: computed, asked for by the catalogue, or of the user's own in the settings."""
+        own = {signal.id for source in self.settings.sources for signal in getattr(source, "signals", ())}
+        return frozenset(signals().keys() | self.catalogue.signal_ids | own)
 
     def teams(self, team: str | None = None, group: str | None = None) -> tuple[Team, ...]:
         """The teams asked for. Raises `InputRefused` for a team or group that is not there."""

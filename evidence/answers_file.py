@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO, TextIO
-from urllib.parse import urlsplit
 
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import Problem
@@ -19,6 +18,7 @@ from mlops_maturity.evidence.lines import numbered_lines
 from mlops_maturity.evidence.spreadsheet import shielded, unshielded
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.web_address import address_fault
 
 COLUMNS = ("team", "practice", "respondent", "value", "on", "attested", "comment", "evidence_url")
 NEEDED = COLUMNS[:5]
@@ -277,20 +277,7 @@ class _Row:
 
     def _url(self) -> str:
         text = self._text("evidence_url").strip()
-        fault = _url_fault(text) if text else ""
+        fault = address_fault(text) if text else ""
         if fault:
             self._wrong("evidence_url", fault)
         return text
-
-
-def _url_fault(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-    except ValueError:
-        return "is no web address"
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f\x7f]", text):
-        return "should be a web address that begins with http:// or https://"
-    if parts.username is not None or parts.password is not None:
-        return "holds a user name or password; leave them out, everybody can read it"
-    return ""

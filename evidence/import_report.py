@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.selection import EXAMPLES, Unselected
 from mlops_maturity.evidence.store.changes import Changes
 
 LISTED = 1_000
@@ -59,6 +60,8 @@ class ImportReport:
     """Entries left aside because a later one of the same file says something else, or the same, of the same thing."""
     coverage: tuple[Coverage, ...] = ()
     """Spans now known, by what the file holds."""
+    unselected: tuple[Unselected, ...] = ()
+    """Records taken that no team selects: they count nowhere until one does."""
     problems: tuple[Problem, ...] = ()
     """What was left out, where the import was told to keep going."""
     problems_found: int = 0
@@ -75,6 +78,8 @@ class ImportReport:
             told.append("  " + ", ".join(f"{name} {count:,}" for name, count in self.counts.items()))
         if self.repeated:
             told.append(f"  {self.repeated:,} of them repeated further down in the file, where the last one counts")
+        if self.unselected:
+            told.append(_of_no_team(self.unselected))
         if self.problems_found:
             told.append(f"  {counted(self.problems_found, 'problem')}; the lines they are in were left out")
         return "\n".join(told)
@@ -83,6 +88,22 @@ class ImportReport:
 def counted(number: int, noun: str) -> str:
     """`1 problem`, `2,000 problems`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _of_no_team(groups: Sequence[Unselected]) -> str:
+    count = sum(group.count for group in groups)
+    shown = ", ".join(_named(group) for group in groups[:EXAMPLES])
+    belong = "belongs" if count == 1 else "belong"
+    return (
+        f"  {counted(count, 'record')} {belong} to no team, e.g. {shown}; `mlops-maturity doctor` lists them all; "
+        "they count once a team's selectors in the settings (models, experiments, repositories) take them in"
+    )
+
+
+def _named(group: Unselected) -> str:
+    name = group.name[:60] if group.name.isprintable() else ascii(group.name[:60])
+    what = f"{group.kind} of {name}" if name else f"{group.kind} that names nothing"
+    return f"{what} ({group.source[:60]!r}, {group.count:,})"
 
 
 def _told(changes: Changes) -> str:

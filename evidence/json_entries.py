@@ -25,6 +25,44 @@ class JsonObject(dict[str, Any]):
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=JsonObject)
+TWICE = "is there twice; keep one of them"
+
+
+def keys_given_twice(data: Any, path: JsonPath = ()) -> Iterator[JsonPath]:
+    """Places of the keys that an object of `JsonObject`s names more than once, at any depth."""
+    if isinstance(data, JsonObject):
+        yield from ((*path, key) for key in data.twice)
+        for key, part in data.items():
+            yield from keys_given_twice(part, (*path, key))
+    elif isinstance(data, list):
+        for index, part in enumerate(data):
+            yield from keys_given_twice(part, (*path, index))
+
+
+class _Twice(ValueError):
+    """An object names a key more than once."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise _Twice
+    return content
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_once)
+
+
+def decoded_line(text: str) -> tuple[Any, tuple[JsonPath, ...]]:
+    """The data of one line, and the places of keys it gives twice. Raises what `json.loads` raises.
+
+    Quick where there is none, as every line is asked.
+    """
+    try:
+        return _STRICT.decode(text), ()
+    except _Twice:
+        data = _DECODER.decode(text)
+        return data, tuple(keys_given_twice(data))
 
 
 def parse_json(content: bytes, name: str) -> tuple[str, Any]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
-from typing import Annotated, BinaryIO, TextIO
+from typing import Annotated, Any, BinaryIO, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, field_validator
 
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.evidence.import_report import ImportReport, ProblemList
+from mlops_maturity.evidence.json_entries import TWICE, decoded_line
 from mlops_maturity.evidence.json_problems import TOLERANCE, fields_of, future_reason, path_of, reason_of
 from mlops_maturity.evidence.lines import numbered_lines
+from mlops_maturity.evidence.record_sense import Fault, early_reason, seen_reason, signal_fault, too_early
 from mlops_maturity.evidence.signals.interface import Measured, Proof
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import StoredReading, write_readings
 
+LONGEST_NOTE = 1_000
 _Id = Annotated[str, Field(min_length=1, max_length=500)]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _Amount = Annotated[FiniteFloat, Field(ge=0)]
@@ -39,7 +42,7 @@ class ReadingLine(BaseModel):
     """How much should be visible."""
     opportunities: _Amount = 1
     """How often the thing could have happened."""
-    note: str = ""
+    note: str = Field(default="", max_length=LONGEST_NOTE)
     """What a reader should know beside the number."""
 
     @field_validator("on", mode="before")
@@ -77,22 +80,22 @@ def read_readings_file(
 ) -> Iterator[StoredReading]:
     """Yield the readings of a JSONL file; teams and signals that are not among the given ones are refused.
 
+    A user's own signals (`user.…`) are always taken.
+
     With `problems` given, what is wrong is noted there and the line left out. Without, InputRefused is raised with
     every problem after the last line: keep nothing of a file before it is read to its end.
     """
     noted = ProblemList(name) if problems is None else problems
+    known = {"team": teams, "signal": signals}
     for number, text in numbered_lines(stream, noted):
         if not text.strip():
             continue
-        before = noted.found
-        line = _parsed(text, number, noted)
-        if line is not None:
-            _check_known("team", line.team, teams, number, noted)
-            _check_known("signal", line.signal, signals, number, noted)
-            if line.on > (now + TOLERANCE).date():
-                noted.add(number, "on", future_reason(line.on, now))
-            if noted.found == before:
-                yield line.reading()
+        parsed = _parsed(text, known, now)
+        if isinstance(parsed, ReadingLine):
+            yield parsed.reading()
+        else:
+            for path, reason in parsed:
+                noted.add(number, path, reason)
     if problems is None:
         noted.refuse()
 
@@ -128,17 +131,50 @@ def import_readings(
     )
 
 
-def _parsed(text: str, number: int, problems: ProblemList) -> ReadingLine | None:
+def _parsed(text: str, known: Mapping[str, Collection[str] | None], now: datetime) -> ReadingLine | list[Fault]:
+    """The reading of a line, or everything wrong with it: what one field lacks hides nothing of the others."""
+    faults: list[Fault] = []
+    line: ReadingLine | None = None
     try:
-        return ReadingLine.model_validate_json(text, strict=True)
+        line = ReadingLine.model_validate_json(text, strict=True)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            problems.add(number, path_of(details["loc"]), reason_of(details, fields_of(ReadingLine)))
-        return None
+        errors = error.errors(include_url=False)
+        faults = [(path_of(details["loc"]), reason_of(details, fields_of(ReadingLine))) for details in errors]
+    try:
+        given, twice = decoded_line(text)
+    except (ValueError, RecursionError):
+        return faults
+    faults += [(path_of(path), TWICE) for path in twice]
+    if isinstance(given, dict):
+        broken = {path.partition(".")[0] for path, _ in faults}
+        rest = {name: value for name, value in given.items() if name not in broken}
+        faults += _beyond_fields(rest, known, now)
+    return faults if line is None or faults else line
 
 
-def _check_known(what: str, given: str, known: Collection[str] | None, number: int, problems: ProblemList) -> None:
+def _beyond_fields(
+    given: Mapping[str, Any], known: Mapping[str, Collection[str] | None], now: datetime
+) -> Iterator[Fault]:
+    """What is wrong with fields that are right by themselves."""
+    for name, names in known.items():
+        fault = _name_fault(name, given.get(name, ""), names)
+        if fault:
+            yield name, fault
+    if "on" in given:
+        day = date.fromisoformat(given["on"])
+        if day > (now + TOLERANCE).date():
+            yield "on", future_reason(day, now)
+        elif too_early(day):
+            yield "on", early_reason(day)
+    if "scope" in given and given.get("seen", 1) > given["scope"]:
+        yield "seen", seen_reason(given.get("seen", 1), given["scope"])
+
+
+def _name_fault(what: str, given: str, known: Collection[str] | None) -> str | None:
     if "\0" in given:
-        problems.add(number, what, "holds a NUL character, which can't be stored")
-    elif known is not None and given not in known:
-        problems.add(number, what, f"{given!r} is no known {what}{did_you_mean(given, known)}")
+        return "holds a NUL character, which can't be stored"
+    if not given or known is None or given in known:
+        return None
+    if what == "signal":
+        return signal_fault(given, known)
+    return f"{given[:80]!r} is no known {what}{did_you_mean(given, known)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO, TextIO
@@ -13,16 +13,18 @@ import numpy as np
 from sqlalchemy import Connection
 
 from mlops_maturity.config.problems import InputRefused, Problem
+from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.import_report import ImportReport, ProblemList, counted
 from mlops_maturity.evidence.json_problems import TOLERANCE
 from mlops_maturity.evidence.lines import arrived, numbered_lines
 from mlops_maturity.evidence.record_lines import parse_record
 from mlops_maturity.evidence.records import Measurement, PipelineRun, Record, RecordKind, occurred_at
+from mlops_maturity.evidence.selection import Leftovers
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.coverage import put_coverage
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.records import put_records, read_payloads, record_json, write_page
+from mlops_maturity.evidence.store.records import put_records, read_payloads, read_records, record_json, write_page
 from mlops_maturity.evidence.store.version import move_version
 
 PAGE = 5_000
@@ -33,10 +35,16 @@ Reader = Callable[[BinaryIO | TextIO, ProblemList], Iterator[Record]]
 
 
 def read_records_file(
-    stream: BinaryIO | TextIO, name: str, *, now: datetime, problems: ProblemList | None = None
+    stream: BinaryIO | TextIO,
+    name: str,
+    *,
+    now: datetime,
+    problems: ProblemList | None = None,
+    signals: Collection[str] | None = None,
 ) -> Iterator[Record]:
     """Yield the records of a JSONL file, one line in memory at a time; blank lines are skipped.
 
+    Measurements are of the given `signals` or of the user's own; None = of any.
     With `problems` given, what is wrong is noted there and the line left out. Without, InputRefused is raised with
     every problem after the last line: keep nothing of a file before it is read to its end.
     """
@@ -44,7 +52,7 @@ def read_records_file(
     for number, line in numbered_lines(stream, noted):
         if line.isspace() or not line:
             continue
-        parsed = parse_record(line, now)
+        parsed = parse_record(line, now, signals)
         if isinstance(parsed, list):
             for path, reason in parsed:
                 noted.add(number, path, reason)
@@ -63,6 +71,8 @@ def import_records(
     keep_going: bool = False,
     complete_until: datetime | None = None,
     read: Reader | None = None,
+    teams: Sequence[Team] = (),
+    signals: Collection[str] | None = None,
 ) -> ImportReport:
     """Store the records of a file, and that each source is known from its first to its last record in it.
 
@@ -74,10 +84,11 @@ def import_records(
     known completely up to there. The same file again changes nothing.
     """
     problems = ProblemList(name)
-    read = read or (lambda stream, noted: read_records_file(stream, name, now=now, problems=noted))
+    read = read or (lambda stream, noted: read_records_file(stream, name, now=now, problems=noted, signals=signals))
+    leftovers = Leftovers(teams)
     tally = _Tally(now, _not_later(now, complete_until, name))
     with arrived(lines) as stream:
-        pages = _pages(tally.watch(read(stream, problems)))
+        pages = _pages(leftovers.watch(tally.watch(read(stream, problems))))
         if keep_going:
             changes = _store_page_by_page(store, pages, now)
         else:
@@ -95,6 +106,7 @@ def import_records(
         changes=changes,
         repeated=tally.repeated(),
         coverage=spans,
+        unselected=leftovers.unselected(read_records(store, kinds=leftovers.asks) if leftovers.asks else ()),
         problems=problems.listed,
         problems_found=problems.found,
     )

@@ -8,13 +8,13 @@ so that a wrong selector shows.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.records import Deployment, Incident, ModelVersion, Record, TrainingRun
+from mlops_maturity.evidence.records import Deployment, Incident, ModelVersion, Record, RecordKind, TrainingRun
 
 WHOLE_SOURCE = "*"
 """Subject of an observation about a whole source, such as a metric that is not exported: nobody's, and not lost."""
@@ -34,6 +34,10 @@ _NAMING: dict[str, tuple[tuple[str, str], ...]] = {
     "measurement": (("subject", "subjects"),),
 }
 """Kind of record to the fields that name something, each with the selector that speaks of it."""
+_GIVE_A_TEAM: dict[str, RecordKind] = {"training_run": "model_version", "incident": "deployment"}
+"""Kind of record to the kind that may say whose it is."""
+_Group = tuple[str, str, str]
+"""Source, kind and what is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,7 @@ def assign(teams: Sequence[Team], records: Iterable[Record]) -> Assignment:
             by_team[team].append(record)
         for team in owners - takers if isinstance(record, TrainingRun) else ():
             behind[team].add((record.source, record.id))
-        if not owners and getattr(record, "subject", None) != WHOLE_SOURCE:
+        if not owners and _is_about_something(record):
             left_over.append(record)
     return Assignment(
         by_team=by_team,
@@ -164,12 +168,17 @@ class _Links:
         self._makers: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._deploying: dict[str, frozenset[str]] = {}
 
+    def heard(self, record: Record) -> frozenset[str]:
+        """The teams that a record names; what it says of others is remembered."""
+        takers = self._selectors.takers(record)
+        self._note(record, takers)
+        return takers
+
     def followed(self, records: Iterable[Record]) -> Iterator[tuple[Record, frozenset[str]]]:
         """Each record with the teams it names; those that others may speak of come last, when all is known."""
         held_back: list[tuple[Record, frozenset[str]]] = []
         for record in records:
-            takers = self._selectors.takers(record)
-            self._note(record, takers)
+            takers = self.heard(record)
             if isinstance(record, TrainingRun) or (isinstance(record, Incident) and not takers):
                 held_back.append((record, takers))
             else:
@@ -179,10 +188,18 @@ class _Links:
     def further(self, record: Record, takers: frozenset[str]) -> frozenset[str]:
         """The teams to which other records assign this one."""
         if isinstance(record, TrainingRun):
-            return frozenset(self._makers.get((record.source, record.id), ()))
+            return self.makers_of(record.source, record.id)
         if isinstance(record, Incident) and not takers:
-            return self._deploying.get(record.subject or "", frozenset())
+            return self.deployers_of(record.subject or "")
         return frozenset()
+
+    def makers_of(self, source: str, run: str) -> frozenset[str]:
+        """The teams of the versions that a training run made."""
+        return frozenset(self._makers.get((source, run), ()))
+
+    def deployers_of(self, repository: str) -> frozenset[str]:
+        """The teams that select every model deployed from a repository."""
+        return self._deploying.get(repository, frozenset())
 
     def _note(self, record: Record, takers: frozenset[str]) -> None:
         if isinstance(record, ModelVersion) and record.run is not None:
@@ -190,6 +207,51 @@ class _Links:
         if isinstance(record, Deployment) and record.repository and record.model:
             owners = self._selectors.naming("models", record.model)
             self._deploying[record.repository] = owners & self._deploying.get(record.repository, owners)
+
+
+class Leftovers:
+    """Which of the records that pass by no team selects, as `assign` has it; keeps counts, and ids where it must."""
+
+    def __init__(self, teams: Sequence[Team]) -> None:
+        self._links = _Links(Selectors(teams))
+        self._asked = bool(teams) and not takes_everything(teams)
+        self._counts: Counter[_Group] = Counter()
+        self._ids: defaultdict[_Group, list[str]] = defaultdict(list)
+
+    def watch(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Pass records on, and note those that no team selects by what they say themselves."""
+        for record in records:
+            if self._asked and not self._links.heard(record) and _is_about_something(record):
+                group = _group_of(record)
+                self._counts[group] += 1
+                # Other records may yet give a team to a training run, one by one.
+                if isinstance(record, TrainingRun) or len(self._ids[group]) < EXAMPLES:
+                    self._ids[group].append(record.id)
+            yield record
+
+    @property
+    def asks(self) -> frozenset[RecordKind]:
+        """Kinds of stored records that may give a team to what is left."""
+        kinds = {kind for _, kind, _ in self._counts}
+        return frozenset(_GIVE_A_TEAM[kind] for kind in kinds & _GIVE_A_TEAM.keys())
+
+    def unselected(self, others: Iterable[Record]) -> tuple[Unselected, ...]:
+        """What no team selects, largest groups first; `others` are the stored records of the kinds asked for."""
+        for record in others:
+            self._links.heard(record)
+        left: dict[_Group, tuple[int, list[str]]] = {}
+        for (source, kind, name), count in self._counts.items():
+            ids = self._ids[source, kind, name]
+            if kind == "training_run":
+                ids = [run for run in ids if not self._links.makers_of(source, run)]
+                count = len(ids)
+            if count and not (kind == "incident" and self._links.deployers_of(name)):
+                left[source, kind, name] = (count, ids)
+        return _largest_first(left)
+
+
+def _is_about_something(record: Record) -> bool:
+    return getattr(record, "subject", None) != WHOLE_SOURCE
 
 
 def _compile(team: Team) -> dict[str, tuple[re.Pattern[str], ...]]:
@@ -204,13 +266,20 @@ def _names(record: Record) -> list[str]:
     return [name for attribute, _ in _NAMING[record.kind] if (name := getattr(record, attribute))]
 
 
+def _group_of(record: Record) -> _Group:
+    return record.source, record.kind, next(iter(_names(record)), "")
+
+
 def _grouped(records: Iterable[Record]) -> tuple[Unselected, ...]:
-    groups: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    groups: defaultdict[_Group, list[str]] = defaultdict(list)
     for record in records:
-        name = next(iter(_names(record)), "")
-        groups[record.source, record.kind, name].append(record.id)
+        groups[_group_of(record)].append(record.id)
+    return _largest_first({group: (len(ids), ids) for group, ids in groups.items()})
+
+
+def _largest_first(groups: Mapping[_Group, tuple[int, Sequence[str]]]) -> tuple[Unselected, ...]:
     listed = (
-        Unselected(source=source, kind=kind, name=name, count=len(ids), examples=tuple(ids[:EXAMPLES]))
-        for (source, kind, name), ids in groups.items()
+        Unselected(source=source, kind=kind, name=name, count=count, examples=tuple(ids[:EXAMPLES]))
+        for (source, kind, name), (count, ids) in groups.items()
     )
     return tuple(sorted(listed, key=lambda group: (-group.count, group.source, group.kind, group.name)))

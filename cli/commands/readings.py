@@ -26,10 +26,10 @@ from mlops_maturity.cli.workplace import (
     open_workplace,
 )
 from mlops_maturity.config.dora_editions import editions
-from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.assess import Dossier, gather_all
 from mlops_maturity.evidence.readings_file import import_readings
+from mlops_maturity.evidence.record_sense import signal_fault
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.readings import StoredReading
@@ -86,7 +86,6 @@ def import_(
 ) -> None:
     """Take readings that another system computed: `team, signal, value, seen, scope, opportunities, on`."""
     place = open_workplace(config)
-    known = signals().keys() | place.catalogue.signal_ids
     report = import_readings(
         place.store,
         file,
@@ -94,7 +93,7 @@ def import_(
         now=place.now,
         keep_going=keep_going,
         teams=frozenset(team.id for team in place.settings.teams),
-        signals=frozenset(known),
+        signals=place.signals,
     )
     tell_import(place, report)
 
@@ -189,7 +188,6 @@ def _table(rows: list[Latest]) -> Table:
 
 
 def _check_signal(signal: str | None, place: Workplace) -> None:
-    known = signals().keys() | place.catalogue.signal_ids
-    if signal is not None and signal not in known and not signal.startswith("user."):
-        reason = f"no signal is called {signal!r}{did_you_mean(signal, sorted(known))}"
-        raise InputRefused([Problem("--signal", "", reason)])
+    fault = None if signal is None else signal_fault(signal, place.signals)
+    if fault is not None:
+        raise InputRefused([Problem("--signal", "", fault)])

@@ -86,6 +86,8 @@ def import_(
         keep_going=keep_going,
         complete_until=until,
         read=_reader(place, form, source, left_out),
+        teams=place.settings.teams,
+        signals=place.signals,
     )
     for what, count in sorted(left_out.items()):
         typer.echo(f"left out: {what} ({count:,})", err=True)
@@ -140,6 +142,7 @@ def _reader(place: Workplace, form: str, source: str | None, left_out: dict[str,
                 problems=problems,
                 now=place.now,
                 mapper=mapper,
+                signals=place.signals,
                 known=partial(read_by_id, place.store),
                 source=source or "",
                 left_out=left_out,

@@ -19,12 +19,13 @@ from pydantic import ValidationError
 from mlops_maturity.collectors.files.cdevents_facts import Event, part_of
 from mlops_maturity.collectors.files.cdevents_fold import Fold, Key
 from mlops_maturity.collectors.files.cdevents_out import OWN, write_cdevents
-from mlops_maturity.collectors.files.entries import Entry, entries
+from mlops_maturity.collectors.files.entries import Entry, entries, parsed
 from mlops_maturity.collectors.files.interface import FileFormat, Reading
 from mlops_maturity.collectors.mapping import instant
 from mlops_maturity.config.problems import Problem
-from mlops_maturity.evidence.json_problems import TOLERANCE, future_reason
+from mlops_maturity.evidence.json_problems import TOLERANCE, future_reason, path_of
 from mlops_maturity.evidence.record_lines import parse_record
+from mlops_maturity.evidence.record_sense import faults_of
 from mlops_maturity.evidence.records import RECORD, Record
 
 _TYPE = re.compile(r"dev\.cdeventsx?\.(?P<subject>[A-Za-z0-9-]+)\.(?P<predicate>[A-Za-z]+)(\..*)?")
@@ -112,18 +113,17 @@ def _unwrapped(entry: Entry, reading: Reading) -> Mapping[str, Any] | None:
     data = content.get("data")
     if data is None:
         try:
-            data = json.loads(base64.b64decode(str(content["data_base64"]), validate=True))
+            data = base64.b64decode(str(content["data_base64"]), validate=True).decode()
         except (binascii.Error, ValueError):
             data = None
+    faults: list[tuple[str, str]] = []
     if isinstance(data, str):
-        try:
-            data = json.loads(data)
-        except ValueError:
-            data = None
+        data, faults = parsed(data)
     if not isinstance(data, dict):
-        reading.problems.put(entry.problem("data", "should hold a CDEvent as JSON"))
-        return None
-    return data
+        faults = [("", "should hold a CDEvent as JSON" + "".join(f"; it {reason}" for _, reason in faults))]
+    for path, reason in faults:
+        reading.problems.put(entry.problem(f"data.{path}" if path else "data", reason))
+    return None if faults else data
 
 
 def _is_name(value: Any) -> bool:
@@ -142,12 +142,12 @@ def _source(name: str) -> str:
 def _take_own(own: Any, entry: Entry, reading: Reading, whole: dict[tuple[str, str, str, int], Record]) -> None:
     if own is None:
         return
-    parsed = parse_record(json.dumps(own), reading.now)
-    if isinstance(parsed, list):
-        for path, reason in parsed:
+    record = parse_record(json.dumps(own), reading.now, reading.signals)
+    if isinstance(record, list):
+        for path, reason in record:
             reading.problems.put(entry.problem(f"customData.{OWN}.{path}", reason))
         return
-    whole[parsed.source, parsed.kind, parsed.id, getattr(parsed, "attempt", 0)] = parsed
+    whole[record.source, record.kind, record.id, getattr(record, "attempt", 0)] = record
 
 
 def _record(key: Key, fields: dict[str, Any], reading: Reading) -> Iterator[Record]:
@@ -159,11 +159,18 @@ def _record(key: Key, fields: dict[str, Any], reading: Reading) -> Iterator[Reco
         reading.leave_out("task of a pipeline run that is not in the file")
         return
     try:
-        yield RECORD.validate_python({"kind": kind, "source": source, "id": identity, **fields})
+        record = RECORD.validate_python({"kind": kind, "source": source, "id": identity, **fields})
     except ValidationError as error:
-        for details in error.errors(include_url=False, include_input=False):
-            place = ".".join(str(part) for part in details["loc"][1:])
-            reading.problems.put(Problem(reading.problems.name, f"{kind} {identity}.{place}", details["msg"]))
+        faults = [
+            (path_of(details["loc"][1:]), details["msg"])
+            for details in error.errors(include_url=False, include_input=False)
+        ]
+    else:
+        faults = list(faults_of(record, reading.now))
+        if not faults:
+            yield record
+    for path, reason in faults:
+        reading.problems.put(Problem(reading.problems.name, f"{kind} {identity}.{path}", reason))
 
 
 FORMAT = FileFormat(name="cdevents", title="CDEvents (CloudEvents JSON)", read=read_cdevents, write=write_cdevents)

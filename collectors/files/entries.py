@@ -9,6 +9,8 @@ from typing import Any, BinaryIO, TextIO
 
 from mlops_maturity.config.problems import Problem
 from mlops_maturity.evidence.import_report import ProblemList
+from mlops_maturity.evidence.json_entries import TWICE, decoded_line
+from mlops_maturity.evidence.json_problems import path_of
 from mlops_maturity.evidence.lines import LONGEST, numbered_lines
 
 _BEGUN = ("[", "{", ",")
@@ -42,15 +44,25 @@ def entries(stream: BinaryIO | TextIO, problems: ProblemList) -> Iterator[Entry]
         if len(text) > LONGEST:
             problems.add(number, "", f"one document of more than {LONGEST // 1024 // 1024} MiB: write one entry a line")
             continue
-        try:
-            document = json.loads(text)
-        except json.JSONDecodeError as error:
-            place = f"line {error.lineno}, " if error.lineno > 1 else ""
-            problems.add(number, "", f"is not JSON: {error.msg} at {place}column {error.colno}")
-        except RecursionError:
-            problems.add(number, "", "is nested too deeply")
-        else:
+        document, faults = parsed(text)
+        for path, reason in faults:
+            problems.add(number, path, reason)
+        if not faults:
             yield from _objects(document, f"{problems.name}:{number}", problems)
+
+
+def parsed(text: str) -> tuple[Any, list[tuple[str, str]]]:
+    """The data of JSON text, and everything wrong with it as such: path and reason."""
+    try:
+        document, twice = decoded_line(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, " if error.lineno > 1 else ""
+        return None, [("", f"is not JSON: {error.msg} at {place}column {error.colno}")]
+    except RecursionError:
+        return None, [("", "is nested too deeply")]
+    except ValueError:  # the interpreter's limit on the digits of an integer
+        return None, [("", "holds a number of thousands of digits; write a sensible one")]
+    return document, [(path_of(path), TWICE) for path in twice]
 
 
 def _with_rest(first: str, lines: Iterator[tuple[int, str]]) -> str:

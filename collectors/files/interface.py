@@ -32,6 +32,8 @@ class Reading:
     """The user's rules: names to purposes, tiers and bots."""
     known: Known = nothing_known
     """What is stored already, for formats in which one record comes in several entries."""
+    signals: Collection[str] | None = None
+    """The signals there are; None = any is taken. The user's own need not be among them."""
     source: str = ""
     """The source to file records under; empty for the format's own choice."""
     left_out: dict[str, int] = field(default_factory=dict)

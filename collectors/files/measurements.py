@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, TextIO
-
-from pydantic import ValidationError
 
 from mlops_maturity.collectors.files.interface import FileFormat, Reading
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.evidence.import_report import counted
-from mlops_maturity.evidence.json_problems import TOLERANCE, fields_of, future_reason, path_of, reason_of
 from mlops_maturity.evidence.lines import numbered_lines
-from mlops_maturity.evidence.records import Measurement, Record
+from mlops_maturity.evidence.record_lines import parse_record
+from mlops_maturity.evidence.records import Record
 
 NEEDED = ("signal", "subject", "on", "value")
 COLUMNS = (*NEEDED, "seen", "scope", "opportunities", "url")
@@ -61,35 +60,29 @@ def _fitting(columns: list[str], reading: Reading) -> bool:
     return reading.problems.found == before
 
 
-def _measurement(row: Mapping[str, str], number: int, reading: Reading) -> Measurement | None:
+def _measurement(row: Mapping[str, str], number: int, reading: Reading) -> Record | None:
     given = {name: cell.strip() for name, cell in row.items() if cell.strip()}
+    figures = {name: _number(given[name]) for name in _NUMBERS if name in given}
     fields: dict[str, Any] = {
+        "kind": "measurement",
         **given,
+        **{name: figure for name, figure in figures.items() if figure is not None},
         "source": reading.source or SOURCE,
         "id": "/".join(given.get(name, "") for name in ("signal", "subject", "on")),
     }
-    wrong = [name for name in _NUMBERS if name in given and _number(given[name]) is None]
-    for name in wrong:
-        reading.problems.add(number, name, f"should be a number such as 12.5, not {given[name]!r}")
-    if wrong:
-        return None
-    try:
-        measurement = Measurement.model_validate(
-            fields | {name: _number(given[name]) for name in _NUMBERS if name in given}
-        )
-    except ValidationError as error:
-        for details in error.errors(include_url=False):
-            reading.problems.add(number, path_of(details["loc"]), reason_of(details, fields_of(Measurement)))
-        return None
-    if measurement.on > (reading.now + TOLERANCE).date():
-        reading.problems.add(number, "on", future_reason(measurement.on, reading.now))
-        return None
-    return measurement
+    record = parse_record(json.dumps(fields), reading.now, reading.signals)
+    if not isinstance(record, list):
+        return record
+    for path, reason in record:
+        if path in figures and figures[path] is None:
+            reason = f"should be a number such as 12.5, not {given[path][:60]!r}"
+        reading.problems.add(number, path, reason)
+    return None
 
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        return None if "_" in text else float(text)  # Python takes 1_000 for a number, and nobody else does
     except ValueError:
         return None
 
