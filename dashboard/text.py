@@ -147,9 +147,15 @@ NOT_FOUND = "There is no such page"
 NOT_FOUND_STEP = "These are the pages"
 
 
-def not_found(asked: str, hint: str) -> str:
-    """Which page was asked for, with a hint (plain text) at the likeliest one."""
-    return f"Nothing is at **/{safe(asked, 80)}**{safe(hint)}"
+def not_found(asked: str, near: str) -> str:
+    """Which page was asked for, with the likeliest one (`page_name`) if any is near."""
+    hint = f"; did you mean **{near}**?" if near else ""
+    return f"Nothing is at **/{safe(asked, 80)}**{hint}"
+
+
+def page_name(path: str, title: str) -> str:
+    """A page by its address and its name: `/trends (Trends)`."""
+    return safe(f"/{path} ({title})")
 
 
 def link(words: str, address: str) -> str:

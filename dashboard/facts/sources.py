@@ -19,6 +19,7 @@ STALE = timedelta(days=14)
 """Age from which the newest known day is worth a warning; judgement."""
 NEVER, IMPORTED = "never read", "imported"
 _ALL = "*"
+_WELL = {"ok", "running", "busy", IMPORTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,11 @@ class SourceFacts:
     def stale(self) -> bool:
         """Whether what it knows is too old to go unmentioned."""
         return self.lag is not None and self.lag > STALE
+
+    @property
+    def well(self) -> bool:
+        """Whether there is nothing to look at: read (or being read, or imported), and not too long ago."""
+        return self.state in _WELL and not self.stale
 
 
 def sources(

@@ -27,12 +27,15 @@ def render(visit: Visit) -> None:
         visit.now,
     )
     visit.subtitle.markdown(text.muted(words.subtitle(found)))
-    if not found:
-        with card(words.NONE_TITLE):
-            st.markdown(words.NONE_STEP)
+    collected = any(source.counts for source in found)
+    if not collected:
+        title, step = words.collected_nothing(found)
+        with card(title, fill=False):
+            st.markdown(step)
     for source in one_page("sources", found, 12):
         _source(visit, source, found)
-    _unselected(visit)
+    if collected:
+        _unselected(visit)
 
 
 def _source(visit: Visit, source: facts.SourceFacts, found: tuple[facts.SourceFacts, ...]) -> None:
@@ -42,7 +45,7 @@ def _source(visit: Visit, source: facts.SourceFacts, found: tuple[facts.SourceFa
             _state(visit, source)
         with chart:
             if source.counts:
-                st.dataframe(words.counts_table(source.counts), hide_index=True, alt=words.counts_alt(source))
+                _table(words.counts_table(source.counts), words.counts_alt(source))
             if source.spans:
                 first = facts.first_day(found, visit.today)
                 build = partial(spans, source.spans, first, visit.today)
@@ -77,7 +80,12 @@ def _unselected(visit: Visit) -> None:
         if not groups:
             st.markdown(words.ALL_SELECTED)
             return
-        st.dataframe(words.unselected_table(groups), hide_index=True, alt=words.UNSELECTED_TITLE)
+        _table(words.unselected_table(groups), words.UNSELECTED_TITLE)
+
+
+def _table(columns: dict[str, list[object]], alt: str) -> None:
+    counts = {"Count": st.column_config.NumberColumn(format=words.COUNT_FORMAT)}
+    st.dataframe(columns, hide_index=True, column_config=counts, alt=alt)
 
 
 PAGE = Page(

@@ -14,10 +14,19 @@ from mlops_maturity.evidence.store.records import RecordCount
 Colour = Literal["blue", "green", "orange", "gray"]
 NONE_TITLE = "No source is configured"
 NONE_STEP = "Add one to `maturity.yaml` and run `mlops-maturity collect`; `mlops-maturity doctor` checks it first."
+NOTHING_TITLE = "Nothing was collected yet"
+NEVER_STEP = (
+    "`mlops-maturity doctor` tells whether each source can be reached and what it can show; then run "
+    "`mlops-maturity collect`, or `mlops-maturity collect --every 15m` to keep on reading."
+)
+FRUITLESS_STEP = (
+    "The sources were read and gave no record. What went wrong stands below; mend that, see what "
+    "`mlops-maturity doctor` says, and run `mlops-maturity collect` again."
+)
 NO_SPANS = "No span of this source is known yet. Run `mlops-maturity collect`."
 UNSELECTED_TITLE = "Records that no team selects"
 UNSELECTED_NOTE = "They are kept but count for nobody: widen a selector of a team, or leave them out at the source"
-ALL_SELECTED = "Every record belongs to a team."
+ALL_SELECTED = "Every record belongs to at least one team."
 
 _STATES: dict[str, tuple[str, Colour, str]] = {
     "ok": ("up to date", "green", ":material/check:"),
@@ -37,10 +46,23 @@ _STATES: dict[str, tuple[str, Colour, str]] = {
 
 def subtitle(found: Sequence[SourceFacts]) -> str:
     """How many sources there are, and how many are not well."""
-    well = {"ok", "running", "busy", IMPORTED}
-    poor = sum(source.state not in well or source.stale for source in found)
-    state = f"{poor} to look at" if poor else "all well"
-    return f"{count(len(found), 'source')} · {state} · the whole organisation, as of now"
+    scope = "the whole organisation, as of now"
+    if not found:
+        return f"No source is configured, and nothing was imported · {scope}"
+    never = sum(source.state == NEVER for source in found)
+    poor = sum(not (source.well or source.state == NEVER) for source in found)
+    parts = [f"{never} never read"] if never else []
+    parts += [f"{poor} to look at"] if poor else []
+    return f"{count(len(found), 'source')} · {', '.join(parts) or 'all well'} · {scope}"
+
+
+def collected_nothing(found: Sequence[SourceFacts]) -> tuple[str, str]:
+    """Title and sentence for when no source has given any record yet: what to do next."""
+    if not found:
+        return NONE_TITLE, NONE_STEP
+    if all(source.run is None for source in found):
+        return NOTHING_TITLE, NEVER_STEP
+    return NOTHING_TITLE, FRUITLESS_STEP
 
 
 def kind_words(source: SourceFacts) -> str:
@@ -88,6 +110,10 @@ def counts_table(counts: Sequence[RecordCount]) -> dict[str, list[object]]:
         "First": [_day(each.first) for each in counts],
         "Last": [_day(each.last) for each in counts],
     }
+
+
+COUNT_FORMAT = "%,d"
+"""How a count stands in a table: as in sentences."""
 
 
 def counts_alt(source: SourceFacts) -> str:

@@ -78,3 +78,9 @@ def test_the_time_axis_begins_two_years_back_at_most_and_a_month_at_least() -> N
     assert first_day(sources(SETTINGS, [], [_span(2000, 0)], [], NOW), today) == today - timedelta(days=730)
     assert first_day(sources(SETTINGS, [], [_span(2, 0)], [], NOW), today) == today - timedelta(days=30)
     assert first_day((), today) == today - timedelta(days=90)
+
+
+def test_never_read_is_neither_well_nor_something_that_went_wrong() -> None:
+    assert words.subtitle(sources(SETTINGS, [], [], [], NOW)).startswith("1 source · 1 never read ·")
+    assert "all well" in words.subtitle(sources(SETTINGS, [_run(1, "ok")], [], [], NOW))
+    assert "1 to look at" in words.subtitle(sources(SETTINGS, [_run(1, "ok")], [_span(30, 16)], [], NOW))
