@@ -1,4 +1,4 @@
-"""What a reader looks at: team or group, aspect, practice, day, framework, span. One word for each, in every address."""
+"""What a reader looks at: team or group, aspect, practice, day, framework, span. The same words in every address."""
 
 from __future__ import annotations
 
