@@ -1,28 +1,28 @@
-"""Why a level or an index moved, in words, as tables, Markdown and JSON."""
+"""Why a level or an index moved, in words, as tables and Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from math import fsum
-from typing import Any
 
 from rich.markup import escape
 from rich.table import Column, Table
 
+from mlops_maturity.cli.explain_levels import CAUSE, UNKNOWN, answer_word, arrow, level_word, move_lines, week_lines
 from mlops_maturity.cli.tables import markdown_text, result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.explain import NewAnswer, NewReading, Told
 from mlops_maturity.evidence.import_report import counted
-from mlops_maturity.scoring.explain import CAUSES, Flip, Parts, ScopeChange
+from mlops_maturity.scoring.explain import Explanation
+from mlops_maturity.scoring.parts import CAUSES, Parts
 
 SHOWN = 12
 """Practices in a table; JSON has all of them."""
 STILL = 0.05
 """Index points that a reader would see as 0.0."""
 HEAD = ("practice", "ageing", "new evidence", "model", "change", "what came")
-UNKNOWN = "unknown"
-_CAUSE = {"ageing": "ageing", "new_evidence": "new evidence", "model": "the model"}
+WEEK = 7
+"""Days of a span that is told as a whole."""
 
 
 def as_table(told: Told, catalogue: Catalogue) -> None:
@@ -43,7 +43,7 @@ def as_table(told: Told, catalogue: Catalogue) -> None:
 
 def as_markdown(told: Told, catalogue: Catalogue) -> str:
     """It as a Markdown document."""
-    out = [f"## {markdown_text(told.team)}", "", *(f"- {markdown_text(line)}" for line in lines(told, catalogue))]
+    out = [f"## {markdown_text(told.team)}", "", *(_item(line) for line in lines(told, catalogue))]
     rows = list(_rows(told, catalogue))
     if rows:
         out += ["", _line(HEAD), "|---|" + "---:|" * 4 + "---|", *(_line(row) for row in rows)]
@@ -51,32 +51,15 @@ def as_markdown(told: Told, catalogue: Catalogue) -> str:
     return "\n".join(out + (["", *(f"- {markdown_text(line)}" for line in links)] if links else []))
 
 
-def as_json(told: Told) -> dict[str, Any]:
-    """Everything, unrounded; what is not known is null."""
-    change = told.explanation
-    ends = {"before": change.before, "after": change.after}
-    return {
-        "team": told.team,
-        "since": change.since.isoformat(),
-        "until": change.until.isoformat(),
-        "catalogues": {
-            when: {"id": each.catalogue_id, "version": each.catalogue_version, "hash": each.catalogue_hash}
-            for when, each in ends.items()
-        },
-        "unknown_model": told.unknown_model,
-        "scopes": {scope.scope: _scope_json(scope) for scope in change.scopes},
-        "flips": [asdict(flip) for flip in change.flips],
-        "readings": [_dated(asdict(reading)) for reading in told.readings],
-        "answers": [_dated(asdict(answer)) for answer in told.answers],
-        "expired": [{"practice": practice, "signal": signal} for practice, signal in told.expired],
-    }
+def _item(line: str) -> str:
+    """A line of a list, as far in as it is."""
+    return f"{' ' * (len(line) - len(line.lstrip()))}- {markdown_text(line)}"
 
 
 def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
     """What happened, in sentences."""
     change = told.explanation
-    overall = change.scopes[0]
-    yield f"{told.team}, {change.since} to {change.until}: {_headline(overall)}"
+    yield f"{told.team}, {change.since} to {change.until}: {_headline(change)}"
     if told.unknown_model is not None:
         yield (
             "The catalogue of the first day is not kept, so both days are read under the one in force; "
@@ -93,13 +76,22 @@ def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
     names = {aspect.id: aspect.name for aspect in catalogue.aspects}
     for scope in change.scopes[1:]:
         if scope.level_before != scope.level_after:
-            flips = [flip for flip in change.flips if flip.aspect == scope.scope]
-            yield _moved(names.get(scope.scope, scope.scope), scope, flips, catalogue)
+            yield f"{names.get(scope.scope, scope.scope)}: level {_level(change, scope.scope)}."
+            yield from move_lines([move for move in change.moves if move.aspect == scope.scope], told, catalogue)
+    if told.weeks and (change.until - change.since).days > WEEK:
+        yield "Weeks in which a level moved:" if change_told(change) else "Levels are as before, but moved meanwhile:"
+        yield from week_lines(told.weeks, catalogue)
 
 
-def _headline(scope: ScopeChange) -> str:
+def change_told(change: Explanation) -> bool:
+    """Whether any level is another than before."""
+    return any(scope.level_before != scope.level_after for scope in change.scopes)
+
+
+def _headline(change: Explanation) -> str:
+    scope = change.scopes[0]
     known = scope.confidence_before != 0, scope.confidence_after != 0
-    level = _level(scope)
+    level = _level(change, scope.scope)
     if scope.parts is None:
         return f"level {level}; no index on one of the days, so there is no change to split."
     if not any(known):
@@ -108,7 +100,7 @@ def _headline(scope: ScopeChange) -> str:
     if all(abs(getattr(scope.parts, cause)) < STILL for cause in CAUSES):
         return f"level {level}, index {after}: nothing moved."
     before = f"{scope.index_before:.1f}" if known[0] else UNKNOWN
-    parts = ", ".join(f"{_CAUSE[cause]} {_signed(getattr(scope.parts, cause))}" for cause in CAUSES)
+    parts = ", ".join(f"{CAUSE[cause]} {_signed(getattr(scope.parts, cause))}" for cause in CAUSES)
     return f"level {level}, index {before} → {after} ({_signed(scope.parts.total)}): {parts}."
 
 
@@ -120,23 +112,6 @@ def _came(told: Told) -> str:
     expired = f"; {counted(dark, 'signal')} went dark" if dark else ""
     of = f" of {counted(len(told.readings), 'signal')}" if readings else ""
     return f"{counted(readings, 'new reading')}{of} and {counted(answers, 'new answer')} came{expired}."
-
-
-def _moved(name: str, scope: ScopeChange, flips: Sequence[Flip], catalogue: Catalogue) -> str:
-    level = _level(scope)
-    if not flips:
-        return f"{name}: level {level}, by what counts or what it weighs; no practice passed or failed a test anew."
-    return f"{name}: level {level}. " + " ".join(_flip(flip, catalogue) for flip in flips)
-
-
-def _flip(flip: Flip, catalogue: Catalogue) -> str:
-    practice = catalogue.by_id.get(flip.practice)
-    title = flip.practice if practice is None else practice.title
-    by = f"Level {flip.level} {'gained' if flip.gained else 'lost'} by {_CAUSE[flip.cause]}: “{title}”"
-    if flip.condition == "required":
-        return f"{by} is {'no longer' if flip.gained else 'now'} asked for."
-    what = {"value": "its value", "confidence": "its confidence", "lag": "its lag, as its value"}[flip.condition]
-    return f"{by}, {what} went from {flip.before:.2f} to {flip.after:.2f} and needs {flip.needs:.2f}."
 
 
 def _rows(told: Told, catalogue: Catalogue) -> Iterator[tuple[str, ...]]:
@@ -173,13 +148,13 @@ def _what_came(told: Told, practice: str) -> str:
 
 def _reading(reading: NewReading) -> str:
     before = "nothing" if reading.before is None else f"{reading.before:.4g}"
-    return f"{reading.signal} {_arrow(before, f'{reading.value:.4g}')}"
+    return f"{reading.signal} {arrow(before, f'{reading.value:.4g}')}"
 
 
 def _answer(answer: NewAnswer) -> str:
-    before = "nothing" if answer.before_on is None else _rung(answer.before)
+    before = "nothing" if answer.before_on is None else answer_word(answer.before)
     attested = ", with an artefact" if answer.attested else ""
-    return f"{answer.respondent} {_arrow(before, _rung(answer.value))}{attested}"
+    return f"{answer.respondent} {arrow(before, answer_word(answer.value))}{attested}"
 
 
 def _links(told: Told) -> Iterator[str]:
@@ -193,43 +168,8 @@ def _links(told: Told) -> Iterator[str]:
             yield f"{answer.practice}: {answer.respondent} on {answer.on} points to {answer.evidence_url}"
 
 
-def _scope_json(scope: ScopeChange) -> dict[str, Any]:
-    return {
-        "level_before": scope.level_before,
-        "level_after": scope.level_after,
-        "index_before": scope.index_before,
-        "index_after": scope.index_after,
-        "confidence_before": scope.confidence_before,
-        "confidence_after": scope.confidence_after,
-        **_parts_json(scope.parts),
-        "practices": {name: _parts_json(parts) for name, parts in scope.practices.items()},
-    }
-
-
-def _parts_json(parts: Parts | None) -> dict[str, float | None]:
-    if parts is None:
-        return {"change": None, **dict.fromkeys(CAUSES)}
-    return {"change": parts.total, **asdict(parts)}
-
-
-def _dated(row: dict[str, Any]) -> dict[str, Any]:
-    dated = {name: None if row[name] is None else row[name].isoformat() for name in ("on", "before_on")}
-    return {**row, **dated}
-
-
-def _level(scope: ScopeChange) -> str:
-    ends = ((scope.level_before, scope.confidence_before), (scope.level_after, scope.confidence_after))
-    return _arrow(
-        *("none" if level is None else UNKNOWN if confidence == 0 else str(level) for level, confidence in ends)
-    )
-
-
-def _rung(value: int | None) -> str:
-    return "don't know" if value is None else str(value)
-
-
-def _arrow(before: str, after: str) -> str:
-    return after if before == after else f"{before} → {after}"
+def _level(change: Explanation, scope: str) -> str:
+    return arrow(level_word(change.before, scope), level_word(change.after, scope))
 
 
 def _line(cells: Sequence[str]) -> str:

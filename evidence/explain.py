@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.assess import Dossier, assemble, gather
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import StoredAnswer
-from mlops_maturity.evidence.store.assessments import read_heads
+from mlops_maturity.evidence.store.assessments import PublishedHead, read_heads
 from mlops_maturity.evidence.store.catalogues import read_catalogue
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.explain import Explanation, explain, known_on
+from mlops_maturity.scoring.level_moves import Stand
+from mlops_maturity.scoring.level_weeks import Week, weeks_moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +57,24 @@ class NewAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proofs:
+    """What stands behind readings and answers, by what they are known by in an explanation."""
+
+    readings: Mapping[tuple[str, date], Measured]
+    """By signal and day."""
+    answers: Mapping[tuple[str, str, date], StoredAnswer]
+    """By practice, respondent and day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A change of one team, and what it rests on."""
 
     team: str
     explanation: Explanation
+    weeks: tuple[Week, ...]
+    """Those in which a level moved, each under the catalogue that was in force; also where the ends are alike."""
+    proofs: Proofs
     practices: Mapping[str, tuple[str, ...]]
     """Practice to the signals that it hears, under either catalogue."""
     readings: tuple[NewReading, ...]
@@ -77,18 +93,26 @@ def explain_team(store: Store, settings: Settings, catalogue: Catalogue, team: T
 
     Both ends are what `assess` says of their day. Raises ValueError where `until` lies before `since`.
     """
-    former = _in_force(store, catalogue, team, since)
-    old = catalogue if former is None else read_catalogue(store, former)
+    course = _Course(store, catalogue, team)
+    former = course.hash_on(since)
+    old = course.kept(former)
+    between = [course.kept(course.hash_on(head.as_of)) for head in course.heads if since < head.as_of <= until]
+    catalogues = {each.hash: each for each in (catalogue, old, *between) if each is not None}.values()
     first = gather(store, settings, catalogue, team, since)
     last = gather(store, settings, catalogue, team, until)
-    explanation = explain(
-        old or catalogue, catalogue, _for_both(last, old), since, until, known_on(_for_both(first, old), since)
-    )
+    start, evidence = known_on(_for_all(first, catalogues), since), _for_all(last, catalogues)
+    explanation = explain(old or catalogue, catalogue, evidence, since, until, start)
     heard = _heard(catalogue, old or catalogue)
     signals = {signal for own in heard.values() for signal in own}
     return Told(
         team=team.id,
         explanation=explanation,
+        weeks=weeks_moved(
+            Stand(catalogue=old or catalogue, evidence=start, assessment=explanation.before),
+            Stand(catalogue=catalogue, evidence=evidence, assessment=explanation.after),
+            lambda day: course.kept(course.hash_on(day)) or catalogue,
+        ),
+        proofs=_proofs(first, last),
         practices=heard,
         readings=tuple(_new_readings(first, last, signals, since, until)),
         answers=tuple(_new_answers(last.answers, heard.keys(), since, until)),
@@ -97,25 +121,45 @@ def explain_team(store: Store, settings: Settings, catalogue: Catalogue, team: T
     )
 
 
-def _in_force(store: Store, catalogue: Catalogue, team: Team, day: date) -> str | None:
-    """Hash of the catalogue that the team was published under by a day, or first of all; None = the present one."""
-    heads = read_heads(store, catalogue.hash, [team.id])
-    by_then = [head for head in heads if head.as_of <= day]
-    found = by_then[-1] if by_then else next(iter(heads), None)
-    return None if found is None or found.catalogue_hash == catalogue.hash else found.catalogue_hash
+class _Course:
+    """Which catalogue was in force for a team on any day."""
+
+    def __init__(self, store: Store, catalogue: Catalogue, team: Team) -> None:
+        self.heads: Sequence[PublishedHead] = read_heads(store, catalogue.hash, [team.id])
+        self._catalogue = catalogue
+        self.kept: Callable[[str], Catalogue | None] = cache(
+            lambda wanted: catalogue if wanted == catalogue.hash else read_catalogue(store, wanted)
+        )
+        """The catalogue of a hash; None where it isn't kept."""
+
+    def hash_on(self, day: date) -> str:
+        """That of the catalogue that the team was published under by a day, or first of all; else the present one."""
+        by_then = [head for head in self.heads if head.as_of <= day]
+        found = by_then[-1] if by_then else next(iter(self.heads), None)
+        return self._catalogue.hash if found is None else found.catalogue_hash
 
 
-def _for_both(dossier: Dossier, old: Catalogue | None) -> Evidence:
-    """The evidence that either catalogue asks for; a record that is given twice counts once."""
-    if old is None:
-        return dossier.evidence
-    other = assemble(old, dossier.team, dossier.answers, dossier.readings, dossier.waivers).evidence
-    own = dossier.evidence
+def _for_all(dossier: Dossier, catalogues: Iterable[Catalogue]) -> Evidence:
+    """The evidence that any of the catalogues asks for; a record that is given twice counts once."""
+    own = [
+        assemble(each, dossier.team, dossier.answers, dossier.readings, dossier.waivers).evidence for each in catalogues
+    ]
     return replace(
-        own,
-        answers=own.answers + other.answers,
-        readings=own.readings + other.readings,
-        waivers=own.waivers + other.waivers,
+        dossier.evidence,
+        answers=tuple(dict.fromkeys(answer for each in own for answer in each.answers)),
+        readings=tuple(dict.fromkeys(reading for each in own for reading in each.readings)),
+    )
+
+
+def _proofs(*dossiers: Dossier) -> Proofs:
+    return Proofs(
+        readings={
+            (row.signal, row.on): row.result
+            for dossier in dossiers
+            for row in dossier.readings
+            if isinstance(row.result, Measured)
+        },
+        answers={(row.practice, row.respondent, row.on): row for dossier in dossiers for row in dossier.answers},
     )
 
 

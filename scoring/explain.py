@@ -1,48 +1,30 @@
-"""Why a level or an index moved: ageing, new evidence and the model, down to practices; the parts add up exactly.
+"""Why a level or an index moved, down to practices.
 
-By telescoping (reference: scoring design, "Versions and history"): the evidence of the first day, on the first day; the
-same evidence on the last day (*ageing*); all evidence of the last day (*new evidence*); the new catalogue (*model*).
+The index by ageing, new evidence and the model; the parts add up exactly, by telescoping (reference: scoring design,
+"Versions and history"): the evidence of the first day, on the first day; the same evidence on the last day (*ageing*);
+all evidence of the last day (*new evidence*); the new catalogue (*model*). The level by the practices that stand
+otherwise before its gate on the two days themselves: no stage in between was ever anybody's level.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from math import fsum
-from typing import Literal
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Catalogue
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
 from mlops_maturity.scoring.evidence import Evidence
-from mlops_maturity.scoring.gate import Entry, Standing, standing_before
 from mlops_maturity.scoring.history import OVERALL
+from mlops_maturity.scoring.level_moves import LevelMove, Stand, level_moves
+from mlops_maturity.scoring.parts import CAUSES, Parts
 from mlops_maturity.scoring.score import score
-from mlops_maturity.scoring.thresholds import reaches
 
-Cause = Literal["ageing", "new_evidence", "model"]
-CAUSES: tuple[Cause, ...] = ("ageing", "new_evidence", "model")
-Condition = Literal["value", "confidence", "lag", "required"]
-"""Which test of the gate a practice began or ceased to pass: its rung, its confidence, the lag behind its requirement,
-or that the level asks for it at all."""
 Stages = tuple[Assessment, Assessment, Assessment, Assessment]
 Points = Mapping[str, Mapping[str, float]]
 """Scope to the practices that count in it, and how many points of its index a rung of each is worth."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Index points by cause."""
-
-    ageing: float
-    new_evidence: float
-    model: float
-
-    @property
-    def total(self) -> float:
-        """The whole change."""
-        return fsum((self.ageing, self.new_evidence, self.model))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +47,6 @@ class ScopeChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flip:
-    """A practice that began or ceased to pass a test of a level that its aspect gained or lost."""
-
-    aspect: str
-    level: int
-    gained: bool
-    cause: Cause
-    practice: str
-    condition: Condition
-    before: float
-    after: float
-    """Value in rungs, or confidence, or for `required` the rung that is asked for."""
-    needs: float
-    """What the test asks for; for `required` 0."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """The change of one team between two days."""
 
@@ -91,7 +56,8 @@ class Explanation:
     after: Assessment
     scopes: tuple[ScopeChange, ...]
     """Overall first, then the aspects of the new catalogue, then those that only the old one had."""
-    flips: tuple[Flip, ...]
+    moves: tuple[LevelMove, ...]
+    """Why levels are others: from the two days themselves, not by way of the stages that the index is split at."""
 
 
 def explain(
@@ -125,7 +91,10 @@ def explain(
         before=stages[0],
         after=stages[-1],
         scopes=tuple(_scope(scope, stages, points) for scope in _scopes(stages)),
-        flips=tuple(_flips(stages, (old, old, old, new), points)),
+        moves=level_moves(
+            Stand(catalogue=old, evidence=known, assessment=stages[0]),
+            Stand(catalogue=new, evidence=evidence, assessment=stages[-1]),
+        ),
     )
 
 
@@ -200,83 +169,3 @@ def _differences(figures: Sequence[float]) -> Parts | None:
     if len(figures) <= len(CAUSES):
         return None
     return Parts(*(after - before for before, after in pairwise(figures)))
-
-
-def _flips(stages: Stages, catalogues: Sequence[Catalogue], points: Sequence[Points]) -> Iterator[Flip]:
-    """What flipped at each step in which the level of an aspect moved."""
-    for aspect in stages[-1].aspects:
-        for step, cause in enumerate(CAUSES):
-            sides = [_Side(catalogues[place], stages[place], points[place], aspect) for place in (step, step + 1)]
-            if sides[0].level is None or sides[1].level is None:
-                continue
-            gained = sides[1].level > sides[0].level
-            for level in range(min(sides[0].level, sides[1].level) + 1, max(sides[0].level, sides[1].level) + 1):
-                yield from _flipped(sides, level, gained, cause)
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """An aspect at one stage."""
-
-    catalogue: Catalogue
-    assessment: Assessment
-    points: Points
-    aspect: str
-
-    @property
-    def level(self) -> int | None:
-        part = self.assessment.aspects.get(self.aspect)
-        return None if part is None else part.level
-
-    def standing(self, practice: str, level: int) -> Standing | None:
-        """How a practice stands before a level; None where the level doesn't ask for it."""
-        if practice not in self.points.get(self.aspect, {}):
-            return None
-        entry = Entry(practice=self.catalogue.by_id[practice], result=self.assessment.practices[practice])
-        if entry.practice.required[level - 1] == 0:
-            return None
-        return standing_before(entry, level, entry.result.value, self.catalogue.parameters)
-
-    def tests(self, standing: Standing, level: int) -> dict[Condition, tuple[float, float]]:
-        """Condition to what there is, and what it takes."""
-        parameters, result = self.catalogue.parameters, standing.entry.result
-        needs = standing.required - parameters.tolerance
-        return {
-            "value": (result.value, needs),
-            "confidence": (result.confidence, parameters.min_confidence[level]),
-            "lag": (result.value, needs - parameters.slack),
-        }
-
-
-def _flipped(sides: Sequence[_Side], level: int, gained: bool, cause: Cause) -> Iterator[Flip]:
-    names = dict.fromkeys(name for side in reversed(sides) for name in side.points.get(sides[0].aspect, {}))
-    for name in names:
-        for condition, was, now, needs in _turned(name, sides, level, gained):
-            yield Flip(
-                aspect=sides[0].aspect,
-                level=level,
-                gained=gained,
-                cause=cause,
-                practice=name,
-                condition=condition,
-                before=was,
-                after=now,
-                needs=needs,
-            )
-
-
-def _turned(
-    practice: str, sides: Sequence[_Side], level: int, gained: bool
-) -> Iterator[tuple[Condition, float, float, float]]:
-    """The conditions of a practice that turned in the direction of the level, with what was, is and is needed."""
-    old, new = (side.standing(practice, level) for side in sides)
-    if old is None or new is None:
-        asked = old or new
-        if asked is not None and not asked.met and (new is None) == gained:
-            yield "required", old.required if old else 0, new.required if new else 0, 0
-        return
-    before, after = sides[0].tests(old, level), sides[1].tests(new, level)
-    for condition in before:
-        (was, needed), (now, needs) = before[condition], after[condition]
-        if (reaches(was, needed), reaches(now, needs)) == (not gained, gained):
-            yield condition, was, now, needs

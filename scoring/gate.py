@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import fsum, inf
 
-from mlops_maturity.config.catalogue import TOP_LEVEL, Parameters, Practice
-from mlops_maturity.scoring.assessment import Blocking, PracticeResult
+from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue, Parameters, Practice
+from mlops_maturity.scoring.assessment import Assessment, Blocking, PracticeResult
 from mlops_maturity.scoring.thresholds import SLIP, reaches
 
 
@@ -45,6 +45,18 @@ class Standing:
     key: bool
 
 
+def entries_of(
+    catalogue: Catalogue, assessment: Assessment, aspect: str, kinds: frozenset[str] | None
+) -> Sequence[Entry]:
+    """The practices that count for an aspect; `assessment` is made with `catalogue`, `kinds` as in the evidence."""
+    waived = assessment.aspects[aspect].waived
+    return [
+        Entry(practice=practice, result=assessment.practices[practice.id])
+        for practice in catalogue.of_aspect(aspect)
+        if practice.id not in waived and practice.concerns(kinds)
+    ]
+
+
 def levels(entries: Sequence[Entry], parameters: Parameters) -> Levels:
     """Run the gate on the lower bound, the value and the upper bound of every practice.
 
@@ -67,8 +79,8 @@ def blocking(entries: Sequence[Entry], level: int, parameters: Parameters) -> tu
     if level >= TOP_LEVEL:
         return ()
     target = level + 1
-    standings = _standings(entries, target, parameters, lambda result: result.value)
-    outvoting = _enough_weight(standings, parameters)
+    standings = standings_before(entries, target, parameters)
+    outvoting = enough_weight(standings, parameters)
     return tuple(
         _blocking(standing, target, parameters)
         for standing in standings
@@ -83,20 +95,26 @@ def _level(
     sure: bool = False,
 ) -> int:
     for level in range(1, TOP_LEVEL + 1):
-        if not _holds(_standings(entries, level, parameters, value_of, sure), parameters):
+        if not holds(_standings(entries, level, parameters, value_of, sure), parameters):
             return level - 1
     return TOP_LEVEL
 
 
-def _holds(standings: Sequence[Standing], parameters: Parameters) -> bool:
+def standings_before(entries: Sequence[Entry], level: int, parameters: Parameters) -> list[Standing]:
+    """How the practices that `level` requires stand before it by their values."""
+    return _standings(entries, level, parameters, lambda result: result.value)
+
+
+def holds(standings: Sequence[Standing], parameters: Parameters) -> bool:
+    """Whether a level holds by itself, whatever lies below it: rules (a), (b) and (c)."""
     return (
-        _enough_weight(standings, parameters)
+        enough_weight(standings, parameters)
         and all(standing.met for standing in standings if standing.key)
         and all(standing.near for standing in standings)
     )
 
 
-def _enough_weight(standings: Sequence[Standing], parameters: Parameters) -> bool:
+def enough_weight(standings: Sequence[Standing], parameters: Parameters) -> bool:
     """Rule (a). Weights are taken relative to the largest, so that only their ratios matter."""
     if not standings:
         return True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mlops_maturity.config.catalogue import Aspect, Catalogue
+from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking, Overall
-from mlops_maturity.scoring.gate import Entry, blocking
+from mlops_maturity.scoring.gate import Entry, blocking, entries_of
 from mlops_maturity.scoring.thresholds import reaches
 
 
@@ -62,7 +62,7 @@ def check_gate(
     """
     standing = assessment.overall if aspect is None else assessment.aspects[aspect]
     entries = {
-        entry.id: _entries(catalogue, assessment, entry, kinds)
+        entry.id: entries_of(catalogue, assessment, entry.id, kinds)
         for entry in catalogue.aspects
         if aspect is None or entry.id == aspect
     }
@@ -80,17 +80,6 @@ def check_gate(
         ),
         unsure=() if confidence_met or min_confidence is None else _unsure(entries.values(), min_confidence),
     )
-
-
-def _entries(
-    catalogue: Catalogue, assessment: Assessment, aspect: Aspect, kinds: frozenset[str] | None
-) -> Sequence[Entry]:
-    waived = assessment.aspects[aspect.id].waived
-    return [
-        Entry(practice=practice, result=assessment.practices[practice.id])
-        for practice in catalogue.of_aspect(aspect.id)
-        if practice.id not in waived and practice.concerns(kinds)
-    ]
 
 
 def _levels_to_go(aspect: AspectResult, min_level: int) -> range:

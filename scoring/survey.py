@@ -32,14 +32,18 @@ def survey_voice(answers: Sequence[Answer], parameters: Parameters, as_of: date)
 
     `answers` are those on one practice, none of them after `as_of`.
     """
-    counted = [(value, weight) for _, value, weight in counted_answers(answers, parameters, as_of)]
+    return voice_of(counted_answers(answers, parameters, as_of), parameters)
+
+
+def voice_of(counted: Sequence[tuple[Answer, int, float]], parameters: Parameters) -> SurveyVoice:
+    """What the answers that count say together; `counted` as of `counted_answers`."""
     if not counted:
         return SILENCE
-    effective = fsum(weight for _, weight in counted)
-    values = [value for value, _ in counted]
+    effective = fsum(weight for *_, weight in counted)
+    values = [value for _, value, _ in counted]
     return SurveyVoice(
         reach=parameters.survey_max * effective / (effective + parameters.survey_k),
-        value=fsum(value * weight for value, weight in counted) / effective,
+        value=fsum(value * weight for _, value, weight in counted) / effective,
         respondents=len(counted),
         spread=max(values) - min(values),
     )
@@ -49,13 +53,13 @@ def counted_answers(answers: Iterable[Answer], parameters: Parameters, as_of: da
     """The answers that stand and weigh something, as (answer, its rung, its weight)."""
     standing = [
         (answer, answer.value, _weight(answer, parameters, as_of))
-        for answer in _newest_of_each(answers)
+        for answer in newest_of_each(answers)
         if answer.value is not None
     ]
     return [entry for entry in standing if entry[2] > 0]
 
 
-def _newest_of_each(answers: Iterable[Answer]) -> Iterable[Answer]:
+def newest_of_each(answers: Iterable[Answer]) -> Iterable[Answer]:
     """The answer that stands for each respondent; a newer "don't know" takes back what was said before."""
     standing: dict[str, Answer] = {}
     for answer in answers:

@@ -33,6 +33,11 @@ def signal_part(use: SignalUse, readings: Sequence[Reading], parameters: Paramet
     )
 
 
+def newest_reading(use: SignalUse, readings: Sequence[Reading], parameters: Parameters) -> Reading | None:
+    """The reading that `signal_part` goes by, whether it counts still or not; None where there is none."""
+    return _smallest_claim(use, readings, parameters)[2] if readings else None
+
+
 def rung_of(anchors: Sequence[tuple[float, float]], raw: float) -> float:
     """Raw value to rung: linear between anchors, level outside of them."""
     after = bisect_right(anchors, raw, key=lambda anchor: anchor[0])

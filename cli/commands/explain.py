@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from mlops_maturity.cli.explain_text import as_json, as_markdown, as_table
+from mlops_maturity.cli.explain_json import explained_json
+from mlops_maturity.cli.explain_text import as_markdown, as_table
 from mlops_maturity.cli.result_format import TextFormat
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, open_workplace, parse_day
 from mlops_maturity.config.problems import InputRefused, Problem
@@ -35,7 +36,8 @@ def explain(
 
     The three parts add up to the change, for the whole, each aspect and each practice. Evidence of the first day that
     nobody renewed *ages*; what was read or said since is *new evidence*; what a change of the catalogue brought is
-    the *model*.
+    the *model*. Where a level moved: the practices that stand otherwise before its gate on the two days, what moved
+    them, and the weeks in which it happened.
     """
     place = open_workplace(config, writes=False)
     last = place.day(until, "--until")
@@ -49,4 +51,4 @@ def explain(
     elif format is TextFormat.MARKDOWN:
         typer.echo(as_markdown(told, place.catalogue))
     else:
-        typer.echo(json.dumps(as_json(told), indent=1, ensure_ascii=False, allow_nan=False))
+        typer.echo(json.dumps(explained_json(told), indent=1, ensure_ascii=False, allow_nan=False))

@@ -27,6 +27,7 @@ TEAM = Team(id="fraud")
 SETTINGS = Settings(organisation="Acme", teams=(TEAM,))
 CATALOGUE = builtin_catalogue()
 PRACTICE = next(each for each in CATALOGUE.practices if each.signals and each.concerns(frozenset(TEAM.kinds)))
+KEY = next(each for each in CATALOGUE.practices if each.key_from == 1 and each.concerns(frozenset(TEAM.kinds)))
 SIGNAL = PRACTICE.signals[0].id
 LINK = ("gh", "change", "7", "https://github.example/7")
 
@@ -117,3 +118,33 @@ def test_a_team_of_which_nothing_is_known_has_nothing_to_tell(store: Store) -> N
     told = told_of(store)
     assert (told.readings, told.answers, told.expired) == ((), (), ())
     assert told.explanation.scopes[0].confidence_after == 0
+
+
+def test_each_week_is_scored_under_the_catalogue_of_then(store: Store) -> None:
+    """The old catalogue asked nothing of the practice at level 1: its week can't be told by what is asked now."""
+    own = [each for each in CATALOGUE.practices if each.concerns(frozenset(TEAM.kinds))]
+    for practice in own:
+        row = StoredAnswer(
+            team="fraud", practice=practice.id, respondent="ann", value=2, on=date(2026, 10, 1), recorded_at=NOW
+        )
+        append_answers(store, [row, replace(row, value=0 if practice is KEY else 2, on=date(2026, 10, 28))])
+    eased = replace(KEY, required=(0, 0, 0), key_from=None)
+    old = replace(CATALOGUE, version="0.9", practices=tuple(eased if e is KEY else e for e in CATALOGUE.practices))
+    restate(store, SETTINGS, old, now=datetime(2026, 10, 20, tzinfo=UTC))
+    restate(store, SETTINGS, CATALOGUE, now=datetime(2026, 11, 10, tzinfo=UTC))
+    told = told_of(store)
+    lost = [week for week in told.weeks if any(move.aspect == KEY.aspect for move in week.moves)]
+    assert [week.after.as_of for week in lost] == [date(2026, 11, 15)]
+    assert [week.before.catalogue_hash for week in lost] == [old.hash]
+    turned = {turn.practice for week in lost for move in week.moves for turn in move.turns}
+    assert turned == {KEY.id}
+    assert {turn.before.unasked for move in lost[0].moves for turn in move.turns} == {"not_required"}
+
+
+def test_what_stands_behind_a_level_is_found_by_signal_and_day(store: Store) -> None:
+    read(store, (SINCE, 98.0), (TODAY, 10.0))
+    say(store, 2, date(2026, 11, 10), evidence_url="https://wiki.example")
+    proofs = told_of(store).proofs
+    assert proofs.readings[SIGNAL, TODAY].proof.sample == (LINK,)
+    assert proofs.readings[SIGNAL, SINCE].value == 98.0
+    assert proofs.answers[PRACTICE.id, "ann", date(2026, 11, 10)].evidence_url == "https://wiki.example"
