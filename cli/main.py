@@ -78,6 +78,9 @@ def _every_command(
 
 def main() -> None:
     """Entry point. Output that its reader closes early (`| head`) is no error."""
+    if sys.stdin is None and "-" in sys.argv[1:]:
+        typer.echo("standard input is closed; name a file instead of -, or pipe one in", err=True)
+        sys.exit(WRONG_USE)
     try:
         app()
     except BrokenPipeError:

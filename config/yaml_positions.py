@@ -17,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node
 from ruamel.yaml.reader import ReaderError
 
+from mlops_maturity.config.file_kind import no_text
 from mlops_maturity.config.problems import Problem
 from mlops_maturity.config.yaml_graph import MAX_DEPTH, GraphReader, Key, child_of, refused, shown
 
@@ -110,6 +111,9 @@ def parse_yaml(content: bytes, name: str) -> Document:
     """Reads the bytes of a file called `name`. Raises `InputRefused` where they aren't YAML."""
     if len(content) > MAX_BYTES:
         raise refused(name, f"is larger than {MAX_BYTES // 2**20} MiB; split it or leave something out")
+    mistaken = no_text(content[:32])
+    if mistaken:
+        raise refused(f"{name}:1", mistaken)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -137,17 +137,17 @@ def _cell(value: object) -> str:
 
 def _rows(stream: BinaryIO | TextIO, problems: ProblemList) -> Iterator[tuple[int, list[str]]]:
     """Line on which a row begins, and its cells; empty lines are skipped."""
-    last = 0
+    begins = 0  # of the row that is being read; 0 = none of its lines has been
 
     def texts() -> Iterator[str]:
-        nonlocal last
+        nonlocal begins
         for number, text in numbered_lines(stream, problems):
-            last = number
+            begins = begins or number
             yield text
 
     reader = csv.reader(texts(), strict=True)
     while True:
-        begins = last + 1
+        begins = 0
         try:
             cells = next(reader)
         except StopIteration:

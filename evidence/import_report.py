@@ -76,6 +76,8 @@ class ImportReport:
         told = [f"{self.name}: {counted(self.taken, self.what.removesuffix('s'))}: {_told(self.changes)}"]
         if self.counts:
             told.append("  " + ", ".join(f"{name} {count:,}" for name, count in self.counts.items()))
+        elif not self.problems_found:
+            told.append("  nothing was in it: it is empty, or holds blank lines only")
         if self.repeated:
             told.append(f"  {self.repeated:,} of them repeated further down in the file, where the last one counts")
         if self.unselected:

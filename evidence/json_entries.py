@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import Any
 
+from mlops_maturity.config.file_kind import no_text
 from mlops_maturity.config.problems import InputRefused, Problem
 
 BLANK = " \t\n\r"
@@ -70,6 +71,11 @@ def parse_json(content: bytes, name: str) -> tuple[str, Any]:
 
     NaN and the infinities come out as such. Raises `InputRefused` at the line where reading stopped.
     """
+    mistaken = no_text(content[:32])
+    if mistaken:
+        raise InputRefused([Problem(f"{name}:1", "", mistaken)])
+    if not content.strip():
+        raise InputRefused([Problem(f"{name}:1", "", "is empty; write at least {}")])
     try:
         text = content.decode("utf-8-sig")
         return text, _DECODER.decode(text)

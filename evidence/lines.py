@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, TextIO, cast
 
+from mlops_maturity.config.file_kind import no_text
 from mlops_maturity.evidence.import_report import ProblemList
 
 LONGEST = 8 * 1024 * 1024
@@ -18,11 +19,15 @@ _MARK = "\ufeff"
 def numbered_lines(stream: BinaryIO | TextIO, problems: ProblemList) -> Iterator[tuple[int, str]]:
     """Line number from 1 and text, line end included; a byte order mark is taken off.
 
-    A line that is too long or not UTF-8 is noted as a problem and left out.
+    A line that is too long or not UTF-8 is noted as a problem and left out; a file that is no text is noted once.
     """
     number = 0
     while chunk := stream.readline(LONGEST + 1):
         number += 1
+        mistaken = no_text(chunk) if number == 1 and isinstance(chunk, bytes) else None
+        if mistaken:
+            problems.add(1, "", mistaken)
+            return
         if len(chunk) > LONGEST:
             _skip_rest(stream, chunk)
             problems.add(number, "", f"has more than {LONGEST // 1024 // 1024} MiB; one entry a line is expected")

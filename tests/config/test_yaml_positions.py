@@ -89,7 +89,7 @@ def test_every_duplicate_key_is_told_with_both_lines() -> None:
         (b"a: 1\nb: 'x\nc: 3", 2, "not readable as YAML: found unexpected end of stream"),
         (b"a: 1\nb: \x07", 2, "holds a control character"),
         (b"a: 1\nb: \xe4", 2, "is not UTF-8"),
-        ("a: 1".encode("utf-16"), 1, "is not UTF-8"),
+        ("a: 1".encode("utf-16"), 1, "is UTF-16; save the file as UTF-8"),
         (b"a: 1\nb: &b [*b]", 2, "an alias holds itself"),
         (b"a: 1\nb: " + b"[" * 100 + b"]" * 100, 2, "is nested too deeply"),
     ],
