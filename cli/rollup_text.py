@@ -102,8 +102,9 @@ class Together:
         change = self.group.change
         if change is None:
             return ""
+        begins = ", where enough evidence begins" if self.group.begins else ""
         told = (
-            f"Index {change.total:+.1f} since {self.group.since}: {change.within:+.1f} within teams,"
+            f"Mean index {change.total:+.1f} since {self.group.since}{begins}: {change.within:+.1f} within teams,"
             f" {change.mix:+.1f} by which teams are known, and their weights."
         )
         came = f" Known since: {self._titles(change.joined)}." if change.joined else ""

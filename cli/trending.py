@@ -10,9 +10,10 @@ from typing import Any
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.assess import Dossier
+from mlops_maturity.evidence.baseline import NEAR, a_year_before
 from mlops_maturity.evidence.history import rows_of
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
-from mlops_maturity.evidence.trends import SPAN, TeamTrend, trends_of
+from mlops_maturity.evidence.trends import TeamTrend, trends_of
 from mlops_maturity.scoring import trend_words as words
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL
@@ -90,8 +91,9 @@ def pasts_of(place: Workplace, assessments: Mapping[str, Assessment], day: date)
     What is kept was worked out when facts came in last; so a past never says something else than the command.
     """
     pasts: dict[str, list[HistoryRow]] = {team.id: [] for team in place.settings.teams}
-    for row in read_history(place.store, since=day - SPAN, until=day):
-        in_force = row.catalogue_hash == place.catalogue.hash  # else a change of the model would look like the team's
+    for row in read_history(place.store, since=a_year_before(day) - NEAR, until=day):
+        # Else a change of the model would look like the team's; what is chained was moved for it.
+        in_force = row.basis == "chained" or row.catalogue_hash == place.catalogue.hash
         if in_force and row.team in pasts and not (row.team in assessments and row.on == day):
             pasts[row.team].append(row)
     for team, assessment in assessments.items():

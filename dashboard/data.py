@@ -173,10 +173,10 @@ def trends(version: str, teams: tuple[str, ...], day: date, _place: Place) -> di
 
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _stored_pasts(version: str, day: date, _place: Place) -> dict[str, list[HistoryRow]]:
-    """The past year of every team as it is kept; without what was scored under another catalogue."""
+    """The past year of every team as it is kept; without what was scored under another catalogue, unless chained."""
     pasts: dict[str, list[HistoryRow]] = {team.id: [] for team in _place.settings.teams}
     for row in read_history(_place.store, since=day - SPAN, until=day):
-        if row.team in pasts and row.catalogue_hash == _place.catalogue.hash:
+        if row.team in pasts and (row.basis == "chained" or row.catalogue_hash == _place.catalogue.hash):
             pasts[row.team].append(row)
     return pasts
 

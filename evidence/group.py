@@ -8,11 +8,13 @@ from datetime import date
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.trends import SPAN, Past, sunday_of, weekly_stands
+from mlops_maturity.evidence.baseline import Past, a_year_before, baseline
+from mlops_maturity.evidence.trends import weekly_stands
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.rollup import Rollup, Stand, enough, roll_up, stand
 from mlops_maturity.scoring.rollup_change import Change, Cohort, fixed_cohort, split_change
 from mlops_maturity.scoring.rollup_funnel import Funnel, funnel
+from mlops_maturity.scoring.trend_series import week_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,9 @@ class Group:
 
     rollup: Rollup
     since: date | None
-    """End of the week that changes are counted from: the first of those looked at in which any team is known."""
+    """The day that changes are counted from."""
+    begins: bool
+    """Whether enough evidence begins there, later than the span looked at does."""
     change: Change | None
     """Of the index since then; None where nothing was known, or nothing is."""
     cohort: Cohort
@@ -36,19 +40,27 @@ def group_of(
     pasts: Mapping[str, Past],
     since: date | None = None,
 ) -> Group:
-    """These teams on the day of their assessments; the past from `since` on, a year where none is given."""
+    """These teams on the day of their assessments, compared with `since`; with a year before where none is given."""
     day = max(each.as_of for each in assessments.values())
     weights = {team.id: team.weight for team in teams}
     own = {team.id: pasts.get(team.id, ()) for team in teams}
-    weeks = weekly_stands(catalogue, own, weights, since or day - SPAN, day)
-    weeks[sunday_of(day)] = now = stands_now(catalogue, teams, assessments)
-    told = {week: stands for week, stands in weeks.items() if any(each.index is not None for each in stands)}
-    first = min(told, default=None)
+    least = enough(catalogue)
+    now = stands_now(catalogue, teams, assessments)
+    before = baseline(own, since or a_year_before(day), day, least=least)
+    then = [
+        stand(team, weights[team], before.rows[team], least)
+        if before is not None and team in before.rows
+        else Stand(team=team, weight=weights[team], level=None, index=None)
+        for team in own
+    ]
+    weeks = {} if before is None else weekly_stands(catalogue, own, weights, before.on, day)
+    past = {on: stands for on, stands in weeks.items() if week_of(on) < week_of(day)}
     return Group(
         rollup=roll_up(catalogue, assessments, weights),
-        since=first,
-        change=None if first is None else split_change(told[first], now),
-        cohort=fixed_cohort({week: stands for week, stands in weeks.items() if first is not None and week >= first}),
+        since=None if before is None else before.on,
+        begins=before is not None and before.short,
+        change=None if before is None else split_change(then, now),
+        cohort=fixed_cohort({**past, day: now}),
         funnel=_funnel(catalogue, teams, assessments),
     )
 

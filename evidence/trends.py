@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.evidence.baseline import Past
 from mlops_maturity.evidence.store.history import HistoryRow
 from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.history import OVERALL
@@ -15,10 +16,8 @@ from mlops_maturity.scoring.rollup import Stand, enough, stand
 from mlops_maturity.scoring.trend import Causes, Measured, Trend, judge, measure
 from mlops_maturity.scoring.trend_causes import causes
 from mlops_maturity.scoring.trend_levels import LevelOn, confirmed_level
-from mlops_maturity.scoring.trend_series import LONGEST, Point
+from mlops_maturity.scoring.trend_series import LONGEST, Point, week_of
 
-Past = Sequence[HistoryRow]
-"""The rows of one team."""
 SPAN = timedelta(weeks=LONGEST)
 """How far back a trend looks."""
 
@@ -84,29 +83,24 @@ def weekly_stands(
     catalogue: Catalogue, pasts: Mapping[str, Past], weights: Mapping[str, float], since: date, until: date,
     scope: str = OVERALL,
 ) -> dict[date, list[Stand]]:  # fmt: skip
-    """Week's end (Sunday) to where each team stood by its newest row of that week; a team without one is unknown.
+    """Where each team stood by its newest row of each calendar week, by the newest day of these rows.
 
-    Only weeks of which some team has a row.
+    A team without a row is unknown. Only weeks of which some team has one.
     """
     least = enough(catalogue)
-    newest: dict[date, dict[str, HistoryRow]] = {}
+    newest: dict[int, dict[str, HistoryRow]] = {}
     for team, past in pasts.items():
         for row in past:
             if row.scope == scope and since <= row.on <= until:
-                newest.setdefault(sunday_of(row.on), {})[team] = row
+                newest.setdefault(week_of(row.on), {})[team] = row
     return {
-        sunday: [
+        max(row.on for row in rows.values()): [
             stand(team, weights[team], rows[team], least) if team in rows
             else Stand(team=team, weight=weights[team], level=None, index=None)
             for team in pasts
         ]
-        for sunday, rows in sorted(newest.items())
+        for _, rows in sorted(newest.items())
     }  # fmt: skip
-
-
-def sunday_of(day: date) -> date:
-    """The end of the week of a day."""
-    return day + timedelta(days=7 - day.isoweekday())
 
 
 def _measured(

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Team
 from mlops_maturity.scoring.history import OVERALL
+from mlops_maturity.scoring.trend_series import week_of
 
 FILLING = timedelta(weeks=8)
 """From a team's first reading on: while the first windows fill, new signals come every week. Judgement."""
@@ -26,7 +27,7 @@ FirstSeen = Mapping[str, Mapping[str, date]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One day (of many teams: one week, by its Sunday) on which signals spoke for the first time."""
+    """One day (of many teams: one week, by the last such day) on which signals spoke for the first time."""
 
     on: date
     signals: tuple[str, ...]
@@ -36,29 +37,26 @@ class Look:
 
 def looks(catalogue: Catalogue, teams: Sequence[Team], seen: FirstSeen, scope: str) -> tuple[Look, ...]:
     """The first looks at signals that count in a scope (`overall` or an aspect's id), in the order of their days."""
-    by_day: dict[date, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    together: dict[int, dict[str, dict[str, date]]] = defaultdict(lambda: defaultdict(dict))
     for team in teams:
         own = seen.get(team.id, {})
         counting = _signals(catalogue, team, scope)
         start = min(own.values(), default=date.max)
         for signal, day in own.items():
             if signal in counting and day - start >= FILLING:
-                by_day[_point(day, len(teams))][signal].add(team.id)
-    found = (_look(day, signals) for day, signals in sorted(by_day.items()))
+                together[week_of(day) if len(teams) > 1 else day.toordinal()][signal][team.id] = day
+    found = (_look(signals) for _, signals in sorted(together.items()))
     return tuple(look for look in found if look.teams >= SHARE * len(teams))
 
 
-def _look(day: date, signals: Mapping[str, set[str]]) -> Look:
+def _look(signals: Mapping[str, Mapping[str, date]]) -> Look:
+    """Those of one day or week; signal to team to the day."""
     order = sorted(signals, key=lambda signal: (-len(signals[signal]), signal))
-    return Look(on=day, signals=tuple(order), teams=len(set().union(*signals.values())))
+    last = max(day for teams in signals.values() for day in teams.values())
+    return Look(on=last, signals=tuple(order), teams=len(set().union(*signals.values())))
 
 
 def _signals(catalogue: Catalogue, team: Team, scope: str) -> set[str]:
     asked = catalogue.practices if scope == OVERALL else catalogue.of_aspect(scope)
     kinds = frozenset(team.kinds)
     return {use.id for practice in asked if practice.concerns(kinds) for use in practice.signals}
-
-
-def _point(day: date, teams: int) -> date:
-    """Where the line has the point for a day: many teams are drawn by the week."""
-    return day if teams == 1 else day + timedelta(days=7 - day.isoweekday())

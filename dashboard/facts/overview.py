@@ -12,9 +12,10 @@ from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
-from mlops_maturity.dashboard.facts.past import Past, Point, a_year_before, standing_on
+from mlops_maturity.dashboard.facts.past import Point
 from mlops_maturity.dashboard.facts.silence import left_out, silence
 from mlops_maturity.dashboard.facts.standing import Disagreement, Level, level_of, telling, unproven, usual_level
+from mlops_maturity.evidence.baseline import Past, a_year_before, standing_on
 from mlops_maturity.scoring.assessment import Assessment
 
 WEEKS = 52
@@ -40,7 +41,7 @@ def marks(team: Team, assessment: Assessment, past: Past, least: float = 0.0) ->
     """A team on the ladder; `least` is the confidence under which no level counts as proven."""
     level = level_of(assessment.overall)
     doubt = ", not proven" if unproven(assessment, None, least) else ""
-    before = standing_on(past, a_year_before(assessment.as_of))
+    before = standing_on(past, a_year_before(assessment.as_of), least=least)
     return Standing(
         level=level.level if level else None,
         level_lo=level.low if level else None,

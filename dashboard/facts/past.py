@@ -1,26 +1,26 @@
-"""The weekly past of teams: one team's line, the middle of many, and what stood a year ago."""
+"""The weekly past of teams: one team's line, and the middle of many.
+
+A point carries the day that it was scored as of, which is never later than the day shown.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from statistics import fmean, median, quantiles
 
 from mlops_maturity.dashboard.charts.trend import Crowd, Week
+from mlops_maturity.evidence.baseline import Past, known
 from mlops_maturity.evidence.store.history import HistoryRow
 from mlops_maturity.evidence.trends import levels_of
 from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.trend_levels import confirmed_levels
+from mlops_maturity.scoring.trend_series import week_of
 
 ENOUGH_FOR_QUARTERS = 5
 """Fewer teams than this have no middle half worth drawing."""
-NEAR = timedelta(days=13)
-"""How much older than the day asked for a row may be to stand for it."""
-
-Past = Sequence[HistoryRow]
-"""The rows of one team, in the order of their days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,6 @@ class Point:
     """Mean of the teams of which something is known."""
     confidence: float
     at_target: int
-
-
-def known(row: HistoryRow, least: float = 0.0) -> bool:
-    """Whether anything was known that week, or enough of it: without evidence a level of 0 would be a claim."""
-    return row.level is not None and bool(row.confidence) and (row.confidence or 0.0) >= least
 
 
 def weeks(past: Past, scope: str = OVERALL) -> tuple[Week, ...]:
@@ -51,8 +46,8 @@ def crowd(pasts: Iterable[Past], scope: str = OVERALL, least: float = 0.0) -> tu
     So does one that is known with less confidence (0 to 1) than `least`: it would stand for an index of nearly 0.
     """
     by_week = _by_week(pasts, scope)
-    teams = max((len(rows) for rows in by_week.values()), default=0)
-    return tuple(_crowd(sunday, rows, teams, least) for sunday, rows in sorted(by_week.items()))
+    teams = max((len(rows) for _, rows in by_week), default=0)
+    return tuple(_crowd(on, rows, teams, least) for on, rows in by_week)
 
 
 def points(pasts: Mapping[str, Past], targets: Mapping[str, int], least: float = 0.0) -> tuple[Point, ...]:
@@ -62,28 +57,17 @@ def points(pasts: Mapping[str, Past], targets: Mapping[str, int], least: float =
     """
     by_week = _by_week(pasts.values(), OVERALL)
     found = []
-    for sunday, rows in sorted(by_week.items()):
+    for on, rows in by_week:
         if judged := [row for row in rows if known(row, least)]:
             found.append(
                 Point(
-                    on=sunday,
+                    on=on,
                     index=fmean(row.index or 0.0 for row in judged),
                     confidence=fmean(row.confidence or 0.0 for row in judged),
                     at_target=sum((row.level or 0) >= targets.get(row.team, 9) for row in judged),
                 )
             )
     return tuple(found)
-
-
-def standing_on(past: Past, day: date, scope: str = OVERALL) -> HistoryRow | None:
-    """The newest row on or before a day, if it is near enough to stand for it and something was known."""
-    rows = [row for row in past if row.scope == scope and day - NEAR <= row.on <= day]
-    return rows[-1] if rows and known(rows[-1]) else None
-
-
-def a_year_before(day: date) -> date:
-    """Fifty-two weeks earlier: the same day of the week."""
-    return day - timedelta(weeks=52)
 
 
 def _week(row: HistoryRow, confirmed: int | None) -> Week:
@@ -102,23 +86,23 @@ def _week(row: HistoryRow, confirmed: int | None) -> Week:
     )
 
 
-def _by_week(pasts: Iterable[Past], scope: str) -> dict[date, list[HistoryRow]]:
-    """Week's end to the newest row of each team in that week."""
-    newest: dict[date, dict[str, HistoryRow]] = defaultdict(dict)
+def _by_week(pasts: Iterable[Past], scope: str) -> list[tuple[date, list[HistoryRow]]]:
+    """The newest row of each team in each calendar week, by the newest day of them."""
+    newest: dict[int, dict[str, HistoryRow]] = defaultdict(dict)
     for past in pasts:
         for row in past:
             if row.scope == scope:
-                newest[row.on + timedelta(days=7 - row.on.isoweekday())][row.team] = row
-    return {sunday: list(rows.values()) for sunday, rows in newest.items()}
+                newest[week_of(row.on)][row.team] = row
+    return [(max(row.on for row in rows.values()), list(rows.values())) for _, rows in sorted(newest.items())]
 
 
-def _crowd(sunday: date, rows: Sequence[HistoryRow], teams: int, least: float) -> Crowd:
+def _crowd(on: date, rows: Sequence[HistoryRow], teams: int, least: float) -> Crowd:
     judged = [row for row in rows if known(row, least)]
     levels = [row.level for row in judged]
     indices = [row.index or 0.0 for row in judged]
     quarters = quantiles(indices, n=4, method="inclusive") if len(indices) >= ENOUGH_FOR_QUARTERS else None
     return Crowd(
-        on=sunday,
+        on=on,
         quarter=quarters[0] if quarters else None,
         median=median(indices) if indices else None,
         three_quarters=quarters[2] if quarters else None,

@@ -9,7 +9,7 @@ from datetime import date
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard.charts.together import Limits, Mean
-from mlops_maturity.dashboard.facts.past import Past
+from mlops_maturity.evidence.baseline import Past
 from mlops_maturity.evidence.group import Group, group_of
 from mlops_maturity.evidence.trends import weekly_stands
 from mlops_maturity.scoring.assessment import Assessment
@@ -44,11 +44,11 @@ def together(
     """These teams as one, from `first` to `day`."""
     group = group_of(catalogue, teams, assessments, pasts, since=first)
     weeks = weekly_stands(catalogue, pasts, {team.id: team.weight for team in teams}, first, day)
-    means = {min(week, day): weighted_index(stands) for week, stands in weeks.items()}
+    means = {on: weighted_index(stands) for on, stands in weeks.items()}
     return Together(
         group=group,
         mean=tuple(Mean(on, index) for on, index in means.items() if index is not None),
-        cohort=tuple(Mean(min(on, day), index) for on, index in group.cohort.line),
+        cohort=tuple(Mean(on, index) for on, index in group.cohort.line),
         limits=_limits(group.funnel) if group.funnel is not None else (),
     )
 

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.dashboard.charts.trend import Crowd, Slope, Week
 from mlops_maturity.dashboard.facts.looks import Look
-from mlops_maturity.dashboard.facts.past import Past, crowd, known, standing_on, weeks
+from mlops_maturity.dashboard.facts.past import crowd, weeks
 from mlops_maturity.dashboard.facts.standing import Level, level_of, telling, usual_level
 from mlops_maturity.dashboard.text import day as written
+from mlops_maturity.evidence.baseline import Past, baseline
 from mlops_maturity.evidence.trends import TeamTrend
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL
@@ -65,8 +66,9 @@ class Panel:
 
 
 def first_day(day: date, months: int) -> date:
-    """The beginning of a span that ends on `day`; whole weeks."""
-    return day - timedelta(weeks=round(months * 52 / 12))
+    """The beginning of a span that ends on `day`: whole weeks back, and there the Sunday that stands for that day."""
+    begin = day - timedelta(weeks=round(months * 52 / 12))
+    return begin - timedelta(days=begin.isoweekday() % 7)
 
 
 def panels(
@@ -128,32 +130,13 @@ def _level(assessment: Assessment, scope: str) -> Level | None:
 def _change(
     scope: str, levels: Mapping[str, Level | None], pasts: Mapping[str, Past], day: date, first: date, steady: float
 ) -> Change | None:
-    # Both ends rest on enough: an index from the first scraps of evidence is nothing to have risen from.
-    since = first
-    pairs = _pairs(scope, levels, pasts, first + timedelta(days=6), steady)
-    if not pairs:
-        rows = (row for past in pasts.values() for row in past if row.scope == scope and known(row, steady))
-        since = min((row.on for row in rows if row.on > first), default=day)
-        pairs = _pairs(scope, levels, pasts, since, steady)
-    if not pairs or since >= day:
+    """Of the teams that count on both days."""
+    now = {team: level.index for team, level in levels.items() if level is not None and level.confidence >= steady}
+    before = baseline({team: pasts[team] for team in now}, first, day, scope, steady)
+    if before is None:
         return None
-    points = median(now for now, _ in pairs) - median(then for _, then in pairs)
-    return Change(points=points, since=since, begins=since != first, teams=len(pairs))
-
-
-def _pairs(
-    scope: str, levels: Mapping[str, Level | None], pasts: Mapping[str, Past], then: date, least: float
-) -> list[tuple[float, float]]:
-    """Index on the day shown and then, of each team that counts on both."""
-    return [
-        (level.index, before.index)
-        for team, level in levels.items()
-        if level is not None
-        and level.confidence >= least
-        and (before := standing_on(pasts[team], then, scope)) is not None
-        and known(before, least)
-        and before.index is not None
-    ]
+    points = median(now[team] for team in before.rows) - median(row.index or 0.0 for row in before.rows.values())
+    return Change(points=points, since=before.on, begins=before.short, teams=len(before.rows))
 
 
 def clear(change: float) -> bool:

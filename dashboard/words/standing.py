@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Catalogue
-from mlops_maturity.dashboard.facts.past import Past, a_year_before, standing_on
 from mlops_maturity.dashboard.facts.silence import silence
 from mlops_maturity.dashboard.facts.standing import (
     Level,
@@ -17,13 +16,13 @@ from mlops_maturity.dashboard.facts.standing import (
     usual_level,
     worst_aspect,
 )
-from mlops_maturity.dashboard.text import count, join, percent, safe
-from mlops_maturity.evidence.store.history import HistoryRow
+from mlops_maturity.dashboard.text import count, day, join, percent, safe
+from mlops_maturity.evidence.baseline import Baseline, Past, a_year_before, baseline
 from mlops_maturity.scoring.assessment import Assessment, Blocking
 from mlops_maturity.scoring.rollup import enough
 
 CLEAR = 3.0
-"""Index points that a year's change must reach before it is called one; judgement, as in the scoring design."""
+"""Index points under which a year's change is told as none; judgement, as in the scoring design."""
 
 
 def team_story(catalogue: Catalogue, assessment: Assessment, past: Past) -> str:
@@ -33,7 +32,8 @@ def team_story(catalogue: Catalogue, assessment: Assessment, past: Past) -> str:
         return (
             "**No evidence yet.** Nothing is known of this team, so it has no level: that is not the same as level 0."
         )
-    before = standing_on(past, a_year_before(assessment.as_of))
+    today = assessment.as_of
+    before = baseline({"": past}, a_year_before(today), today, least=enough(catalogue))
     doubt = _doubt(catalogue, assessment, level)
     parts = (_level_words(catalogue, level), doubt, _holding(catalogue, assessment, level), _year(level, before))
     return " ".join(part for part in parts if part)
@@ -52,7 +52,7 @@ def crowd_story(catalogue: Catalogue, assessments: Mapping[str, Assessment], pas
         _spread(catalogue, known),
         left_out,
         _weakest(catalogue, assessments, least),
-        _moves(assessments, known, pasts),
+        _moves(assessments, known, pasts, least),
     )
     return " ".join(part for part in parts if part)
 
@@ -141,14 +141,20 @@ def _first(assessment: Assessment, holding: Sequence[Aspect]) -> Blocking:
     return min(blocks, key=lambda block: (not block.must, block.value - block.needs))
 
 
-def _year(level: Level, before: HistoryRow | None) -> str:
-    if before is None or before.index is None:
-        return "Nothing from a year ago can be compared."
-    change = level.index - before.index
-    then = f"A year ago it was level {before.level}"
-    if abs(change) < CLEAR:
-        return f"{then}; the index shows no clear change since."
-    return f"{then}; the index has {'risen' if change > 0 else 'fallen'} from {before.index:.0f} to {level.index:.0f}."
+def _year(level: Level, before: Baseline | None) -> str:
+    """Where it stood then: a difference of two weeks, which is no trend, so nothing is said to have risen or fallen."""
+    if before is None:
+        return "Nothing from earlier can be compared."
+    (then,) = before.rows.values()
+    index = then.index or 0.0
+    told = f"{_when(before)} it was level {then.level}"
+    if abs(level.index - index) < CLEAR:
+        return f"{told}; the index is where it was, at {level.index:.0f}."
+    return f"{told}; the index was {index:.0f} then and is {level.index:.0f} now."
+
+
+def _when(before: Baseline) -> str:
+    return f"On {day(before.on)}, where enough evidence begins," if before.short else "A year ago"
 
 
 def _spread(catalogue: Catalogue, known: Mapping[str, Level]) -> str:
@@ -171,20 +177,20 @@ def _weakest(catalogue: Catalogue, assessments: Mapping[str, Assessment], least:
     return f"The weakest aspect is **{safe(name)}**, typically at level {worst[1]}."
 
 
-def _moves(assessments: Mapping[str, Assessment], known: Mapping[str, Level], pasts: Mapping[str, Past]) -> str:
-    day = max(assessment.as_of for assessment in assessments.values())
-    pairs = [
-        (level.level, before.level or 0)
-        for team, level in known.items()
-        if (before := standing_on(pasts.get(team, ()), a_year_before(day))) is not None
-    ]
-    if not pairs:
-        return "Nothing from a year ago can be compared."
-    higher = sum(now > before for now, before in pairs)
-    lower = sum(now < before for now, before in pairs)
+def _moves(
+    assessments: Mapping[str, Assessment], known: Mapping[str, Level], pasts: Mapping[str, Past], least: float
+) -> str:
+    today = max(assessment.as_of for assessment in assessments.values())
+    before = baseline({team: pasts.get(team, ()) for team in known}, a_year_before(today), today, least=least)
+    if before is None:
+        return "Nothing from earlier can be compared."
+    pairs = [(known[team].level, row.level or 0) for team, row in before.rows.items()]
+    then = f"on {day(before.on)}, where enough evidence begins" if before.short else "a year ago"
+    higher = sum(now > level for now, level in pairs)
+    lower = sum(now < level for now, level in pairs)
     if not higher and not lower:
         if len(pairs) == 1:
-            return "The one team known a year ago is still at its level."
-        return f"None of the {len(pairs)} teams known a year ago has changed its level."
-    of = f"Of {count(len(pairs), 'team')} known a year ago"
+            return f"The one team known {then} is still at its level."
+        return f"None of the {len(pairs)} teams known {then} has changed its level."
+    of = f"Of {count(len(pairs), 'team')} known {then}"
     return f"{of}, {higher or 'none'} {'stands' if higher == 1 else 'stand'} higher now and {lower or 'none'} lower."

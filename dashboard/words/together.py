@@ -25,8 +25,9 @@ def moved(found: Together, titles: Mapping[str, str]) -> str:
     change = found.group.change
     if change is None or found.group.since is None:
         return "too little is known to compare"
+    begins = ", where enough evidence begins" if found.group.begins else ""
     told = (
-        f"Mean index {change.after:.0f}, {change.total:+.1f} since {day(found.group.since)}:"
+        f"Mean index {change.after:.0f}, {change.total:+.1f} since {day(found.group.since)}{begins}:"
         f" {change.within:+.1f} as teams changed, {change.mix:+.1f} by which teams are known, and their weights"
     )
     return told + _came_and_went(change, titles)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
-
-import pytest
 
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.evidence.store.history import HistoryRow
-from mlops_maturity.evidence.trends import sunday_of, trends_of, weekly_stands
+from mlops_maturity.evidence.trends import trends_of, weekly_stands
 from mlops_maturity.scoring.evidence import Answer, Evidence
 
 CATALOGUE = builtin_catalogue()
@@ -79,6 +78,9 @@ def test_weeks_of_a_group_know_who_was_unknown() -> None:
     assert [each.slight for each in weeks[SUNDAY]] == [False, False, True]
 
 
-@pytest.mark.parametrize(("day", "end"), [(SUNDAY, SUNDAY), (SUNDAY + timedelta(days=1), SUNDAY + timedelta(weeks=1))])
-def test_a_week_ends_on_sunday(day: date, end: date) -> None:
-    assert sunday_of(day) == end
+def test_a_week_that_is_not_over_is_told_by_its_newest_day() -> None:
+    monday = replace(row("old", 0, 50), on=SUNDAY + timedelta(days=1))
+    weeks = weekly_stands(
+        CATALOGUE, {"old": [row("old", 0, 40), monday]}, {"old": 1}, SUNDAY, SUNDAY + timedelta(days=3)
+    )
+    assert list(weeks) == [SUNDAY, monday.on]

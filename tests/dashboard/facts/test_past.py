@@ -8,24 +8,12 @@ from made_assessments import CATALOGUE, DAY, assessed, past
 
 from mlops_maturity.dashboard.charts.trend import Crowd
 from mlops_maturity.dashboard.facts import trends
-from mlops_maturity.dashboard.facts.past import a_year_before, crowd, points, standing_on, weeks
+from mlops_maturity.dashboard.facts.past import crowd, points, weeks
 
 
 def test_weeks_of_which_nothing_is_known_have_no_number() -> None:
     line = weeks(past("a", {2: None, 1: 0}))
     assert [(week.level, week.index is None) for week in line] == [(None, True), (0, False)]
-
-
-def test_what_stood_a_year_ago_is_the_nearest_earlier_row() -> None:
-    rows = past("a", {53: 1, 51: 3})
-    found = standing_on(rows, a_year_before(DAY))
-    assert found is not None
-    assert found.on == DAY - timedelta(weeks=53)
-
-
-@pytest.mark.parametrize("rungs", [{}, {60: 1}, {52: None}, {51: 1}])
-def test_a_row_too_old_or_unknown_or_later_does_not_stand_for_a_year_ago(rungs: dict[int, int | None]) -> None:
-    assert standing_on(past("a", rungs), a_year_before(DAY)) is None
 
 
 def test_fewer_than_five_known_teams_have_no_middle_half() -> None:
@@ -53,14 +41,14 @@ def _panel(pasts, assessments, months: int = 12) -> trends.Panel:
 
 
 def test_a_panel_compares_the_same_teams_only_and_says_how_many() -> None:
-    pasts = {"a": past("a", {52: 0, 1: 3}), "b": past("b", {1: 0})}
+    pasts = {"a": past("a", {53: 0, 1: 3}), "b": past("b", {1: 0})}
     assessments = {"a": assessed(shown=3), "b": assessed(shown=0)}
     change = _panel(pasts, assessments).change
     alone = _panel({"a": pasts["a"]}, {"a": assessments["a"]}).change
     assert change is not None
     assert alone is not None
     assert change.points == pytest.approx(alone.points)
-    assert (change.teams, change.since, change.begins) == (1, trends.first_day(DAY, 12), False)
+    assert (change.teams, change.since, change.begins) == (1, DAY - timedelta(weeks=53), False)
 
 
 def test_a_panel_names_the_index_that_its_line_ends_with() -> None:

@@ -23,16 +23,23 @@ def test_a_team_hears_its_level_what_holds_it_and_how_it_moved() -> None:
     story = team_story(CATALOGUE, LOW, past("a", {52: 3}))
     assert story.startswith("**Level 0, No MLOps.**")
     assert "hold it back" in story or "holds it back" in story
-    assert "fallen from" in story
+    assert "A year ago it was level 3; the index was 95 then and is 1 now." in story
 
 
 def test_a_small_change_is_called_none() -> None:
-    assert "no clear change" in team_story(CATALOGUE, LOW, past("a", {52: 0}))
+    assert "the index is where it was" in team_story(CATALOGUE, LOW, past("a", {52: 0}))
 
 
 def test_without_last_year_nothing_is_compared() -> None:
-    assert "Nothing from a year ago" in team_story(CATALOGUE, LOW, [])
-    assert "Nothing from a year ago" in crowd_story(CATALOGUE, {"a": LOW, "b": HIGH}, {})
+    assert "Nothing from earlier" in team_story(CATALOGUE, LOW, [])
+    assert "Nothing from earlier" in crowd_story(CATALOGUE, {"a": LOW, "b": HIGH}, {})
+
+
+def test_a_past_shorter_than_a_year_is_compared_and_said_to_be() -> None:
+    begins = "28 Sep 2026, where enough evidence begins"
+    assert f"On {begins}, it was level 3" in team_story(CATALOGUE, LOW, past("a", {8: 3}))
+    story = crowd_story(CATALOGUE, {"a": LOW, "b": HIGH}, {"a": past("a", {8: 3}), "b": past("b", {8: 3})})
+    assert f"Of 2 teams known on {begins}, none stand higher now and 1 lower." in story
 
 
 def test_at_the_top_there_is_nothing_above() -> None:

@@ -18,10 +18,10 @@ def test_there_is_a_panel_for_the_whole_and_for_each_aspect(open_page) -> None:
 def test_a_team_that_grew_is_said_to_have_grown(open_page) -> None:
     written = "\n".join(each.value for each in open_page("trends", team="fraud").markdown)
     assert "▲" in written
-    assert "since 24 Nov 2025" in written
+    assert "since 23 Nov 2025" in written
 
 
-@pytest.mark.parametrize(("months", "since"), [(3, "24 Aug 2026"), (24, "where its evidence begins")])
+@pytest.mark.parametrize(("months", "since"), [(3, "23 Aug 2026"), (24, "where its evidence begins")])
 def test_the_length_can_be_switched(months: int, since: str, open_page) -> None:
     test = open_page("trends", team="fraud")
     test.segmented_control(key="trend-months").set_value(months).run()
@@ -74,7 +74,7 @@ def test_a_past_kept_under_another_model_is_scored_anew(organisation, open_page)
 
 
 def _changes(test) -> list[str]:
-    return [each.value for each in test.markdown if "since 24 Nov 2025" in each.value]
+    return [each.value for each in test.markdown if "since 23 Nov 2025" in each.value]
 
 
 def test_an_answer_given_today_is_the_end_of_the_line(organisation, open_page) -> None:
