@@ -59,9 +59,13 @@ def answer_form(visit: Visit, question: Question) -> None:
     _follow(visit, question)
     about = (visit, question)
     rungs = [text.safe(answer) for answer in question.practice.answers]
+    # The label of a group of choices is drawn as Markdown, and read out as it is written: with every backslash. So the
+    # question stands above it, and the label is for those who listen.
+    st.markdown(text.safe(question.practice.question))
     st.radio(
-        text.safe(question.practice.question),
+        text.plain(question.practice.question),
         CHOICES,
+        label_visibility="collapsed",
         format_func=lambda choice: words.DONT_KNOW if choice == DONT_KNOW else rungs[choice],
         key=question.key("choice"),
         on_change=_save,

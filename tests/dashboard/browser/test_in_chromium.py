@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ ADDRESSES = {
     "sources": "/sources",
     "nothing": "/no-such-page",
 }
+HEARD = ("name", "description")
 STREAMLITS_OWN = (
     ("svg-img-alt", "metric_chart_", "st.metric names its line's marks as graphics without a title; it has no option"),
 )
@@ -95,6 +97,14 @@ def test_every_page_is_drawn_without_an_error_and_can_be_used_by_all(
     picture = page.screenshot(path=tmp_path / "page.png", full_page=True)
     assert len(picture) > 10_000
     assert _barriers(page) == []
+    assert _markup_read_out(page) == []
+
+
+def _markup_read_out(page: Any) -> list[str]:
+    """Names and descriptions in which those who listen would hear the signs of Markdown."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    heard = [node.get(part, {}).get("value", "") for node in nodes if not node["ignored"] for part in HEARD]
+    return [words for words in heard if re.search(r"\\[!-/:-@\[-`{-~]|:(gray|small|orange|green)\[", str(words))]
 
 
 def _barriers(page: Any) -> list[str]:
@@ -115,6 +125,12 @@ def test_a_phone_shows_every_page_without_scrolling_sideways(name: str, go: Go) 
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+
+
+def test_a_wrong_address_lists_the_pages_and_names_the_nearest(go: Go) -> None:
+    page = go("/trend")
+    assert page.get_by_text("Nothing is at /trend; did you mean /trends (Trends)?").count() == 1
+    assert page.get_by_role("link", name="/ (Overview)").count() == 1
 
 
 def test_our_own_font_is_used(go: Go) -> None:

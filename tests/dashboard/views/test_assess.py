@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from mlops_maturity.config.problems import InputRefused, Problem
-from mlops_maturity.dashboard import data
+from mlops_maturity.dashboard import data, text
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.engine import open_store
 
@@ -43,6 +43,13 @@ def test_a_name_in_an_old_bookmark_is_taken_out_of_the_address_and_not_used(orga
     test.run()
     assert "respondent" not in test.query_params
     assert not test.radio
+
+
+def test_a_question_is_read_out_as_it_is_written_and_shown_without_markup(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    question = organisation.catalogue.by_id[PRACTICE].question
+    assert _radio(test).label == question
+    assert text.safe(question) in [each.value for each in test.markdown]
 
 
 @pytest.mark.parametrize("name", ["", " \u200b "])
