@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
 
 from mlops_maturity.cli.declared_text import contradiction_lines, target_lines, waiver_lines
+from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.rollup_text import GROUP_COLUMNS
 from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 from mlops_maturity.cli.trending import TREND_COLUMNS, Lately
@@ -31,6 +30,16 @@ LEGEND = (
     " Trend: of up to 52 weeks. Confidence: share of the evidence there could be."
 )
 
+FIELDS = (
+    Field(name="level", least=11),
+    Field(name="confirmed", exact=True, rank=3),
+    Field(name="range", exact=True, rank=2),
+    Field(name="index", exact=True, right=True),
+    Field(name="trend", least=12, rank=1),
+    Field(name="confidence", exact=True, right=True),
+    Field(name="waived", exact=True, rank=4),
+)
+HELD_BACK = Field(name="held back by", least=12, rank=5)
 COLUMNS = (
     "team", "as_of", "scope", "level_lo", "level", "level_hi", "index_lo", "index", "index_hi", "confidence",
     "contradictions", "blocking", "waived", *TREND_COLUMNS, *GROUP_COLUMNS,
@@ -42,35 +51,40 @@ def as_tables(
 ) -> None:
     """Print a table of the teams; for a single team also its aspects, what blocks it and what contradicts itself."""
     console = result_console()
-    table = Table(
-        Column("team", no_wrap=True), "level", "confirmed", "range", "index", "trend", "confidence", "waived",
-        "held back by",
-    )  # fmt: skip
-    for name, result in results.items():
-        overall = result.overall
-        table.add_row(
-            escape(_title(settings, name)), _named(overall, catalogue), lately.confirmed(name), _range(overall),
-            _index(overall), lately.verdict(name), _percent(overall.confidence), _waived(_all_waived(result)),
-            escape(_least(result, catalogue)),
-        )  # fmt: skip
-    console.print(table)
+    rows = [
+        (
+            _title(settings, name), _named(result.overall, catalogue), lately.confirmed(name), _range(result.overall),
+            _index(result.overall), lately.verdict(name), _percent(result.overall.confidence),
+            _waived(_all_waived(result)), _least(result, catalogue),
+        )
+        for name, result in results.items()
+    ]  # fmt: skip
+    print_grid(_grid(Field(name="team", least=16), *FIELDS, HELD_BACK, rows=rows), console)
     if len(results) == 1:
         ((name, result),) = results.items()
         _tell_team(name, result, beside.get(name, NOTHING), catalogue, lately, console)
     console.print(LEGEND, style="dim")
 
 
+def _grid(*fields: Field, rows: Sequence[Sequence[str]]) -> Grid:
+    """A table; a column that is empty in every row says nothing and takes no place."""
+    used = [at for at in range(len(fields)) if any(row[at] for row in rows)]
+    cells = [[row[at] for at in used] for row in rows]
+    return Grid(fields=tuple(fields[at] for at in used), rows=cells, instead="--format csv")
+
+
 def _tell_team(
     name: str, result: Assessment, declared: Declared, catalogue: Catalogue, lately: Lately, console: Console
 ) -> None:
-    table = Table("aspect", "level", "confirmed", "range", "index", "trend", "confidence", "waived")
-    for aspect in catalogue.aspects:
-        part = result.aspects[aspect.id]
-        table.add_row(
-            escape(aspect.name), _named(part, catalogue), lately.confirmed(name, aspect.id), _range(part),
-            _index(part), lately.verdict(name, aspect.id), _percent(part.confidence), _waived(part.waived),
-        )  # fmt: skip
-    console.print(table)
+    parts = [(aspect, result.aspects[aspect.id]) for aspect in catalogue.aspects]
+    rows = [
+        (
+            aspect.name, _named(part, catalogue), lately.confirmed(name, aspect.id), _range(part), _index(part),
+            lately.verdict(name, aspect.id), _percent(part.confidence), _waived(part.waived),
+        )
+        for aspect, part in parts
+    ]  # fmt: skip
+    print_grid(_grid(Field(name="aspect", least=15), *FIELDS, rows=rows), console)
     for line in [*_remarks(result, declared, catalogue), *lately.remarks(name, catalogue)]:
         console.print(line, markup=False, highlight=False)
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import typer
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from mlops_maturity.cli.grid import Grid, exact, print_grid
 from mlops_maturity.cli.refreshing import console, refresh
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.collectors.run import Progressed, SourceOutcome, collect
@@ -56,10 +56,8 @@ def _collect(place: Workplace, source: str | None, since: datetime | None) -> Se
 
 
 def _tell(outcomes: Sequence[SourceOutcome]) -> None:
-    table = Table("source", "state", "rows", "changed")
-    for outcome in outcomes:
-        table.add_row(outcome.source, outcome.state, str(outcome.rows_seen), str(outcome.rows_changed))
-    console.print(table)
+    rows = [(each.source, each.state, f"{each.rows_seen:,}", f"{each.rows_changed:,}") for each in outcomes]
+    print_grid(Grid(fields=(*exact("source", "state"), *exact("rows", "changed", right=True)), rows=rows), console)
     for outcome in outcomes:
         for line in outcome.remarks():
             console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from rich.markup import escape
-from rich.table import Column, Table
-
+from mlops_maturity.cli.grid import Field, Grid
 from mlops_maturity.cli.tables import csv_text, markdown_text
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.contradictions import Against, Case, nearest_rung
@@ -20,18 +18,23 @@ COLUMNS = (
     "against", "reason", "explained_until", "author", "ended_by",
 )  # fmt: skip
 _HEAD = ("team", "practice", "people say", "systems show", "gap", "since", "state")
+FIELDS = (
+    Field(name="contradiction", least=32),
+    Field(name="gap", exact=True, right=True),
+    Field(name="since", exact=True),
+    Field(name="state", least=8, rank=1),
+)
 _ENDINGS = {"answer": "a new answer", "reading": "new readings", "ageing": "its evidence faded"}
 
 
-def as_table(cases: Sequence[Case], catalogue: Catalogue) -> Table:
+def as_table(cases: Sequence[Case], catalogue: Catalogue) -> Grid:
     """A row a contradiction: both sides stand under each other, so that 80 columns are enough."""
-    table = Table("team", "contradiction", Column("gap", no_wrap=True), Column("since", no_wrap=True), "state")
+    rows = []
     for case in cases:
-        team, title, said, shown, *rest = map(escape, _cells(case, catalogue))
-        since, age = rest[1].split(" (")
-        both = f"{title}\nsaid {said}\nshown {shown}"
-        table.add_row(team, both, rest[0], f"{since}\n({age}", rest[2], end_section=True)
-    return table
+        team, title, said, shown, gap, since, state = _cells(case, catalogue)
+        both = f"{team}: {title}\nsaid {said}\nshown {shown}"
+        rows.append((both, gap, since.replace(" (", "\n("), state))
+    return Grid(fields=FIELDS, rows=rows, instead="--format csv", ruled=True)
 
 
 def as_markdown(cases: Sequence[Case], catalogue: Catalogue) -> str:

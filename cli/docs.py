@@ -21,11 +21,23 @@ from mlops_maturity.evidence.signals.reference import render_signals
 from mlops_maturity.evidence.signals.registry import signals
 
 NOTE = "<!-- Made by `make docs` from the code's own data; edits here are lost. -->\n\n"
+WIDTH = (
+    "Tables take the width of the terminal, or of `COLUMNS`. Columns that find no room are left out, the least"
+    " important first, and a line names them; no number, date or id is cut. In a pipe or a file every"
+    " column is written."
+)
 
 
 def render_commands() -> str:
     """Every command with its arguments, options and their meaning."""
-    lines = ["# Commands", "", "Exit codes: 0 fine, 1 not met or partly failed, 2 wrong use or bad configuration.", ""]
+    lines = [
+        "# Commands",
+        "",
+        "Exit codes: 0 fine, 1 not met or partly failed, 2 wrong use or bad configuration.",
+        "",
+        WIDTH,
+        "",
+    ]
     for name, command in _leaves(typer.main.get_group(app), "mlops-maturity"):
         lines += [f"## `{name}`", "", (command.help or "").strip(), ""]
         rows = [_row(parameter) for parameter in command.params if parameter.name != "help"]

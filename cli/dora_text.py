@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from mlops_maturity.cli.tables import result_console
+from mlops_maturity.cli.grid import Field, Grid, exact, print_grid
 from mlops_maturity.config.dora import Edition
 from mlops_maturity.config.dora_editions import editions
 from mlops_maturity.config.hints import did_you_mean
@@ -35,7 +33,7 @@ def tell_dora(edition: Edition, values: Values, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_json(edition, values), indent=1, ensure_ascii=False, allow_nan=False))
         return
-    result_console().print(_scores(edition, values) if edition.questions else _bands(edition, values))
+    print_grid(_scores(edition, values) if edition.questions else _bands(edition, values))
     checked = "" if edition.verified else " Not every figure could be checked against it."
     typer.echo(f"{edition.title}. {edition.source.strip()}{checked}")
     for metric in edition.metrics:
@@ -43,32 +41,38 @@ def tell_dora(edition: Edition, values: Values, as_json: bool) -> None:
             typer.echo(f"{_title(metric.signal)}: no bands, {metric.why_none}.")
 
 
-def _bands(edition: Edition, values: Values) -> Table:
-    table = Table("team", *(f"{_title(metric.signal)} ({_unit(metric.signal)})" for metric in edition.metrics))
-    for team, known in values.items():
-        cells = (
-            "not known" if entry.value is None else f"{entry.value:.3g} {entry.band or '(no band)'}"
-            for entry in standings(edition, known)
+def _bands(edition: Edition, values: Values) -> Grid:
+    names = [f"{_title(metric.signal)} ({_unit(metric.signal)})" for metric in edition.metrics]
+    rows = [
+        (
+            team,
+            *(
+                "not known" if entry.value is None else f"{entry.value:.3g} {entry.band or '(no band)'}"
+                for entry in standings(edition, known)
+            ),
         )
-        table.add_row(escape(team), *cells)
-    return table
+        for team, known in values.items()
+    ]
+    return Grid(fields=(*exact("team"), *(Field(name=name) for name in names)), rows=rows, instead="--format json")
 
 
-def _scores(edition: Edition, values: Values) -> Table:
+def _scores(edition: Edition, values: Values) -> Grid:
     names = [question.signal for question in edition.questions]
-    table = Table("team", "score 0 to 10", "throughput", "stability", "of", *map(_title, names))
+    rows: list[tuple[str, ...]] = []
     for team, known in values.items():
         check = quick_check(edition, known)
         if check is not None:
             figures = [check.overall, check.throughput, check.stability]
             single = [check.scores.get(name) for name in names]
-            table.add_row(
-                escape(team), *map(_figure, figures), f"{len(check.scores)} of {check.asked}", *map(_figure, single)
-            )
+            rows.append((team, *map(_figure, figures), f"{len(check.scores)} of {check.asked}", *map(_figure, single)))
     means = [f"{question.mean:.1f}" for question in edition.questions]
     check = quick_check(edition, {})
-    table.add_row("all industries", f"{check.mean:.2f}" if check else "", "", "", "", *means, style="dim")
-    return table
+    rows.append(("all industries", f"{check.mean:.2f}" if check else "", "", "", "", *means))
+    fields = (
+        *exact("team", "score 0 to 10"), Field(name="throughput", rank=2), Field(name="stability", rank=2),
+        Field(name="of", exact=True), *(Field(name=_title(name), rank=1) for name in names),
+    )  # fmt: skip
+    return Grid(fields=fields, rows=rows, instead="--format json")
 
 
 def _json(edition: Edition, values: Values) -> dict[str, Any]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import fsum
 
-from rich.markup import escape
-from rich.table import Column, Table
-
 from mlops_maturity.cli.explain_levels import CAUSE, UNKNOWN, answer_word, arrow, level_word, move_lines, week_lines
+from mlops_maturity.cli.grid import Field, Grid, exact, print_grid
 from mlops_maturity.cli.tables import markdown_text, result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.explain import NewAnswer, NewReading, Told
@@ -21,6 +19,12 @@ SHOWN = 12
 STILL = 0.05
 """Index points that a reader would see as 0.0."""
 HEAD = ("practice", "ageing", "new evidence", "model", "change", "what came")
+FIELDS = (
+    Field(name=HEAD[0], least=18),
+    *exact(*HEAD[1:4], right=True, rank=1),
+    *exact(HEAD[4], right=True),
+    Field(name=HEAD[5], least=20),
+)
 WEEK = 7
 """Days of a span that is told as a whole."""
 
@@ -32,11 +36,7 @@ def as_table(told: Told, catalogue: Catalogue) -> None:
         console.print(line, markup=False, highlight=False)
     rows = list(_rows(told, catalogue))
     if rows:
-        figures = [Column(name, justify="right", no_wrap=True) for name in HEAD[1:5]]
-        table = Table(Column(HEAD[0]), *figures, HEAD[5])
-        for row in rows:
-            table.add_row(*(escape(cell) for cell in row))
-        console.print(table)
+        print_grid(Grid(fields=FIELDS, rows=rows, instead="--format markdown"), console)
     for line in _links(told):
         console.print(line, markup=False, highlight=False)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from rich.markup import escape
-from rich.table import Column, Table
-
+from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.framework import Framework
@@ -31,6 +29,18 @@ COLUMNS = (
 )
 HEAD = ("team", "result", "range", "confidence", "judged", "decided by")
 PART_HEAD = ("part", "result", "range", "confidence")
+_FIGURES = (
+    Field(name="result", least=16),
+    Field(name="range", exact=True, rank=1),
+    Field(name="confidence", exact=True, right=True),
+)
+FIELDS = (
+    Field(name="team", least=16),
+    *_FIGURES,
+    Field(name="judged", exact=True, rank=2),
+    Field(name="decided by", least=20, rank=3),
+)
+PART_FIELDS = (Field(name="part", least=16), *_FIGURES)
 RANGE = (
     "Range: proven … possible. Confidence: share of the evidence there could be. Judged: what is asked for, and some"
     " evidence speaks of."
@@ -41,16 +51,12 @@ def as_tables(views: Views, titles: Mapping[str, str], framework: Framework, cat
     """Print a table of the teams; for a single team also its parts, what would move it and what can't be judged."""
     console = result_console()
     console.print(framework.title, style="bold", markup=False, highlight=False)
-    table = Table(Column(HEAD[0], no_wrap=True), *HEAD[1:])
-    for team, view in views.items():
-        table.add_row(*(escape(cell) for cell in _row(titles[team], view, framework)))
-    console.print(table)
+    rows = [_row(titles[team], view, framework) for team, view in views.items()]
+    print_grid(Grid(fields=FIELDS, rows=rows, instead="--format markdown"), console)
     if len(views) == 1:
         view = next(iter(views.values()))
-        parts = Table(*PART_HEAD)
-        for part in view.parts:
-            parts.add_row(*(escape(cell) for cell in _part_row(part, framework)))
-        console.print(parts)
+        parts = [_part_row(part, framework) for part in view.parts]
+        print_grid(Grid(fields=PART_FIELDS, rows=parts, instead="--format markdown"), console)
         for line in remarks(view, framework, catalogue):
             console.print(line, markup=False, highlight=False)
     for line in (RANGE, *about(framework)):

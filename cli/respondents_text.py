@@ -7,14 +7,21 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from mlops_maturity.cli.grid import Field, Grid, exact, print_grid
 from mlops_maturity.cli.tables import csv_text
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.respondents import Responses
 
 COLUMNS = ("team", "respondent", "last_on", "silent_days", "answered")
+FIELDS = (
+    *exact("team", "respondents"),
+    *exact("agreement", right=True),
+    Field(name="widest spread", exact=True, rank=1),
+    Field(name="one voice", exact=True, rank=2),
+    Field(name="no answer", exact=True, rank=3),
+    *exact("newest answer"),
+)
 Teams = Mapping[str, Responses]
 """Team id to its responses."""
 
@@ -49,16 +56,16 @@ def as_csv(teams: Teams) -> str:
 
 def as_tables(teams: Teams, catalogue: Catalogue, console: Console) -> None:
     """A row a team; for a single one also its respondents, and the practices to ask about."""
-    table = Table("team", "respondents", "agreement", "widest spread", "one voice", "no answer", "newest answer")
+    rows = []
     for team, found in teams.items():
         newest = min((each.silent_days for each in found.respondents), default=None)
         widest = found.practices[0].spread if found.practices else None
-        table.add_row(
-            escape(team), str(len(found.respondents)), "—" if found.alpha is None else f"{found.alpha:.2f}",
+        rows.append((
+            team, str(len(found.respondents)), "—" if found.alpha is None else f"{found.alpha:.2f}",
             "—" if widest is None else f"{widest} of 3 rungs", _practices(len(found.single)),
             _practices(len(found.unanswered)), "never" if newest is None else _ago(newest),
-        )  # fmt: skip
-    console.print(table)
+        ))  # fmt: skip
+    print_grid(Grid(fields=FIELDS, rows=rows, instead="--format json"), console)
     if len(teams) == 1:
         _tell_team(next(iter(teams.values())), catalogue, console)
     console.print(
@@ -71,10 +78,10 @@ def _tell_team(found: Responses, catalogue: Catalogue, console: Console) -> None
     if found.why_no_alpha is not None:
         console.print(f"No agreement is worked out: {found.why_no_alpha}.", markup=False, highlight=False)
     if found.respondents:
-        table = Table("respondent", "last answered", "answers that count")
-        for each in found.respondents:
-            table.add_row(escape(each.id), f"{each.last_on} ({_ago(each.silent_days)})", str(each.answered))
-        console.print(table)
+        rows = [
+            (each.id, f"{each.last_on} ({_ago(each.silent_days)})", str(each.answered)) for each in found.respondents
+        ]
+        print_grid(Grid(fields=exact("respondent", "last answered", "answers that count"), rows=rows), console)
     for voices in (each for each in found.practices if each.spread > 1):
         title = catalogue.by_id[voices.practice].title
         console.print(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rich.markup import escape
-from rich.table import Column, Table
-
+from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.tables import result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring import plan_words as words
@@ -16,6 +14,14 @@ from mlops_maturity.scoring.plan_work import Work
 
 Shares = Mapping[Work, float]
 KINDS = {True: "evidence work", False: "improvement"}
+FIELDS = (
+    Field(name="#", exact=True, right=True),
+    Field(name="kind", exact=True, rank=1),
+    Field(name="step", least=20),
+    Field(name="days", exact=True),
+    Field(name="why", least=16),
+    Field(name="stays", exact=True, right=True),
+)
 CAUTION = (
     "Estimates are those of the catalogue, not of your team. The plan assumes that improvements show in the evidence,"
     " and that evidence work confirms what is known."
@@ -30,12 +36,9 @@ def as_table(team: str, plan: Plan, catalogue: Catalogue, shares: Shares | None)
         console.print(f"- {words.obstacle(barrier, catalogue)}", markup=False, highlight=False)
     if not plan.steps:
         return
-    table = Table(
-        "#", "kind", "step", "days", "why", *([Column("stays", justify="right")] if shares is not None else [])
-    )
-    for number, step in enumerate(plan.steps, 1):
-        table.add_row(*(escape(cell) for cell in _cells(number, step, catalogue, shares)))
-    console.print(table)
+    rows = [_cells(number, step, catalogue, shares) for number, step in enumerate(plan.steps, 1)]
+    fields = FIELDS if shares is not None else FIELDS[:-1]
+    print_grid(Grid(fields=fields, rows=rows, instead="--format markdown"), console)
     console.print(CAUTION, style="dim")
 
 

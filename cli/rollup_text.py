@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rich.markup import escape
-from rich.table import Column, Table
-
+from mlops_maturity.cli.grid import Field, Grid, exact, print_grid
 from mlops_maturity.cli.tables import markdown_text, result_console
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
@@ -25,6 +23,13 @@ HEAD = (
     "teams together", *(f"level {level}" for level in LEVELS), "little known", "nothing known",
     *(f"≥ {level}" for level in LEVELS[1:]), "median", "index",
 )  # fmt: skip
+FIELDS = (
+    Field(name=HEAD[0], least=16),
+    *exact(*HEAD[1:7], right=True),
+    *exact(*HEAD[7:10], right=True, rank=2),
+    *exact(HEAD[10], right=True, rank=1),
+    *exact(HEAD[11], right=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,7 @@ class Together:
     def print_tables(self) -> None:
         """Print the teams per level, overall and by aspect, and what moved the index."""
         console = result_console()
-        table = Table(Column(HEAD[0], no_wrap=True), *(Column(head, justify="right") for head in HEAD[1:]))
-        for cells in self._rows():
-            table.add_row(*map(escape, cells))
-        console.print(table)
+        print_grid(Grid(fields=FIELDS, rows=list(self._rows()), instead="--format markdown"), console)
         for line in self.remarks():
             console.print(line, markup=False, highlight=False)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
+from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.result_format import Format
 from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 
@@ -25,6 +24,8 @@ class Sheet:
     title: str
     head: tuple[str, ...]
     rows: Sequence[tuple[Cell, ...]]
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    """Column to how soon it is left out where the width is short: the highest first, one without never."""
 
 
 def show(
@@ -45,12 +46,18 @@ def _print(title: str, sheets: Sequence[Sheet], remarks: Iterable[str]) -> None:
     console = result_console()
     console.print(title, style="bold", markup=False, highlight=False)
     for sheet in sheets:
-        table = Table(*sheet.head, title=sheet.title or None, title_justify="left")
-        for row in sheet.rows:
-            table.add_row(*(escape(_text(cell)) for cell in row))
-        console.print(table)
+        print_grid(_grid(sheet), console)
     for line in remarks:
         console.print(line, markup=False, highlight=False)
+
+
+def _grid(sheet: Sheet) -> Grid:
+    fields = []
+    for at, name in enumerate(sheet.head):
+        numbers = all(isinstance(row[at], float) or row[at] is None for row in sheet.rows)
+        fields.append(Field(name=name, exact=numbers, right=numbers, rank=sheet.ranks.get(name, 0), least=24))
+    rows = [[_text(cell) for cell in row] for row in sheet.rows]
+    return Grid(fields=tuple(fields), rows=rows, title=sheet.title, instead="--format markdown")
 
 
 def _markdown(title: str, sheets: Sequence[Sheet], remarks: Iterable[str]) -> list[str]:

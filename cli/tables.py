@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from typing import IO
 
 from rich.console import Console
 
@@ -15,14 +16,25 @@ from mlops_maturity.evidence.spreadsheet import shielded
 
 READABLE = 160
 """Columns that a table gets where nobody's screen limits it: in a pipe or a file."""
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control and direction characters, but for the line break."""
 _MARKS = re.compile(r"[\\`*_\[\]|~#]")
 """What means something to Markdown inside a line; `&` and `<` are written as HTML wants them."""
 
 
 def result_console() -> Console:
     """Standard output: as wide as the terminal, or wide enough for whole words where there is none."""
-    limited = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if limited else READABLE)
+    return Console(width=None if limited(sys.stdout) else READABLE)
+
+
+def limited(out: IO[str]) -> bool:
+    """Whether somebody's screen, or a wish in COLUMNS, limits the width of what is printed there."""
+    return out.isatty() or "COLUMNS" in os.environ
+
+
+def printable(text: str) -> str:
+    """Text without what a terminal would obey: names come from systems and files of others."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:

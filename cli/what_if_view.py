@@ -27,6 +27,7 @@ DIAL_HEAD = (
     "what", "kind", "is", "lower", "level if lower", "index if lower", "higher", "level if higher", "index if higher",
     "aspects that move",
 )  # fmt: skip
+DIAL_RANKS = {"lower": 1, "higher": 1, "aspects that move": 2, "is": 3, "kind": 4}
 TOLD, DIALS = 12, 20
 """Rows of practices, and of parameters and weights, that are shown; JSON holds all."""
 Pair = tuple[Assessment, Assessment]
@@ -79,7 +80,7 @@ def show_sensitivity(dossier: Dossier, catalogue: Catalogue, day: date, format: 
     found = sensitivity(catalogue, dossier.evidence, day)
     moving = [each for each in found if each.moves]
     told = found if format is Format.CSV else moving[:DIALS]
-    sheet = Sheet(title="", head=DIAL_HEAD, rows=[_moved(each) for each in told])
+    sheet = Sheet(title="", head=DIAL_HEAD, rows=[_moved(each) for each in told], ranks=DIAL_RANKS)
     document = {
         "team": dossier.team.id,
         "as_of": day.isoformat(),
@@ -113,7 +114,7 @@ def _figures(pair: Pair, suffixes: tuple[str, str], catalogue: Catalogue) -> She
         (name, _level(one), _level(other), _index(one), _index(other), one.confidence, other.confidence)
         for name, one, other in parts
     ]
-    return Sheet(title="", head=head, rows=rows)
+    return Sheet(title="", head=head, rows=rows, ranks={f"confidence{suffix}": 1 for suffix in suffixes})
 
 
 def _level(part: Overall | AspectResult) -> Cell:

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from mlops_maturity.cli import contradictions_text as told
+from mlops_maturity.cli.grid import print_grid
 from mlops_maturity.cli.result_format import Format
-from mlops_maturity.cli.tables import result_console
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -74,8 +74,10 @@ def contradictions(
         typer.echo(told.as_csv(cases, place.catalogue), nl=False)
     elif format is Format.MARKDOWN:
         typer.echo(told.as_markdown(cases, place.catalogue))
+    elif cases:
+        print_grid(told.as_table(cases, place.catalogue))
     else:
-        result_console().print(told.as_table(cases, place.catalogue) if cases else "There is none.")
+        typer.echo("There is none.")
 
 
 @app.command()

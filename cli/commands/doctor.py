@@ -6,10 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from mlops_maturity.cli.tables import result_console
+from mlops_maturity.cli.grid import Field, Grid, exact, print_grid
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, read_settings, store_password
 from mlops_maturity.collectors.interface import Probe
 from mlops_maturity.collectors.registry import build
@@ -17,6 +15,15 @@ from mlops_maturity.config.settings import Settings, SourceSettings
 from mlops_maturity.evidence.selection import assign
 from mlops_maturity.evidence.store.engine import peek_store
 from mlops_maturity.evidence.store.records import read_records
+
+FIELDS = (
+    *exact("source"),
+    Field(name="looked at"),
+    *exact("state"),
+    Field(name="found", least=20),
+    Field(name="to fix", least=12),
+)
+REST_FIELDS = (*exact("source", "kind"), Field(name="named"), *exact("records", right=True))
 
 
 def register(app: typer.Typer) -> None:
@@ -29,11 +36,12 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG) -> None:
     settings, _ = read_settings(config)
     with ThreadPoolExecutor(max_workers=8) as pool:
         found = list(pool.map(lambda source: _probe(settings, source), settings.sources))
-    table = Table("source", "looked at", "state", "found", "to fix")
-    for source, probes in zip(settings.sources, found, strict=True):
-        for probe in probes:
-            table.add_row(source.id, *(escape(text) for text in (probe.name, probe.state, probe.detail, probe.fix)))
-    result_console().print(table)
+    rows = [
+        (source.id, probe.name, probe.state, probe.detail, probe.fix)
+        for source, probes in zip(settings.sources, found, strict=True)
+        for probe in probes
+    ]
+    print_grid(Grid(fields=FIELDS, rows=rows))
     _tell_unselected(settings, config.resolve().parent)
     bad = any(probe.state == "error" for probes in found for probe in probes)
     raise typer.Exit(1 if bad else 0)
@@ -61,7 +69,5 @@ def _tell_unselected(settings: Settings, base: Path) -> None:
         store.close()
     if not rest:
         return
-    table = Table("source", "kind", "named", "records", title="Records that no team selects")
-    for entry in rest:
-        table.add_row(*(escape(str(text)) for text in (entry.source, entry.kind, entry.name, entry.count)))
-    result_console().print(table)
+    rows = [(entry.source, entry.kind, entry.name, f"{entry.count:,}") for entry in rest]
+    print_grid(Grid(fields=REST_FIELDS, rows=rows, title="Records that no team selects"))

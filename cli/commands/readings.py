@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from mlops_maturity.cli.dora_text import edition_of, tell_dora
+from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.refreshing import tell_import
-from mlops_maturity.cli.tables import result_console
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -35,6 +34,16 @@ from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.readings import StoredReading
 
 app = typer.Typer(name="readings", help="What the signals say of a team, with the records behind it.")
+FIELDS = (
+    Field(name="signal", exact=True),
+    Field(name="on", exact=True, rank=1),
+    Field(name="value", exact=True, right=True),
+    Field(name="unit"),
+    Field(name="seen/scope", exact=True, right=True, rank=2),
+    Field(name="n", exact=True, right=True, rank=3),
+    Field(name="records", exact=True, right=True, rank=4),
+    Field(name="remark", least=16),
+)
 
 
 class Format(StrEnum):
@@ -73,7 +82,7 @@ def readings(
     if format is Format.JSON:
         typer.echo(json.dumps([as_json(latest) for latest in rows], indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        result_console().print(_table(rows))
+        _print(rows)
 
 
 @app.command("import")
@@ -170,21 +179,25 @@ def _reason(row: StoredReading) -> str:
     return f"{row.on}: {result.reason.replace('_', ' ')}, {result.detail}"
 
 
-def _table(rows: list[Latest]) -> Table:
-    table = Table("team", "signal", "on", "value", "unit", "seen/scope", "n", "records", "remark")
-    for latest in rows:
-        row = latest.row
-        known, result = signals().get(row.signal), row.result
-        head = (row.team, row.signal, row.on.isoformat())
-        unit = known.unit if known else ""
-        if isinstance(result, Measured):
-            table.add_row(
-                *head, f"{result.value:.4g}", unit, f"{result.seen:g}/{result.scope:g}", f"{result.opportunities:g}",
-                str(result.proof.count), escape(" ".join([result.note, *map(_reason, filter(None, [latest.since]))])),
-            )  # fmt: skip
-        else:
-            table.add_row(*head, "—", unit, "", "", "", escape(_reason(row)))
-    return table
+def _print(rows: list[Latest]) -> None:
+    """A table a team."""
+    if not rows:
+        typer.echo("There is none.")
+    for team, found in groupby(rows, key=lambda latest: latest.row.team):
+        print_grid(Grid(fields=FIELDS, rows=[_cells(each) for each in found], title=team, instead="--format json"))
+
+
+def _cells(latest: Latest) -> tuple[str, ...]:
+    row = latest.row
+    known, result = signals().get(row.signal), row.result
+    head = (row.signal, row.on.isoformat())
+    unit = known.unit if known else ""
+    if not isinstance(result, Measured):
+        return *head, "—", unit, "", "", "", _reason(row)
+    return (
+        *head, f"{result.value:.4g}", unit, f"{result.seen:g}/{result.scope:g}", f"{result.opportunities:g}",
+        str(result.proof.count), " ".join([result.note, *map(_reason, filter(None, [latest.since]))]),
+    )  # fmt: skip
 
 
 def _check_signal(signal: str | None, place: Workplace) -> None:

@@ -8,12 +8,11 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from mlops_maturity.cli import targets_text as told
+from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.result_format import ListFormat
-from mlops_maturity.cli.tables import csv_text, result_console
+from mlops_maturity.cli.tables import csv_text
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AuthorNeeded,
@@ -47,6 +46,15 @@ app = typer.Typer(
 FARTHEST = timedelta(days=3653)
 """Ten years: a day beyond is a typing mistake far more often than meant."""
 COLUMNS = ("team", "aspect", "level", "by", "level_now", "verdict", "first", "last", "origin", "subject", "author")
+FIELDS = (
+    Field(name="team", exact=True),
+    Field(name="of", rank=1),
+    Field(name="target", exact=True),
+    Field(name="by", exact=True),
+    Field(name="now", exact=True),
+    Field(name="standing", least=16),
+    Field(name="set by", rank=2),
+)
 
 Team = Annotated[str | None, typer.Option("--team", help="The team (its id).")]
 Group = Annotated[str | None, typer.Option("--group", help="Each team of this group that has no target of its own.")]
@@ -114,11 +122,10 @@ def list_(
         typer.echo(json.dumps([row for row, _ in rows], indent=1, ensure_ascii=False))
     elif format is ListFormat.CSV:
         typer.echo(csv_text(COLUMNS, (_flat(row) for row, _ in rows)), nl=False)
+    elif rows:
+        print_grid(Grid(fields=FIELDS, rows=[cells for _, cells in rows], instead="--format csv"))
     else:
-        table = Table("team", "of", "target", "by", "now", "standing", "set by")
-        for _, cells in rows:
-            table.add_row(*map(escape, cells))
-        result_console().print(table if rows else "There is none.")
+        typer.echo("There is none.")
 
 
 def _rows(place: Workplace, team: str | None, group: str | None) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:

@@ -7,11 +7,10 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Column, Table
 
+from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.result_format import ListFormat
-from mlops_maturity.cli.tables import csv_text, result_console
+from mlops_maturity.cli.tables import csv_text
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -43,6 +42,15 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 COLUMNS = ("team", "practice", "from", "until", "state", "reason", "owner", "author", "recorded_at")
+FIELDS = (
+    Field(name="team", exact=True),
+    Field(name="practice", exact=True),
+    Field(name="from", exact=True, rank=2),
+    Field(name="until", exact=True),
+    Field(name="state"),
+    Field(name="reason", least=16, rank=1),
+    Field(name="owner", rank=3),
+)
 
 
 @app.command()
@@ -119,8 +127,11 @@ def list_(
         typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     elif format is ListFormat.CSV:
         typer.echo(csv_text(COLUMNS, [row.values() for row in rows]), nl=False)
+    elif rows:
+        cells = [[str(row[entry.name]) for entry in FIELDS] for row in rows]
+        print_grid(Grid(fields=FIELDS, rows=cells, instead="--format csv"))
     else:
-        result_console().print(_table(rows))
+        typer.echo("There is none.")
 
 
 def _standing(place: Workplace, team: str) -> str:
@@ -166,10 +177,3 @@ def _state(waiver: StoredWaiver, place: Workplace) -> str:
     if left < 0:
         return "ended"
     return f"ends in {left} days" if left <= SOON.days else "holds"
-
-
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table(*(Column(name, no_wrap=name in ("from", "until")) for name in COLUMNS[:-2]))
-    for row in rows:
-        table.add_row(*(escape(str(row[name])) for name in COLUMNS[:-2]))
-    return table

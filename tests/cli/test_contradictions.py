@@ -122,7 +122,8 @@ def test_the_same_explanation_again_changes_nothing(filled: Run) -> None:
     assert (done.exit_code, "recorded already" in done.stdout) == (0, True)
 
 
-def test_a_new_answer_resolves_it(filled: Run) -> None:
+def test_a_new_answer_resolves_it(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     filled(*EXPLAIN)
     with _on(datetime(2026, 11, 30, 12, tzinfo=UTC)):
         new = "team,practice,respondent,value,on\nfraud,delivery-flow,lead,2,2026-11-30\n"
