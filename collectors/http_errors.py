@@ -22,6 +22,10 @@ _ABSENT = frozenset({404, 410, 501})
 _FORBIDDEN = frozenset({403, 451})
 
 
+class Unprocessable(BadAnswer):
+    """422: what was asked is understood, and not given; GitHub's answer for pages too far down a list."""
+
+
 def place_of(source_id: str, url: httpx.URL) -> str:
     """`source: scheme://host:port/path`, for texts: no user, password, query or fragment."""
     port = f":{url.port}" if url.port else ""
@@ -51,7 +55,8 @@ def refusal_of(status: int, place: str, said: str) -> SourceError:
         return Unreachable(f"{place}: HTTP 407, the proxy wants credentials. Set them in HTTPS_PROXY, or NO_PROXY")
     if 300 <= status < 400:
         return BadAnswer(f"{place}: HTTP {status}, redirects that lead nowhere. Write the final address as `url`")
-    return BadAnswer(f"{place}: HTTP {status}{told}. Is `url` right? If so, look at the server's log")
+    kind = Unprocessable if status == 422 else BadAnswer
+    return kind(f"{place}: HTTP {status}{told}. Is `url` right? If so, look at the server's log")
 
 
 def fault_of(error: Exception, place: str, timeout_s: float) -> Setback | SourceError:

@@ -9,10 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from mlops_maturity.collectors.http import Answer, Http, Parameters
+from mlops_maturity.collectors.http_errors import Unprocessable
 from mlops_maturity.collectors.interface import BadAnswer, Forbidden
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PER_PAGE = 100
+LISTED = 40_000
+"""Items of a list that GitHub pages through: what lies beyond is refused with 422, "pagination is limited for this
+resource", or no link leads there (DevLake issue 8842)."""
 
 Row = Mapping[str, Any]
 
@@ -29,6 +33,8 @@ class Rows:
     """What names the page as it is."""
     unchanged: bool = False
     """The page is the one that the given `etag` names: its rows are not sent again, and it costs no quota."""
+    cut: bool = False
+    """No page: the list may go on, and GitHub gives no more of it."""
 
 
 class Api:
@@ -45,6 +51,13 @@ class Api:
     def one(self, path: str, params: Parameters | None = None) -> Row:
         """One object. Raises SourceError, Unsupported for 404."""
         return self._object(self.http.get(path, params))
+
+    def one_if_changed(self, path: str, etag: str | None) -> tuple[Row | None, str | None]:
+        """One object, and what names it as it is; None where `etag` still does, which costs no quota."""
+        answer = self.http.get(path, headers={"If-None-Match": etag} if etag else None)
+        if answer.status == 304:
+            return None, etag
+        return self._object(answer), answer.headers.get("etag")
 
     def page(
         self, path: str, params: Parameters | None = None, *, key: str | None = None, etag: str | None = None
@@ -83,6 +96,18 @@ class Api:
             if page.next is not None and page.next in visited:
                 raise BadAnswer(f"{self.source}: GitHub's links from page to page lead in a circle. Try again later")
             visited.add(page.next)
+
+    def until_cut(self, first: Rows) -> Iterator[Rows]:
+        """A page and those its links lead to; and one that is `cut` where the list is longer than GitHub gives."""
+        listed = 0
+        try:
+            for page in self.follow(first):
+                listed += len(page.rows)
+                yield page
+        except Unprocessable:
+            listed = LISTED
+        if listed >= LISTED:
+            yield Rows(rows=[], total=None, next=None, cut=True)
 
     def _object(self, answer: Answer) -> Row:
         if not isinstance(answer.data, dict):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mlops_maturity.collectors.github.api import Api, Row, path_of
 from mlops_maturity.collectors.github.facts import Pull, Reviews, first_commit_at, known, reviews_of
+from mlops_maturity.collectors.github.known_since import known_since
 from mlops_maturity.collectors.github.pulls import PullIndex
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, change_id, mapped
@@ -49,8 +50,9 @@ class ChangeStream:
     def _last(self, refused: tuple[str, ...]) -> Page:
         settled = self._api.settled(self._now)
         known = self._cursor.finish(settled, source=self._api.source, stream="change", scope=self._repository)
+        told = [part for span in known for part in known_since(span, self._pulls.unknown_before, self._pulls.reason)]
         cursor = {**self._cursor.as_json(), "etag": self._pulls.etag or self._etag}
-        return Page(records=(), refused=refused, cursor=cursor, coverage=known, progress="up to date", done=1.0)
+        return Page(records=(), refused=refused, cursor=cursor, coverage=told, progress="up to date", done=1.0)
 
     def _details(self, pull: Pull) -> tuple[Reviews | None, datetime | None]:
         """First review and first commit of a merged one; of one that was given up they say nothing."""
@@ -71,6 +73,7 @@ class ChangeStream:
             return None  # unknown, which is not the same as none
 
     def _record(self, pull: Pull) -> Change:
+        pull = self._pulls.whole(pull)
         reviews, first_commit = self._details(pull)
         return Change(
             source=self._api.source,

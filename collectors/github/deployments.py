@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mlops_maturity.collectors.github.api import PER_PAGE, Api, hidden, no_objects, path_of
+from mlops_maturity.collectors.github.api import Api, path_of
+from mlops_maturity.collectors.github.deployment_list import DeploymentLister
 from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state
+from mlops_maturity.collectors.github.known_since import known_since
 from mlops_maturity.collectors.github.pulls import PullIndex
 from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, change_id, instant, lenient, mapped, written
@@ -55,6 +57,8 @@ class DeploymentStream:
         self._open: dict[str, str] = {} if self._fresh else dict(request.cursor.get("open", {}))
         self._history = ReleaseHistory(() if self._fresh else request.cursor.get("live", ()))
         self._merged_from = self._now
+        self._unknown_before: datetime | None = None
+        self._why_unknown = ""
         self._etag: str | None = None if self._fresh else request.cursor.get("etag")
         """What names the newest page of the list, of which nothing is left to read."""
 
@@ -85,39 +89,20 @@ class DeploymentStream:
         )
 
     def _list(self, etag: str | None) -> tuple[list[Listed], list[str], str | None]:
-        """What is new or was still open, oldest first; what makes no deployment; and what names the newest page.
-
-        Where the newest page is still the one that `etag` names, nothing is new, and asking costs no quota.
-        """
-        found: dict[str, Listed] = {}
-        older: list[Listed] = []
-        refused: list[str] = []
-        try:
-            first = self._api.page(f"{path_of(self._repository)}/deployments", {"per_page": PER_PAGE}, etag=etag)
-            for page in self._api.follow(first):
-                made, odd = mapped(page.rows, Listed.of, lambda row: row["id"], "deployment")
-                refused += odd
-                for one in made:
-                    if one.created_at >= self._high_water or one.id in self._open:
-                        found[one.id] = one
-                    else:
-                        older.append(one)
-                times = [lenient(row.get("created_at")) for row in page.rows if isinstance(row, dict)]
-                if page.rows and not times:
-                    raise no_objects(self._api.source, "deployments")
-                if any(time is not None and time < self._high_water for time in times):
-                    break
-        except Unsupported:
-            raise hidden(self._api.source, self._repository, "Deployments") from None
+        """What is new or was still open, oldest first; what makes no deployment; and what names the newest page."""
+        lister = DeploymentLister(self._api, self._repository, self._high_water, self._open.keys())
+        listing = lister.list(etag)
+        found = listing.wanted
+        self._unknown_before, self._why_unknown = listing.unknown_before, listing.reason
         if self._fresh:
-            self._remember_live(older)
+            self._remember_live(listing.older)
         for identity in [identity for identity in self._open if identity not in found]:
             again = self._ask(identity)
             if again is not None:
                 found[identity] = again
         listed = sorted(found.values(), key=lambda one: (one.created_at, one.id))
         self._merged_from = listed[0].created_at - _MERGED_BEFORE if listed else self._now
-        return listed, refused, first.etag
+        return listed, listing.refused, listing.etag
 
     def _remember_live(self, older: Sequence[Listed]) -> None:
         """What was live in each environment before the first deployment that is read, so that its changes are known."""
@@ -191,7 +176,7 @@ class DeploymentStream:
         if state.outcome != "success" or not self._is_production(listed):
             return _Seen(state=state)
         placed = self._history.place(listed.environment, listed.id, listed.sha)
-        return _Seen(state=state, placed=placed, brought=self._brought(placed, listed.sha))
+        return _Seen(state=state, placed=placed, brought=self._brought(placed, listed))
 
     def _state(self, listed: Listed) -> DeploymentState:
         path = f"{path_of(self._repository)}/deployments/{listed.id}/statuses"
@@ -201,16 +186,16 @@ class DeploymentStream:
             rows = []  # deleted since it was listed
         return deployment_state(rows)
 
-    def _brought(self, placed: Placed, sha: str) -> list[Pull] | None:
+    def _brought(self, placed: Placed, listed: Listed) -> list[Pull] | None:
         """The pull requests whose merge lies between the previous deployment and this one; None = unknown."""
         if placed.previous_sha is None:
             return None
-        if placed.rollback or placed.previous_sha == sha:
+        if placed.rollback or placed.previous_sha == listed.sha:
             return []
         merged = self._by_merge()
-        if merged is None:
+        if merged is None or self._pulls.lacks_merges(listed.created_at - _MERGED_BEFORE, listed.created_at):
             return None
-        path = f"{path_of(self._repository)}/compare/{placed.previous_sha}...{sha}"
+        path = f"{path_of(self._repository)}/compare/{placed.previous_sha}...{listed.sha}"
         try:
             pages = self._api.pages(path, key="commits", most=_COMPARE_PAGES)
             commits = [str(row["sha"]) for page in pages for row in page.rows]
@@ -228,7 +213,8 @@ class DeploymentStream:
     def _coverage(self, start: datetime, end: datetime) -> Sequence[Coverage]:
         if end <= start:
             return ()
-        return (Coverage(source=self._api.source, stream="deployment", scope=self._repository, start=start, end=end),)
+        span = Coverage(source=self._api.source, stream="deployment", scope=self._repository, start=start, end=end)
+        return known_since(span, self._unknown_before, self._why_unknown)
 
     def _cursor(self) -> dict[str, object]:
         return {

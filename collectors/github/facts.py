@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -183,6 +183,14 @@ class Pull:
     """Its last commit; a later push to the branch does not move it."""
     labels: tuple[str, ...]
     url: str | None
+    whole: bool = True
+    """Whether it was read as a pull request: as an issue it names neither commits nor branch."""
+
+    @classmethod
+    def of_issue(cls, raw: Row) -> Pull:
+        """A pull request as the list of issues gives it. Raises KeyError, TypeError or ValueError for what is none."""
+        found = cls.of({**raw, "merged_at": raw["pull_request"].get("merged_at"), "merge_commit_sha": None})
+        return replace(found, whole=False)
 
     @classmethod
     def of(cls, raw: Row) -> Pull:

@@ -9,47 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from mlops_maturity.collectors.github.api import PER_PAGE, Api, Row, Rows, hidden, path_of
 from mlops_maturity.collectors.github.facts import attempt_of, pipeline_of, pipeline_run
-from mlops_maturity.collectors.github.memory import Memory, Remembered, Span, monday_of, weeks
+from mlops_maturity.collectors.github.memory import Remembered, Span, monday_of, weeks
+from mlops_maturity.collectors.github.run_state import REREAD, opened
 from mlops_maturity.collectors.github.windows import SECOND, Window, windows
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
-from mlops_maturity.collectors.mapping import Mapper, instant, lenient, mapped, written
+from mlops_maturity.collectors.mapping import Mapper, lenient, mapped, written
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import PipelineRun
 
-REREAD = timedelta(days=30)
-"""How long after its creation a run can be run again."""
 CAP = 1000
 """Results that a filtered list gives at most."""
 CAP_WITH_JOBS = 100
 """Runs of a window where each may cost a request for its jobs: what a stop by the budget has read again at most."""
 _GAPS = 50
 _KEY = "workflow_runs"
-
-
-@dataclass(slots=True)
-class _State:
-    """The cursor, unpacked."""
-
-    high_water: datetime
-    """Runs created before it are known."""
-    attempts: dict[str, int] = field(default_factory=dict)
-    """Run id to how many of its earlier attempts are stored; only of runs that can be run again."""
-    gaps: list[Span] = field(default_factory=list)
-    """Windows of which GitHub listed less than it counted: to be read once more."""
-    memory: Memory = field(default_factory=lambda: Memory(""))
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "high_water": written(self.high_water),
-            "attempts": self.attempts,
-            "gaps": [[written(start), written(end)] for start, end in self.gaps],
-            "weeks": self.memory.as_json(),
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +68,14 @@ class RunStream:
     def __init__(self, api: Api, mapper: Mapper, repository: str, request: ReadRequest) -> None:
         self._api, self._mapper, self._repository = api, mapper, repository
         self._now = request.now.replace(microsecond=0)
-        self._state, self._start = _opened(request, self._now, mapper.fingerprint)
+        self._state, self._start = opened(request, self._now, mapper.fingerprint)
         self._changed_since = None if request.backfill or not request.cursor else self._state.high_water
         self._seen_attempts: dict[str, int] = {}
-        self._default_branch: str | None = None
         self._cap = min(CAP, CAP_WITH_JOBS) if mapper.reads_jobs else CAP
 
     def pages(self) -> Iterator[Page]:
         """Pages in order of the runs' creation, newest first within a window."""
-        self._default_branch = self._ask_default_branch()
+        self._ask_default_branch()
         again, self._state.gaps = self._state.gaps, []
         before = [(start, min(end, self._start - SECOND)) for start, end in again]
         for span in [*before, *self._spans()]:
@@ -220,7 +196,7 @@ class RunStream:
     def _record(self, pair: tuple[Row, Sequence[Row]]) -> PipelineRun:
         raw, jobs = pair
         return pipeline_run(
-            self._api.source, self._repository, raw, self._mapper, default_branch=self._default_branch, jobs=jobs
+            self._api.source, self._repository, raw, self._mapper, default_branch=self._state.default_branch, jobs=jobs
         )
 
     def _due(self, row: Row) -> bool:
@@ -255,12 +231,16 @@ class RunStream:
         except (Unsupported, Forbidden):
             return ()
 
-    def _ask_default_branch(self) -> str | None:
+    def _ask_default_branch(self) -> None:
+        state = self._state
         try:
-            branch = self._api.one(path_of(self._repository)).get("default_branch")
+            found, etag = self._api.one_if_changed(path_of(self._repository), state.repository_etag)
         except (Unsupported, Forbidden):
-            return None
-        return branch if isinstance(branch, str) else None
+            state.default_branch = state.repository_etag = None
+            return
+        if found is not None:
+            branch = found.get("default_branch")
+            state.default_branch, state.repository_etag = branch if isinstance(branch, str) else None, etag
 
     def _coverage(self, span: Span, reason: str) -> Sequence[Coverage]:
         end = min(span[1] + SECOND, self._api.settled(self._now))
@@ -281,19 +261,3 @@ class RunStream:
 
 def _progress(span: Span) -> str:
     return f"{span[0]:%Y-%m-%d} … {span[1]:%Y-%m-%d}"
-
-
-def _opened(request: ReadRequest, now: datetime, rules: str) -> tuple[_State, datetime]:
-    """The state to go on from, and the creation time to read from."""
-    high_water = instant(request.cursor.get("high_water"))
-    if high_water is None or request.backfill:
-        start = request.since.replace(microsecond=0)
-        return _State(high_water=start, memory=Memory(rules)), start
-    gaps = [(instant(start), instant(end)) for start, end in request.cursor.get("gaps", ())]
-    state = _State(
-        high_water=high_water,
-        attempts=dict(request.cursor.get("attempts", {})),
-        gaps=[(start, end) for start, end in gaps if start and end],
-        memory=Memory.opened(request.cursor.get("weeks", {}), rules),
-    )
-    return state, min(high_water, monday_of(now - REREAD))

@@ -61,6 +61,7 @@ class Repo:
         self.hidden = set()  # parts of the API that answer 403 here
         self.files, self.truncated, self.protected, self.rules = {}, False, False, []
         self.releases, self.template = {}, None
+        self.issues = []  # when issues that are no pull requests changed
 
     def add_run(
         self, created, *, name="ci", conclusion="success", status="completed", event="push", branch="main", **more
@@ -220,8 +221,10 @@ class Repo:
 class FakeGithub(Faulty):
     """GitHub with these repositories."""
 
-    def __init__(self, *repos, cap=1000, limit=5000, date=None):
+    def __init__(self, *repos, cap=1000, limit=5000, date=None, listed=None, says_so=True):
+        """`listed`: items of a list that there are pages for; beyond is 422, or unless it `says_so` no link."""
         super().__init__()
+        self.listed, self.says_so = listed, says_so
         self.repos = {repo.name: repo for repo in repos}
         self.cap, self.limit, self.date = cap, limit, date
         self.used = self.unchanged = 0
@@ -300,7 +303,16 @@ class FakeGithub(Faulty):
                 return self._page(request, [check("job", job) for job in rows], key="jobs")
             case ("deployments",):
                 newest = sorted(repo.deployments.values(), key=lambda one: (one["created_at"], one["id"]), reverse=True)
-                return self._page(request, newest)
+                wanted = request.url.params.get("environment")
+                return self._limited(request, [one for one in newest if wanted in (None, one["environment"])])
+            case ("environments",):
+                names = sorted({one["environment"] for one in repo.deployments.values()})
+                return self._page(request, [{"name": name} for name in names], key="environments")
+            case ("issues",):
+                return self._issues(request, repo)
+            case ("pulls", number):
+                found = repo.pulls.get(int(number))
+                return httpx.Response(200, json=found) if found else absent()
             case ("deployments", one):
                 found = repo.deployments.get(int(one))
                 return httpx.Response(200, json=found) if found else absent()
@@ -309,7 +321,7 @@ class FakeGithub(Faulty):
             case ("pulls",):
                 wanted = request.url.params.get("state", "open")
                 rows = [pull for pull in repo.pulls.values() if pull["state"] == wanted]
-                return self._page(request, sorted(rows, key=lambda pull: pull["updated_at"], reverse=True))
+                return self._limited(request, sorted(rows, key=lambda pull: pull["updated_at"], reverse=True))
             case ("pulls", number, "reviews"):
                 return self._page(request, repo.reviews[int(number)])
             case ("pulls", number, "commits"):
@@ -331,6 +343,33 @@ class FakeGithub(Faulty):
         if rows is None:
             return absent()
         return self._page(request, rows, key="commits", total="total_commits")
+
+    def _issues(self, request, repo):
+        """Pull requests among other issues, as issues: without commits and branch."""
+        assert request.url.params["sort"] == "updated"
+        assert request.url.params["direction"] == "asc"
+        rows = [
+            {
+                **{
+                    name: pull[name]
+                    for name in ("number", "state", "created_at", "updated_at", "html_url", "user", "labels")
+                },
+                "pull_request": {"merged_at": pull["merged_at"]},
+            }
+            for pull in repo.pulls.values()
+        ] + [{"number": 10_000 + number, "updated_at": at} for number, at in enumerate(repo.issues)]
+        rows = [row for row in rows if row["updated_at"] >= request.url.params["since"]]
+        return self._limited(request, sorted(rows, key=lambda row: (row["updated_at"], row["number"])))
+
+    def _limited(self, request, rows):
+        """A list that ends after `listed` items."""
+        number, size = int(request.url.params.get("page", 1)), int(request.url.params["per_page"])
+        if self.listed is None or number * size <= self.listed:
+            answer = self._page(request, rows)
+            if self.listed is not None and not self.says_so and number * size >= self.listed:
+                del answer.headers["link"]
+            return answer
+        return httpx.Response(422, json={"message": "pagination is limited for this resource"})
 
     def _page(self, request, rows, *, key=None, cap=None, total="total_count"):
         size = min(100, int(request.url.params.get("per_page", 30)))
