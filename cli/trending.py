@@ -46,7 +46,7 @@ class Lately:
         return "—" if level is None else str(level)
 
     def verdict(self, team: str, scope: str = OVERALL) -> str:
-        """Rising, falling, or no change shown."""
+        """Rising, falling, no change shown, or not judged."""
         return words.verdict(self.trends[team][scope].trend)
 
     def cells(self, team: str, scope: str) -> tuple[object, ...]:
@@ -59,7 +59,7 @@ class Lately:
         """Why no change is shown, and what the next level waits for, a line each."""
         names = {OVERALL: "Overall"} | {aspect.id: aspect.name for aspect in catalogue.aspects}
         unshown = [
-            f"{names[scope]}, {words.NO_CHANGE}: {words.reason(each.trend)}."
+            f"{names[scope]}, {words.verdict(each.trend)} {words.SPAN}: {words.reason(each.trend)}."
             for scope, each in self.trends[team].items()
             if each.trend.reason is not None
         ]

@@ -12,20 +12,33 @@ from mlops_maturity.scoring.percent import percent
 from mlops_maturity.scoring.targets import Arrival
 from mlops_maturity.scoring.thresholds import SLIP
 from mlops_maturity.scoring.trend import LEAST, NEW_EVIDENCE, Reason, Trend
-from mlops_maturity.scoring.trend_series import SHORTEST
+from mlops_maturity.scoring.trend_series import LONGEST, SHORTEST
 
 NO_CHANGE = "no change shown"
+NOT_JUDGED = "not judged"
+SPAN = f"over the last {LONGEST} weeks"
+"""What every verdict rests on, at most."""
 _UNSTEADY = f"the latest can't be told, as the weeks vary too much for {HORIZON // 52} years ahead"
 Tell = Callable[[date], str]
 """How a day is written."""
 
 
 def verdict(trend: Trend, tell: Tell = date.isoformat) -> str:
-    """`rising since 2025-11-30 (+12 points)`, or that no change is shown; the points are those of the trend's line."""
+    """`rising since 2025-11-30 (+12 points)`, or that no change is shown, or that too little is known to judge.
+
+    The points are those of the trend's line.
+    """
     measured = trend.measured
+    if not judged(trend):
+        return NOT_JUDGED
     if trend.verdict == "no_change_shown" or measured.since is None or measured.change is None:
         return NO_CHANGE
     return f"{trend.verdict} since {tell(measured.since)} ({measured.change:+.0f} points)"
+
+
+def judged(trend: Trend) -> bool:
+    """Whether enough is known for a verdict: else "no change shown" would pass for a finding."""
+    return trend.reason not in UNJUDGED
 
 
 def reason(trend: Trend) -> str:
@@ -92,6 +105,11 @@ def _earned(trend: Trend) -> str:
     )
 
 
+UNJUDGED: Mapping[Reason, str] = {
+    "too_short": f"known for fewer than {SHORTEST} weeks",
+    "not_current": "too little known of the last four weeks",
+}
+"""Reasons that say nothing of the team, with how many teams of that are told."""
 _REASONS: Mapping[Reason, Callable[[Trend], str]] = {
     "too_short": lambda trend: f"{trend.measured.weeks} weeks are known, at least {SHORTEST} are needed",
     "not_current": lambda trend: "too little is known of the last four weeks",

@@ -52,6 +52,8 @@ def render(visit: Visit) -> None:
     known = len(telling(levels_of(assessments).values(), least))
     if len(visit.teams) > 1 and (note := words.left_out(known, len(visit.teams), least)):
         st.markdown(text.muted(note))
+    if look := words.newest_look(panels, signals(), len(visit.teams)):
+        st.markdown(text.muted(look))
     whole, *aspects = panels
     _panel(visit, whole, months)
     with st.grid(2, min_column_width=320):
@@ -98,8 +100,6 @@ def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
         draw("trend", key, build, alt=words.alt(panel), tokens=visit.tokens, place=panel.scope)
         if wait := words.ahead(panel, visit.catalogue):
             st.markdown(text.muted(wait))
-        if look := words.newest_look(panel.looks, signals(), len(visit.teams)):
-            st.markdown(text.muted(look))
 
 
 def _looks(visit: Visit, scope: str) -> tuple[Look, ...]:

@@ -11,6 +11,7 @@ from mlops_maturity.dashboard.facts.looks import Look
 from mlops_maturity.dashboard.facts.trends import Panel, clear, slope
 from mlops_maturity.dashboard.text import count, day, join, percent, plain, safe
 from mlops_maturity.evidence.signals.interface import Signal
+from mlops_maturity.evidence.trends import TeamTrend
 from mlops_maturity.scoring import trend_words
 
 SPAN_LABEL = "Length"
@@ -46,13 +47,17 @@ def marks(looks: Sequence[Look], signals: Mapping[str, Signal], teams: int) -> l
     return [Mark(on=look.on, says=_signals(look, signals, teams)) for look in looks]
 
 
-def newest_look(looks: Sequence[Look], signals: Mapping[str, Signal], teams: int) -> str:
-    """A warning under the line: why it may step at the newest of them. Empty without any."""
+def newest_look(panels: Sequence[Panel], signals: Mapping[str, Signal], teams: int) -> str:
+    """A warning for all panels at once: why their lines may step at the newest first look. Empty without any."""
+    looks = [look for panel in panels for look in panel.looks]
     if not looks:
         return ""
-    at = looks[-1]
+    newest = max(look.on for look in looks)
+    at = max((look for look in looks if look.on == newest), key=lambda look: (len(look.signals), look.teams))
     when = f"on {day(at.on)}" if teams == 1 else f"in the week to {day(at.on)}"
-    return f"◇ First look {when} at {safe(_signals(at, signals, teams))}: a step there may be seeing, not doing"
+    others = len({look.on for look in looks}) - 1
+    more = f"; {count(others, 'earlier one')} {'is' if others == 1 else 'are'} marked in the charts" if others else ""
+    return f"◇ First look {when} at {safe(_signals(at, signals, teams))}: a step there may be seeing, not doing{more}"
 
 
 def _signals(look: Look, signals: Mapping[str, Signal], teams: int) -> str:
@@ -78,20 +83,33 @@ def now(panel: Panel, first: date, teams: int) -> str:
 
 
 def verdicts(panel: Panel, titles: Mapping[str, str]) -> str:
-    """What is rising, falling, or shows no change over the last year; of one team with the reason."""
-    if panel.alone is not None:
-        trend = panel.alone.trend
-        if trend.reason is not None or trend.measured.since is None:
-            return f"**{trend_words.NO_CHANGE.capitalize()}**: {safe(trend_words.reason(trend))}"
-        since, change = trend.measured.since, trend.measured.change or 0.0
-        return f"**{trend.verdict.capitalize()} since {day(since)}**: {change:+.0f} points along its dashed line"
+    """What rises, falls, shows no change, or can't be judged, and over which weeks; of one team with the reason."""
+    if not panel.trends:
+        return ""
+    told = _crowd_verdicts(panel, titles) if panel.alone is None else _verdict(panel.alone)
+    return f"{told} ({trend_words.SPAN})"
+
+
+def _verdict(team: TeamTrend) -> str:
+    trend = team.trend
+    if trend.reason is not None or trend.measured.since is None:
+        return f"**{trend_words.verdict(trend).capitalize()}**: {safe(trend_words.reason(trend))}"
+    since, change = trend.measured.since, trend.measured.change or 0.0
+    return f"**{trend.verdict.capitalize()} since {day(since)}**: {change:+.0f} points along its dashed line"
+
+
+def _crowd_verdicts(panel: Panel, titles: Mapping[str, str]) -> str:
+    trends = {team: each.trend for team, each in panel.trends.items()}
     parts = []
     for kind in ("rising", "falling"):
-        teams = [titles[team] for team, each in panel.trends.items() if each.trend.verdict == kind]
-        parts += [f"**{kind.capitalize()}:** {_names(teams)}"] if teams else []
-    still = sum(each.trend.verdict == "no_change_shown" for each in panel.trends.values())
-    parts += [f"{trend_words.NO_CHANGE.capitalize() if not parts else trend_words.NO_CHANGE}: {count(still, 'team')}"]
-    return " · ".join(parts) if panel.trends else ""
+        teams = [titles[team] for team, trend in trends.items() if trend.verdict == kind]
+        parts += [f"{kind}: {_names(teams)}"] if teams else []
+    still = sum(trend.verdict == "no_change_shown" and trend_words.judged(trend) for trend in trends.values())
+    parts += [f"{trend_words.NO_CHANGE}: {count(still, 'team')}"] if still else []
+    for reason, why in trend_words.UNJUDGED.items():
+        amount = sum(trend.reason == reason for trend in trends.values())
+        parts += [f"{trend_words.NOT_JUDGED}: {count(amount, 'team')}, {why}"] if amount else []
+    return " · ".join(f"**{part[:1].upper()}{part[1:].replace(':', ':**', 1)}" for part in parts)
 
 
 def ahead(panel: Panel, catalogue: Catalogue) -> str:

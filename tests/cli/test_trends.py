@@ -46,10 +46,11 @@ def test_a_team_has_its_trend_beside_the_assessment(filled: Run) -> None:
 
 def test_what_stays_the_same_shows_no_change_and_says_why(filled: Run) -> None:
     table = " ".join(filled("assess", "--team", "pricing", "--as-of", DAY).stdout.split())
-    assert "no change shown" in table
+    assert "no change shown over the last 52 weeks" in table
     assert "less than 3 is taken for none" in table
     idle = " ".join(filled("assess", "--team", "idle", "--as-of", DAY).stdout.split())
-    assert "too little is known of the last four weeks" in idle
+    assert "not judged over the last 52 weeks: too little is known of the last four weeks" in idle
+    assert "no change shown" not in idle
 
 
 def test_teams_together_are_told_for_the_organisation_and_for_a_group(filled: Run) -> None:

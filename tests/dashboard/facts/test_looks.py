@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from made_assessments import CATALOGUE, DAY
 
 from mlops_maturity.config.settings import Team
-from mlops_maturity.dashboard.facts.looks import FILLING, looks
+from mlops_maturity.dashboard.facts.looks import FILLING, Look, looks
+from mlops_maturity.dashboard.facts.trends import Panel
 from mlops_maturity.dashboard.words.trends import newest_look
 from mlops_maturity.evidence.history import OVERALL
 from mlops_maturity.evidence.signals.registry import signals
@@ -43,5 +45,20 @@ def test_of_many_teams_a_few_are_not_worth_a_mark_and_their_week_is_named() -> N
 
 def test_the_cause_is_said_in_words() -> None:
     found = looks(CATALOGUE, TEAMS[:1], {"a": {FIRST: START, LATER: DAY}}, OVERALL)
-    assert "First look on 23 Nov 2026 at " in newest_look(found, signals(), 1)
-    assert newest_look((), signals(), 1) == ""
+    words = newest_look([_panel(found)], signals(), 1)
+    assert "First look on 23 Nov 2026 at " in words
+    assert "earlier" not in words
+    assert newest_look([_panel(())], signals(), 1) == ""
+
+
+def test_the_cause_is_said_once_for_all_panels_by_the_one_that_tells_most() -> None:
+    newest = [Look(on=DAY, signals=signals, teams=2) for signals in ((LATER,), (LATER, OTHER))]
+    early = Look(on=START, signals=(FIRST,), teams=5)
+    words = newest_look([_panel([early, newest[0]]), _panel(newest[1:])], signals(), 5)
+    assert words.count("First look") == 1
+    assert signals()[OTHER].title in words
+    assert "1 earlier one is marked" in words
+
+
+def _panel(found: Sequence[Look]) -> Panel:
+    return Panel(scope=OVERALL, title="", level=None, index=None, change=None, line=(), looks=tuple(found))

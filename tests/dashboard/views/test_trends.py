@@ -95,7 +95,7 @@ def test_a_team_has_a_verdict_and_what_its_next_level_waits_for(open_page) -> No
 
 def test_too_short_a_past_shows_no_change_and_no_arrow(open_page) -> None:
     written = _written(open_page("trends", team="fraud", as_of="2026-02-01"))
-    assert "**No change shown**: 19 weeks are known" in written
+    assert "**Not judged**: 19 weeks are known" in written
     assert "▲" not in written
     assert "dashed: its trend" not in written
 
