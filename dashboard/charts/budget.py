@@ -77,6 +77,6 @@ def budget(parts: Budget, tokens: Tokens) -> alt.LayerChart:
 
 
 def _box(start: float, end: float, what: str, fill: str, ink: str) -> dict[str, Any]:
-    share = f"{(end - start) * 100:.0f} %"
+    share = text.percent(end - start)
     places = {"y": 6, "y2": 38, "at": 22.5, "name": 53, "mid": (start + end) / 2}
     return places | {"start": start, "end": end, "what": what, "share": share, "fill": fill, "ink": ink}

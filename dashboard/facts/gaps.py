@@ -145,7 +145,7 @@ def _claim(practice: Practice, result: PracticeResult, level: int | None, tolera
     return Claim(
         practice=practice.id,
         title=practice.title,
-        said=result.claimed if result.survey > 0 else None,
+        said=result.claimed,
         shown=result.shown,
         confidence=result.confidence,
         contradiction=result.contradiction is not None,

@@ -107,8 +107,10 @@ def state_word(result: PracticeResult) -> str:
         return "a signal went dark"
     if result.claimed is not None and result.shown is not None:
         apart = abs(result.claimed - result.shown)
-        return "agree" if apart < APART else f"{apart:.1f} apart, too little evidence to call it"
-    return "answers only" if result.survey > 0 else "systems only" if result.telemetry > 0 else "no evidence"
+        return "agree" if apart < APART else f"{apart:.1f} apart, but little evidence"
+    if result.claimed is None:
+        return "no evidence" if result.shown is None else "systems only"
+    return "answers only"
 
 
 def age_word(newest: date | None, today: date) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -46,6 +47,13 @@ def _answer(respondent: str, value: int | None, days: int) -> StoredAnswer:
 def test_a_practice_that_nobody_spoke_of_has_neither_ring_nor_dot() -> None:
     rows = gaps.claim_rows(PRACTICES, assessed(), 0.15)
     assert all(row.said is None and row.shown is None for row in rows)
+
+
+def test_what_people_say_is_drawn_even_where_systems_leave_it_nothing_to_fill() -> None:
+    assessment = assessed(said=2, shown=1)
+    result = replace(assessment.practices[REGISTRY.id], survey=0.0)
+    told = replace(assessment, practices={**assessment.practices, REGISTRY.id: result})
+    assert gaps.claim_rows([REGISTRY], told, 0.15)[0].said == 2
 
 
 def test_the_tick_stands_where_the_gate_is_satisfied() -> None:
