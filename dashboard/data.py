@@ -26,12 +26,14 @@ from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.drafts import Drafts
 from mlops_maturity.dashboard.facts.assess import merged
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
+from mlops_maturity.evidence.contradictions import Case, standing_cases
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.history import rows_of, score_days
 from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.selection import Unselected, assign
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import Recorded, StoredAnswer, read_answers, record_answer
+from mlops_maturity.evidence.store.contradictions import read_statements
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import Store, open_store
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
@@ -137,6 +139,18 @@ def through(version: str, framework: str, team: str, day: date, place: Place) ->
 def dossiers(version: str, teams: Sequence[Team], day: date, place: Place) -> list[Dossier]:
     """What is known of each of these teams."""
     return [dossier(version, team.id, day, place) for team in teams]
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def contradictions(version: str, team: str, day: date, _place: Place) -> tuple[Case, ...]:
+    """The contradictions of a team that stand on a day, with what was said of them; the widest first."""
+    return standing_cases(
+        dossier(version, team, day, _place),
+        assessment(version, team, day, _place),
+        _place.catalogue,
+        read_statements(_place.store, team),
+        _place.settings.zone,
+    )
 
 
 def assessments(version: str, teams: Sequence[Team], day: date, place: Place) -> dict[str, Assessment]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.base import data, finish
 from mlops_maturity.dashboard.theme import Tokens
 

@@ -14,8 +14,9 @@ from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
 from mlops_maturity.dashboard.facts.past import Point
 from mlops_maturity.dashboard.facts.silence import left_out, silence
-from mlops_maturity.dashboard.facts.standing import Disagreement, Level, level_of, telling, unproven, usual_level
+from mlops_maturity.dashboard.facts.standing import Level, level_of, telling, unproven, usual_level
 from mlops_maturity.evidence.baseline import Past, a_year_before, standing_on
+from mlops_maturity.evidence.contradictions import Case
 from mlops_maturity.scoring.assessment import Assessment
 
 WEEKS = 52
@@ -57,7 +58,7 @@ def numbers(
     teams: Sequence[Team],
     assessments: Mapping[str, Assessment],
     past_points: Sequence[Point],
-    open_disagreements: Sequence[Disagreement],
+    cases: Sequence[Case],
     least: float = 0.0,
 ) -> tuple[Number, ...]:
     """Index with its level, confidence, contradictions, and targets or what stands before the next level.
@@ -69,7 +70,7 @@ def numbers(
     line = past_points[-WEEKS:]
     last = _number(teams, known, assessments, line) if len(teams) > 1 else _steps(next(iter(assessments.values())))
     of = f" · {len(known)} of {len(teams)} teams" if len(known) < len(teams) else ""
-    return (_index(known, line, of), _confidence(known, line, of), _contradictions(open_disagreements), last)
+    return (_index(known, line, of), _confidence(known, line, of), _contradictions(cases), last)
 
 
 def cells(
@@ -133,10 +134,14 @@ def _confidence(known: Sequence[Level], line: Sequence[Point], of: str) -> Numbe
     return Number(label="Confidence", value=text.percent(now), change=change, note=f"12 weeks{of}", line=values)
 
 
-def _contradictions(found: Sequence[Disagreement]) -> Number:
-    over = sum(each.kind == "overclaim" for each in found)
-    note = f"{over} overclaim, {len(found) - over} underclaim" if found else "none found"
-    return Number(label="Open contradictions", value=str(len(found)), note=note, better=False)
+def _contradictions(cases: Sequence[Case]) -> Number:
+    """How many stand that nobody explained."""
+    kinds = [case.episode.kind for case in cases if case.state == "open"]
+    over, explained = kinds.count("overclaim"), len(cases) - len(kinds)
+    parts = [f"{over} overclaim, {len(kinds) - over} underclaim"] if kinds else []
+    parts += [f"{explained} explained"] if explained else []
+    note = " · ".join(parts) or "none found"
+    return Number(label="Open contradictions", value=str(len(kinds)), note=note, better=False)
 
 
 def _number(

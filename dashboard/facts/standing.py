@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from statistics import fmean, median_low
 
 from mlops_maturity.config.catalogue import Catalogue, Practice
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.assess import Dossier
-from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
 
 Result = Overall | AspectResult
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
-    """A practice of which people and systems tell different things."""
-
-    team: str
-    practice: str
-    kind: str
-    """`overclaim`: people say more than systems show; `underclaim`: less."""
-    gap: float
-    said: float
-    shown: float
-    since: date
-    """The day of the newest evidence of both sides: since then it can be known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,37 +105,3 @@ def worst_first(teams: Sequence[Team], assessments: Mapping[str, Assessment]) ->
         return (True, 0, 0.0, team.id) if level is None else (False, level.level, level.index, team.id)
 
     return sorted(teams, key=rank)
-
-
-def disagreements(
-    catalogue: Catalogue, dossiers: Iterable[Dossier], assessments: Mapping[str, Assessment]
-) -> list[Disagreement]:
-    """All open contradictions, the newest first, the largest first among those of one day."""
-    found = [each for dossier in dossiers for each in _disagreements(catalogue, dossier, assessments[dossier.team.id])]
-    return sorted(found, key=lambda each: (-each.since.toordinal(), -each.gap, each.team, each.practice))
-
-
-def _disagreements(catalogue: Catalogue, dossier: Dossier, assessment: Assessment) -> Iterable[Disagreement]:
-    for practice in counted(catalogue, assessment, dossier.team):
-        result = assessment.practices[practice.id]
-        if result.contradiction is None or result.claimed is None or result.shown is None:
-            continue
-        yield Disagreement(
-            team=dossier.team.id,
-            practice=practice.id,
-            kind=result.contradiction.kind,
-            gap=result.contradiction.gap,
-            said=result.claimed,
-            shown=result.shown,
-            since=_newest(dossier, practice.id, {part.id for part in result.signals}, assessment.as_of),
-        )
-
-
-def _newest(dossier: Dossier, practice: str, signals: set[str], as_of: date) -> date:
-    answered = [row.on for row in dossier.answers if row.practice == practice and row.on <= as_of]
-    return max(answered, default=as_of) if answered else _newest_reading(dossier, signals, as_of)
-
-
-def _newest_reading(dossier: Dossier, signals: set[str], as_of: date) -> date:
-    read = [row.on for row in dossier.readings if row.signal in signals and isinstance(row.result, Measured)]
-    return max((on for on in read if on <= as_of), default=as_of)

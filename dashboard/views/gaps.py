@@ -20,6 +20,7 @@ from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.aspects import aspect_pills
 from mlops_maturity.dashboard.widgets.blocking import blocking_card
 from mlops_maturity.dashboard.widgets.card import card
+from mlops_maturity.dashboard.widgets.contradictions import all_contradictions
 from mlops_maturity.dashboard.widgets.declared import declared_card
 from mlops_maturity.dashboard.widgets.practice import practice_panel
 from mlops_maturity.dashboard.widgets.practice_table import practice_table
@@ -33,6 +34,7 @@ def render(visit: Visit) -> None:
         if not any(levels_of(data.assessments(visit.version, visit.teams, visit.day, visit.place)).values()):
             empty.nothing(visit)
         empty.choose_team(visit)
+        all_contradictions(visit)
         return
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
     if level_of(assessment.overall) is None:
@@ -53,6 +55,7 @@ def render(visit: Visit) -> None:
         empty.nothing_of_aspect(visit, visit.team, aspect)
     declared_card(visit, visit.team, aspect)
     _practices(visit, visit.team, aspect)
+    all_contradictions(visit)
 
 
 def _claims(visit: Visit, team: Team, aspect: str) -> None:

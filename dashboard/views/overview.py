@@ -10,14 +10,14 @@ from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.heatmap import PICK, heatmap
 from mlops_maturity.dashboard.facts import overview as facts
 from mlops_maturity.dashboard.facts.past import points
-from mlops_maturity.dashboard.facts.standing import counted, disagreements, levels_of, worst_first
+from mlops_maturity.dashboard.facts.standing import counted, levels_of, worst_first
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.state import leave_for
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
-from mlops_maturity.dashboard.widgets.contradictions import contradiction_list
+from mlops_maturity.dashboard.widgets.contradictions import cases_in_scope, newest_contradictions
 from mlops_maturity.dashboard.widgets.declared import declared_card
 from mlops_maturity.dashboard.widgets.framework import framework_card
 from mlops_maturity.dashboard.widgets.map_links import map_key_and_links
@@ -46,16 +46,14 @@ def render(visit: Visit) -> None:
     standing_card(visit)
     if visit.team is not None:
         declared_card(visit, visit.team)
-    found = disagreements(
-        visit.catalogue, data.dossiers(visit.version, visit.teams, visit.day, visit.place), assessments
-    )
+    found = cases_in_scope(visit)
     pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
     targets = {team.id: team.target.level for team in visit.teams if team.target}
     least = enough(visit.catalogue) if visit.team is None else 0.0
     line = data.kept("points", visit.version, visit.key, partial(points, pasts, targets, least))
     number_cards(facts.numbers(visit.teams, assessments, line, found, least))
     _map(visit)
-    contradiction_list(visit, found)
+    newest_contradictions(visit, found)
 
 
 def _subject(visit: Visit) -> tuple[str, str]:

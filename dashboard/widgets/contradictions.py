@@ -7,27 +7,62 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mlops_maturity.dashboard import text
-from mlops_maturity.dashboard.facts.standing import Disagreement
+from mlops_maturity.dashboard import data, text
+from mlops_maturity.dashboard.facts.contradictions import newest_first
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
-from mlops_maturity.dashboard.words import overview as words
+from mlops_maturity.dashboard.widgets.pager import one_page
+from mlops_maturity.dashboard.words import contradictions as words
+from mlops_maturity.evidence.contradictions import Case
 
 SHOWN = 6
+"""How many the short list has."""
+_ROWS = 12
 
 
-def contradiction_list(visit: Visit, found: Sequence[Disagreement]) -> None:
-    """The newest ones, each with a link to the practice."""
-    with card(words.CONTRADICTIONS_TITLE, words.CONTRADICTIONS_NOTE, fill=False):
-        if not found:
-            st.markdown(words.NO_CONTRADICTIONS)
-        for each in found[:SHOWN]:
-            practice = visit.catalogue.by_id[each.practice]
-            scope = replace(visit.scope, team=each.team, aspect=practice.aspect, practice=practice.id)
-            team = visit.settings.team(each.team)
-            name = text.safe(team.title if team else each.team, 40)
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                st.page_link(visit.pages["gaps"], label=text.safe(practice.title), query_params=scope.params())
-                st.markdown(text.muted(f"{name} · {words.disagreement(each, visit.day)}"), width="content")
-        if len(found) > SHOWN:
-            st.markdown(text.muted(words.more(len(found) - SHOWN)))
+def cases_in_scope(visit: Visit) -> list[Case]:
+    """The contradictions of the teams in scope that stand, the newest first."""
+    found = [data.contradictions(visit.version, team.id, visit.day, visit.place) for team in visit.teams]
+    return newest_first(case for cases in found for case in cases)
+
+
+def newest_contradictions(visit: Visit, cases: Sequence[Case]) -> None:
+    """The newest few, with a link to the rest."""
+    with card(words.NEWEST_TITLE, words.NOTE, fill=False):
+        if not cases:
+            st.markdown(words.NONE)
+        for case in cases[:SHOWN]:
+            _line(visit, case)
+        if len(cases) > SHOWN:
+            concerned = list(dict.fromkeys(case.team for case in cases))
+            scope = visit.scope.at_team(concerned[0]) if len(concerned) == 1 else visit.scope
+            label = words.see_all(cases, [_title(visit, team) for team in concerned])
+            st.page_link(
+                visit.pages["gaps"],
+                label=label,
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                query_params=scope.params(),
+            )
+
+
+def all_contradictions(visit: Visit) -> None:
+    """All of them, a page at a time; nothing where there is none."""
+    cases = cases_in_scope(visit)
+    if cases:
+        with card(words.ALL_TITLE, words.NOTE, fill=False):
+            for case in one_page("contradictions", cases, _ROWS):
+                _line(visit, case)
+
+
+def _line(visit: Visit, case: Case) -> None:
+    scope = replace(visit.scope, team=case.team, aspect=case.aspect, practice=case.practice)
+    team = "" if visit.team is not None else f"{text.safe(_title(visit, case.team), 40)} · "
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.page_link(visit.pages["gaps"], label=text.safe(case.title), query_params=scope.params(), width="content")
+        st.markdown(text.muted(f"{team}{words.line(case, visit.day)}"), width="content")
+
+
+def _title(visit: Visit, team: str) -> str:
+    found = visit.settings.team(team)
+    return found.title if found else team

@@ -8,8 +8,7 @@ from datetime import date
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
 from mlops_maturity.dashboard.facts.silence import silence
-from mlops_maturity.dashboard.facts.standing import Disagreement
-from mlops_maturity.dashboard.text import ago, count, day, safe
+from mlops_maturity.dashboard.text import count, day, safe
 from mlops_maturity.scoring.assessment import Assessment
 
 SEE_GAPS = "See what closes the gap"
@@ -19,9 +18,6 @@ MAP_UNPROVEN = (
 )
 MAP_LINKS = "Show as a list of links"
 MAP_NOTE = "Level of each team in each aspect, the lowest first. Select a cell to see its gaps"
-CONTRADICTIONS_TITLE = "Newest contradictions"
-CONTRADICTIONS_NOTE = "Where answers and systems are at least one rung apart"
-NO_CONTRADICTIONS = "None found. It takes answers and systems that speak of the same practice to find one."
 
 
 def subtitle(organisation: str, scope: str, assessments: Mapping[str, Assessment], practices: int, shown: date) -> str:
@@ -54,15 +50,3 @@ def map_alt(cells: Sequence[Cell]) -> str:
     """Plain text: the overall level of each row; the aspects are in the tooltips and on the team's own page."""
     told = [f"{cell.title} {cell.mark}" for cell in cells if not cell.aspect]
     return f"Level of each team in each aspect. Overall: {', '.join(told)}"
-
-
-def disagreement(found: Disagreement, today: date) -> str:
-    """What both sides say, and since when it can be known."""
-    sign = "▲" if found.kind == "overclaim" else "▼"
-    age = ago((today - found.since).days)
-    return f"{sign} people say {found.said:.1f}, systems show {found.shown:.1f} · {found.kind} · {age}"
-
-
-def more(amount: int) -> str:
-    """What a list leaves out."""
-    return f"and {amount} more"

@@ -1,22 +1,16 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-
-from made_assessments import CATALOGUE, DAY, assessed
+from made_assessments import CATALOGUE, assessed
 
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard.facts.standing import (
     counts,
-    disagreements,
     level_of,
     levels_of,
     usual_level,
     worst_aspect,
     worst_first,
 )
-from mlops_maturity.evidence.assess import Dossier
-from mlops_maturity.evidence.store.answers import StoredAnswer
-from mlops_maturity.scoring.evidence import Evidence
 
 ASSESSMENTS = {"low": assessed(shown=0), "high": assessed(said=3, shown=3), "silent": assessed()}
 
@@ -49,22 +43,3 @@ def test_the_worst_aspect_is_the_one_with_the_lowest_usual_level() -> None:
     worst = worst_aspect(CATALOGUE, [ASSESSMENTS["low"]])
     assert worst is not None
     assert worst[1] == 0
-
-
-def test_the_newest_contradiction_comes_first_dated_by_its_newest_evidence() -> None:
-    assessment = assessed(said=3, shown=0, on=DAY - timedelta(days=9))
-    contradicted = [name for name, result in assessment.practices.items() if result.contradiction]
-    newest = contradicted[-2]
-    answers = tuple(_stored(name, DAY - timedelta(days=2 if name == newest else 9)) for name in contradicted)
-    dossier = Dossier(team=Team(id="low"), evidence=Evidence(), answers=answers, readings=())
-    found = disagreements(CATALOGUE, [dossier], {"low": assessment})
-    assert found[0].practice == newest
-    assert found[0].since == DAY - timedelta(days=2)
-    assert {each.kind for each in found} == {"overclaim"}
-    asked = {practice.id for practice in CATALOGUE.practices if practice.concerns(frozenset({"classical"}))}
-    assert {each.practice for each in found} == asked.intersection(contradicted)
-
-
-def _stored(practice: str, on: date) -> StoredAnswer:
-    at = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    return StoredAnswer(team="low", practice=practice, respondent="lead", value=3, on=on, recorded_at=at)

@@ -45,6 +45,19 @@ def test_a_contradiction_leads_to_its_practice(open_page) -> None:
     assert link.page == "gaps"
 
 
+def test_more_contradictions_than_are_listed_lead_to_all_of_them(open_page) -> None:
+    link = open_page().get("page_link")[-1].proto
+    assert link.label == "See all 86 contradictions, of 3 teams"
+    assert (link.page, link.query_string) == ("gaps", "")
+    everywhere = open_page("gaps")
+    assert "All contradictions" in [head.value for head in everywhere.header]
+    assert len(everywhere.get("page_link")) == 12
+    assert "since " in "\n".join(each.value for each in everywhere.markdown)
+    alone = open_page(team="hostile").get("page_link")[-1].proto
+    assert r"all of \<img src" in alone.label
+    assert alone.query_string == "team=hostile"
+
+
 def test_a_team_without_evidence_gets_a_next_step_and_no_numbers(open_page) -> None:
     test = open_page(team="silent")
     assert not test.metric
