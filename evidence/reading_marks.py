@@ -3,37 +3,41 @@
 A *mark* is a digest of everything a team's readings are computed from: its records by kind and week, the days its
 sources are known for, and what is known around it. It is kept with the readings, in the same transaction. Two marks
 tell which days of which signals may read otherwise. A signal that names the kinds of record it reads (`Signal.reads`)
-is computed again for the days near a change; every other one, for all days as soon as anything changed.
+is computed again for the days that a change reaches; every other one, for all days as soon as anything changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mlops_maturity.config.settings import Settings
-from mlops_maturity.evidence.records import PipelineRun, Record
+from mlops_maturity.evidence.extents import extents_of
 from mlops_maturity.evidence.signals.interface import Signal
+from mlops_maturity.evidence.signals.registry import signals
+from mlops_maturity.evidence.signals.serving import registry_day
 from mlops_maturity.evidence.signals.sight import Sight
 from mlops_maturity.evidence.signals.view import Surroundings, TeamView
-from mlops_maturity.evidence.signals.weeks import Days, local_day
+from mlops_maturity.evidence.signals.weeks import Days
 
 _UNDATED = 0
 """The week under which records without any instant stand."""
 _MODULUS = 1 << 64
+_FOREVER = date.max.toordinal()
 _BEGINNING = 1
 """The first day there is, as an ordinal."""
-_CODE = ("readings.py", "reading_marks.py", "records.py", "selection.py", "alert_merging.py", "signals")
+_CODE = ("readings.py", "reading_marks.py", "extents.py", "records.py", "selection.py", "alert_merging.py", "signals")
 
 Json = dict[str, Any]
 """A mark as it is stored."""
-_Extent = tuple[date | None, date | None]
+NewestDay = Callable[[TeamView, Signal], date | None]
+"""The newest day to which the team's sources are read for a signal."""
 
 
 def basis_of(settings: Settings) -> str:
@@ -41,9 +45,10 @@ def basis_of(settings: Settings) -> str:
     return _digest([_code(), settings.model_dump_json(exclude={"store"})])
 
 
-def mark_of(view: TeamView) -> Json:
+def mark_of(view: TeamView, newest_day: NewestDay) -> Json:
     """The mark of a team. JSON types only."""
     return {
+        "newest": {signal.id: _newest(view, signal, newest_day) for signal in signals().values()},
         "weeks": _weeks(view),
         "sights": {kind: _sight(sight) for kind, sight in sorted(view.sights.items())},
         "around": _around(view.around),
@@ -61,6 +66,8 @@ class Stale:
     """Kind of record to the days, from a changed record's first instant to its last."""
     seen_from: Mapping[str, int] = field(default_factory=dict)
     """Stream to the first day that is known otherwise than before, as an ordinal."""
+    newest: Mapping[str, int] = field(default_factory=dict)
+    """Signal to the first day that may have been the newest one and is not any more, or the other way round."""
 
     def touches(self, signal: Signal, day: date) -> bool:
         """Whether the reading of that day may be another one now."""
@@ -69,13 +76,15 @@ class Stale:
         if not signal.reads:
             return True
         number = day.toordinal()
+        reach = _FOREVER if signal.reaches == "past" else signal.window_days
         near = any(
-            span.first - 1 <= number <= span.last + signal.window_days
+            span.first - 1 <= number <= span.last + reach
             for kind in signal.reads
             for span in self.records.get(kind, ())
         )
         return (
             near
+            or number >= self.newest.get(signal.id, number + 1)
             or any(number >= self.seen_from.get(stream, number + 1) for stream in (*signal.reads, *signal.needs))
             or any(span.first - 1 <= number <= span.last + 1 for span in self.records.get("measurement", ()))
         )
@@ -97,7 +106,12 @@ def between(before: Json | None, after: Json) -> Stale:
         for kind, sight in after["sights"].items()
         if (first := _first_difference(before["sights"].get(kind), sight)) is not None
     }
-    return Stale(anything=True, everything=undated or moved, records=records, seen_from=seen_from)
+    newest = {
+        signal: min(filter(None, (*before["newest"].get(signal, ()), *days)), default=_BEGINNING)
+        for signal, days in after["newest"].items()
+        if days != before["newest"].get(signal)
+    }
+    return Stale(anything=True, everything=undated or moved, records=records, seen_from=seen_from, newest=newest)
 
 
 def _changed_weeks(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Days]:
@@ -142,10 +156,7 @@ def _differing(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) 
 def _weeks(view: TeamView) -> Json:
     """Kind of record to week (its Monday, by the first instant) to the digest of its records and their last day."""
     weeks: defaultdict[str, dict[str, list[Any]]] = defaultdict(dict)
-    together = _attempts(view)
-    for record in _records(view):
-        extent = together.get((record.source, record.id)) if isinstance(record, PipelineRun) else None
-        first, last = extent or _extent(record, view)
+    for record, first, last in extents_of(view):
         monday = _UNDATED if first is None else first.toordinal() - first.weekday()
         entry = weeks[record.kind].setdefault(str(monday), [0, _UNDATED])
         entry[0] = (entry[0] + _number(record.model_dump_json())) % _MODULUS
@@ -153,42 +164,10 @@ def _weeks(view: TeamView) -> Json:
     return {kind: {week: [f"{total:x}", last] for week, (total, last) in rows.items()} for kind, rows in weeks.items()}
 
 
-def _records(view: TeamView) -> Iterator[Record]:
-    timelines: tuple[Iterable[Record], ...] = (
-        view.pipeline_runs, view.deployments, view.changes, view.incidents, view.training_runs, view.model_versions,
-        view.models, view.model_aliases, view.measurements, *view.observations.values(), view.around.remarks,
-    )  # fmt: skip
-    for timeline in timelines:
-        yield from timeline
-
-
-def _attempts(view: TeamView) -> Mapping[tuple[str, str], _Extent]:
-    """Of runs that were run again, from the first instant of any attempt to the last: they are judged together."""
-    again = {(run.source, run.id) for run in view.pipeline_runs if run.attempt > 1}
-    found: dict[tuple[str, str], _Extent] = {}
-    for run in view.pipeline_runs:
-        key = run.source, run.id
-        if key in again:
-            days = [day for day in (*found.get(key, ()), *_extent(run, view)) if day is not None]
-            found[key] = (min(days), max(days)) if days else (None, None)
-    return found
-
-
-def _extent(record: Record, view: TeamView) -> _Extent:
-    """The local days of the first and the last instant of a record."""
-    days: list[date] = []
-    for name in _times(type(record)):
-        moment = getattr(record, name)
-        if isinstance(moment, datetime):
-            days.append(local_day(moment, view.zone))
-        elif moment is not None:
-            days.append(moment)
-    return (min(days), max(days)) if days else (None, None)
-
-
-@cache
-def _times(model: type[Any]) -> tuple[str, ...]:
-    return tuple(name for name in model.model_fields if name.endswith("_at") or name == "on")
+def _newest(view: TeamView, signal: Signal, newest_day: NewestDay) -> list[int]:
+    """The newest day of the signal, and of the registry: what only the present shows is told for these. 0 = none."""
+    days = newest_day(view, signal), registry_day(view, signal.window_days)
+    return [day.toordinal() if day else 0 for day in days]
 
 
 def _sight(sight: Sight) -> Json:

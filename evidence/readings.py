@@ -84,7 +84,7 @@ def refresh_readings(
     marks: list[CursorUpdate] = []
     for number, view in enumerate(views.values()):
         stored = read_cursor(store, MARKS, view.team)
-        mark = mark_of(view)
+        mark = mark_of(view, newest_day)
         stale = between(stored["mark"] if stored.get("basis") == basis else None, mark)
         marks.append(CursorUpdate(source=MARKS, stream=view.team, cursor={"basis": basis, "mark": mark}))
         pushed = _pushed(view, today)

@@ -84,6 +84,8 @@ class Signal:
     snapshot_only: bool = False
     """Only a snapshot shows it: its history starts when we first looked."""
     reads: tuple[RecordKind, ...] = ()
-    """Set where a reading hangs on nothing but records of these kinds, of whose instants one lies in the window, and on
-    which days these kinds and what the signal needs are known: then a reading far from any change stays. Never for what
-    only a snapshot shows, as that hangs on which day is the newest. Empty: on anything a team has."""
+    """All kinds of record that a reading hangs on, beside on which days these and what the signal needs are known. A
+    reading that no change reaches stays. Empty: on anything a team has."""
+    reaches: Literal["window", "past"] = "window"
+    """Of those records: only on such of whose instants one lies in the window, or on what began before its end. What is
+    named by another record counts as begun when that one did. Set with care: a test tries each signal that says so."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from mlops_maturity.evidence.records import ModelVersion, Observation, is_gone
 from mlops_maturity.evidence.signals.interface import Missing, MissingReason, Window
@@ -83,12 +83,15 @@ class Serving:
 
 def is_current(view: TeamView, window: Window) -> bool:
     """Whether the window ends on the newest day of the registry, of which alone its present state speaks."""
-    newest = [
-        sight.newest(window.days)
-        for kind in ("model", "model_version", "model_alias")
-        if (sight := view.sights.get(kind)) is not None
-    ]
-    return all(day is None or window.last >= day for day in newest)
+    day = registry_day(view, window.days)
+    return day is None or window.last >= day
+
+
+def registry_day(view: TeamView, window_days: int) -> date | None:
+    """The newest day to which the registry is read, for a window of that length; None where it is not."""
+    sights = (view.sights.get(kind) for kind in ("model", "model_version", "model_alias"))
+    newest = (sight.newest(window_days) for sight in sights if sight is not None)
+    return max((day for day in newest if day is not None), default=None)
 
 
 def served_versions(view: TeamView, window: Window) -> list[Serving]:

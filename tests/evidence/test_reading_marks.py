@@ -16,7 +16,8 @@ from sqlalchemy import delete
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence import readings as module
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.reading_marks import _attempts, _extent, _records, between
+from mlops_maturity.evidence.extents import extents_of
+from mlops_maturity.evidence.reading_marks import between
 from mlops_maturity.evidence.readings import MARKS, refresh_readings
 from mlops_maturity.evidence.records import RECORD, Record
 from mlops_maturity.evidence.signals.assembly import views_of
@@ -34,7 +35,13 @@ SETTINGS = Settings(
     organisation="Acme",
     timezone="Europe/Vienna",
     teams=(
-        Team(id="fraud", models=("fraud-*",), repositories=("acme/fraud",), experiments=("fraud/*",)),
+        Team(
+            id="fraud",
+            models=("fraud-*",),
+            repositories=("acme/fraud",),
+            experiments=("fraud/*",),
+            kinds=("classical", "genai"),
+        ),
         Team(id="pricing", repositories=("acme/pricing",), models=("pricing-*",)),
     ),
 )
@@ -46,7 +53,8 @@ STREAMS = (*KINDS, "repository")
 OBSERVED = (
     "serving", "serving", "serving", "target_up", "drift_metric", "drift_rule", "version_label", "quality_metric",
     "cost_metric", "slo_met", "feature_fresh", "trace_day", "request_count", "version_overlap", "release_notes",
-    "protected_branch",
+    "protected_branch", "prompt_registered", "genai_metric", "guardrail_metric", "slo_rule", "lockfile", "owner_file",
+    "model_card", "template",
 )  # fmt: skip
 
 
@@ -82,17 +90,24 @@ class Chance:
     def pipeline_run(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
         return {
             "attempt": self.dice.choice((1, 1, 2)), "repository": f"acme/{team}", "pipeline": "ci",
-            "purpose": self.dice.choice(("ci", "training", "deployment")), "ref": "main",
+            "purpose": self.dice.choice(("ci", "ci", "training", "deployment", "evaluation")),
+            "ref": self.dice.choice(("main", "b1", "b2")), "sha": self.commit(),
             "trigger": self.dice.choice(("push", "schedule", "pull_request")), "started_at": at,
             "finished_at": self.dice.choice((end, end, None)), "outcome": self.dice.choice(("success", "failure")),
-            "jobs": [{"name": name, "outcome": self.dice.choice(("success", "failure"))} for name in ("test", "gate")],
+            "jobs": [
+                {"name": name, "outcome": self.dice.choice(("success", "failure"))}
+                for name in self.dice.sample(("test", "gate", "sign", "rollback", "scan"), 2)
+            ],
+            "attributes": self.dice.choice(({}, {"shared_workflows": []}, {"shared_workflows": ["acme/ci"]})),
         }  # fmt: skip
 
     def deployment(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
         return {
             "repository": f"acme/{team}", "tier": "production", "outcome": "success", "started_at": at,
-            "finished_at": end, "sha": f"s{self.dice.randrange(9)}", "model": f"{team}-a", "model_version": "1",
-            "unplanned": self.dice.choice((True, False, None)), "changes": [f"change{self.dice.randrange(12)}"],
+            "finished_at": end, "sha": self.commit(), "model": f"{team}-a", "model_version": self.version(),
+            "unplanned": self.dice.choice((True, False, None)), "changes": [self.other("change")],
+            "pipeline_run": self.dice.choice((None, self.other("pipeline_run"))),
+            "rollback_of": self.dice.choice((None, None, None, self.other("deployment"))),
         }  # fmt: skip
 
     def change(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
@@ -100,34 +115,43 @@ class Chance:
             "repository": f"acme/{team}", "author": f"h{self.dice.randrange(3)}", "author_kind": "human",
             "first_commit_at": at, "created_at": at, "merged_at": self.dice.choice((end, None)),
             "approvals": self.dice.choice((0, 1, None)), "first_review_at": self.dice.choice((end, None)),
-            "merge_sha": f"s{self.dice.randrange(9)}",
+            "merge_sha": self.commit(),
+            "attributes": self.dice.choice(({}, {"head_sha": self.commit()}, {"branch": "b1"})),
         }  # fmt: skip
 
     def incident(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
         return {
             "subject": f"{team}-a", "category": "drift", "detected_at": at, "resolved_at": end, "origin": "alert",
-            "caused_by": self.dice.choice((None, f"deployment{self.dice.randrange(12)}")),
+            "caused_by": self.dice.choice((None, self.other("deployment"))),
         }  # fmt: skip
 
     def training_run(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
         return {
             "experiment": f"{team}/x", "started_at": at, "finished_at": end, "outcome": "success", "params": 2,
-            "commit": self.dice.choice((None, "c1")), "metrics": 3, "datasets": ["d"],
+            "commit": self.dice.choice((None, self.commit())), "metrics": 3, "datasets": ["d"],
+            "author": self.dice.choice((None, "h1", "h2")), "trigger": self.dice.choice(("automation", "person")),
+            "attributes": self.dice.choice(({}, {"slices": 2, "fairness": 1})),
+            "parent": self.dice.choice((None, None, self.other("training_run"))),
         }  # fmt: skip
 
     def model_version(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
         return {
-            "model": f"{team}-a", "version": str(self.dice.randrange(4)), "created_at": at, "described": True,
-            "run": f"training_run{self.dice.randrange(12)}", "tags": {"max_age_days": "30"},
+            "model": f"{team}-a", "version": self.version(), "created_at": at, "described": True,
+            "run": self.other("training_run"), "tags": {"max_age_days": "30"},
             "aliases": self.dice.choice(([], ["champion"])), "validated": self.dice.choice((True, False, None)),
+            "attributes": self.dice.choice(({}, {"approver": "h1", "dependencies": True, "signature": True})),
         }  # fmt: skip
 
     def model(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
-        return {"name": f"{team}-a", "created_at": self.dice.choice((at, None)), "owner": self.dice.choice((None, "x"))}
+        return {
+            "name": f"{team}-a", "created_at": at if self.ids > 12 else self.dice.choice((at, None)),
+            "owner": self.dice.choice((None, "x")), "model_kind": self.dice.choice(("genai", "unknown")),
+            "attributes": {"affects_people": True},
+        }  # fmt: skip
 
     def model_alias(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
         return {
-            "model": f"{team}-a", "alias": "champion", "version": str(self.dice.randrange(4)), "first_seen_at": at,
+            "model": f"{team}-a", "alias": "champion", "version": self.version(), "first_seen_at": at,
             "last_seen_at": end,
         }  # fmt: skip
 
@@ -136,12 +160,23 @@ class Chance:
             "subject": self.dice.choice((f"{team}-a", f"acme/{team}", "*")), "observed_at": at,
             "name": self.dice.choice(OBSERVED), "value": self.dice.randrange(9),
             "state": self.dice.choice(("yes", "yes", "no", "unknown", "forbidden")),
-            "attributes": {"assessed": self.dice.randrange(3)},
+            "attributes": {
+                "assessed": self.dice.randrange(3), "prompt": "p", "versions": self.dice.sample("123", 2)
+            },
         }  # fmt: skip
 
     def measurement(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
         signal = self.dice.choice(("ci.deployments_per_week", "scm.review_share", "user.own"))
         return {"signal": signal, "subject": team, "on": at.date(), "value": self.dice.randrange(9)}
+
+    def other(self, kind: str) -> str:
+        return f"{kind}{self.dice.randrange(self.ids)}"
+
+    def commit(self) -> str:
+        return f"s{self.dice.randrange(self.ids)}"
+
+    def version(self) -> str:
+        return str(self.dice.randrange(max(4, self.ids // 8)))
 
     def span(self) -> Coverage:
         start = self.moment()
@@ -211,7 +246,7 @@ def test_a_signal_that_names_what_it_reads_reads_nothing_else(signal: Signal) ->
     """Without every other record, and without anything known around the team, each day reads the same."""
     measured = 0
     for view in map(_crowded, range(2)):
-        for passed in range(14, 280, max(2, signal.window_days // 4)):
+        for passed in (*range(14, 279, max(2, signal.window_days // 4)), 280):
             day = START.date() + timedelta(days=passed)
             whole = module._result(view, signal, day)
             assert module._result(_only_near(view, signal, day), signal, day) == whole
@@ -240,17 +275,18 @@ def _on_one_day(name: str, number: int) -> Record:
 def _only_near(view: TeamView, signal: Signal, day: date) -> TeamView:
     """The view of a team that has nothing but what the signal says it reads."""
     first = day - timedelta(days=signal.window_days - 1)
-    together = _attempts(view)
+    kept, remarks = [], []
+    for record, begun, ended in _extents(view):
+        near = begun is None or (begun <= day and (signal.reaches == "past" or (ended is not None and ended >= first)))
+        if near and record.kind in signal.reads:
+            (remarks if getattr(record, "subject", "") == "*" else kept).append(record)
+    bare = replace(view.around, registered={}, makers={}, repositories=frozenset(), remarks=tuple(remarks))
+    return TeamView.of(view.team, kept, bare, view.sights, view.behind_versions, view.kinds)
 
-    def near(record: Record) -> bool:
-        attempts = together.get((record.source, record.id)) if record.kind == "pipeline_run" else None
-        begun, ended = attempts or _extent(record, view)
-        return begun is not None and ended is not None and begun <= day and ended >= first
 
-    kept = [record for record in _records(view) if record.kind in signal.reads and near(record)]
-    remarks = tuple(record for record in view.around.remarks if near(record))
-    bare = replace(view.around, registered={}, makers={}, repositories=frozenset(), remarks=remarks)
-    return TeamView.of(view.team, [r for r in kept if r not in view.around.remarks], bare, view.sights)
+@cache
+def _extents(view: TeamView) -> tuple[tuple[Record, date | None, date | None], ...]:
+    return tuple(extents_of(view))
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from mlops_maturity.evidence.records import Change, Record
+from mlops_maturity.evidence.records import Change, Record, occurred_at
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.checks import EXECUTED
 from mlops_maturity.evidence.signals.figures import counted, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.scm.changes import merged_by_people
-from mlops_maturity.evidence.signals.view import TeamView
+from mlops_maturity.evidence.signals.view import TeamView, bounds
 
 _Ends = Mapping[tuple[str, str], list[datetime]]
 
@@ -36,7 +36,8 @@ def change_build_share(view: TeamView, window: Window) -> Measured | Missing:
     merged, bots = merged_by_people(view, window)
     if not merged:
         return nothing("changes were merged by people", window)
-    built = {run.repository for run in view.pipeline_runs if run.repository}
+    end = bounds(window)[1]
+    built = {name for name, since in view.once(_built_since).items() if since < end}
     judged: list[tuple[bool | None, Record]] = [
         (_built(view, change) if change.repository in built else None, change) for change in merged
     ]
@@ -59,6 +60,16 @@ def _built(view: TeamView, change: Change) -> bool | None:
     if any(end <= change.merged_at for end in ends):
         return True
     return False if head or branch else None
+
+
+def _built_since(view: TeamView) -> Mapping[str, datetime]:
+    """Repository to its first pipeline run."""
+    found: dict[str, datetime] = {}
+    for run in view.pipeline_runs.dated:
+        moment = occurred_at(run)
+        if run.repository and moment is not None:
+            found.setdefault(run.repository, moment)
+    return found
 
 
 def _by_commit(view: TeamView) -> _Ends:
@@ -89,5 +100,7 @@ SIGNALS = (
         needs=("change", "pipeline_run"),
         source="own definition",
         measure=change_build_share,
+        reads=("change", "pipeline_run"),
+        reaches="past",
     ),
 )

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from mlops_maturity.config.rules import Check
-from mlops_maturity.evidence.records import Outcome, PipelineRun, Purpose, Record, RecordKind
+from mlops_maturity.evidence.records import Outcome, PipelineRun, Purpose, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.runs import Run, on_default_branch, runs_in
 from mlops_maturity.evidence.signals.figures import counted, notes, proof, share
@@ -231,7 +232,7 @@ def _signal(
     *,
     unit: str = "percent",
     days: int = 90,
-    reads: tuple[RecordKind, ...] = (),
+    reaches: Literal["window", "past"] = "past",
 ) -> Signal:
     return Signal(
         id=f"ci.{name}",
@@ -242,7 +243,8 @@ def _signal(
         needs=("pipeline_run",),
         source="own definition",
         measure=measure,
-        reads=reads,
+        reads=("pipeline_run",),
+        reaches=reaches,  # most look for other runs of the same commit
     )
 
 
@@ -258,6 +260,6 @@ SIGNALS = (
         gate_stops,
         unit="count",
         days=180,
-        reads=("pipeline_run",),  # the others look for other runs of the same commit, whenever those ran
+        reaches="window",
     ),
 )

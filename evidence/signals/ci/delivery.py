@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from mlops_maturity.evidence.records import Deployment, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.production import finished, in_production
 from mlops_maturity.evidence.signals.figures import counted, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
-from mlops_maturity.evidence.signals.view import TeamView, days_of
+from mlops_maturity.evidence.signals.view import TeamView, bounds, days_of
 from mlops_maturity.evidence.signals.weeks import Days, blocks_back, full_weeks, within
 
 FEWEST_WEEKS = 4
@@ -77,7 +77,8 @@ def pipeline_deploy_share(view: TeamView, window: Window) -> Measured | Missing:
     made = view.known_part(view.once(in_production), "deployment", window)
     if not made:
         return nothing("production deployments", window)
-    telling = view.once(_naming_runs)
+    end = bounds(window)[1]
+    telling = {source for source, since in view.once(_naming_runs).items() if since < end}
     judged: list[tuple[bool | None, Record]] = [
         (deployment.pipeline_run is not None if deployment.source in telling else None, deployment)
         for deployment in made
@@ -120,9 +121,13 @@ def _pace(made: Sequence[Deployment], known: Sequence[Days]) -> str:
     return f"{len(made) / watched:.2f} a day, mean gap {gap:.1f} days"
 
 
-def _naming_runs(view: TeamView) -> frozenset[str]:
-    """The sources that say of some deployment which pipeline run made it."""
-    return frozenset(d.source for d in view.deployments if d.pipeline_run is not None)
+def _naming_runs(view: TeamView) -> Mapping[str, datetime]:
+    """The sources that say of some deployment which pipeline run made it, to the first one of which they do."""
+    found: dict[str, datetime] = {}
+    for deployment in view.deployments.dated:
+        if deployment.pipeline_run is not None:
+            found.setdefault(deployment.source, finished(deployment))
+    return found
 
 
 SIGNALS = (
@@ -146,5 +151,7 @@ SIGNALS = (
         needs=("deployment",),
         source="own definition",
         measure=pipeline_deploy_share,
+        reads=("deployment",),
+        reaches="past",
     ),
 )

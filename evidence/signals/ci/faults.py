@@ -27,12 +27,18 @@ class Fate:
     """When incidents, roll-backs and hotfixes showed that it had failed, oldest first."""
     remedies: tuple[datetime, ...]
     """When incidents were resolved, and roll-backs and hotfixes finished, oldest first."""
-    tellable: bool
-    """Whether a failure would have shown: what followed says if it was planned, or incidents name their cause."""
+    clear: bool
+    """Whether a failure would have shown in what followed: that says if it was planned."""
+    causes_since: datetime | None
+    """When an incident first named its cause, of whatever deployment; None where none does."""
 
     def failed(self, by: datetime) -> bool:
         """Whether it was known to have failed before that instant."""
         return bool(self.shown) and self.shown[0] < by
+
+    def tellable(self, by: datetime) -> bool:
+        """Whether it was known before that instant that a failure would have shown."""
+        return self.clear or (self.causes_since is not None and self.causes_since < by)
 
 
 def fates(view: TeamView) -> tuple[Fate, ...]:
@@ -50,13 +56,15 @@ def fates(view: TeamView) -> tuple[Fate, ...]:
         shown[key_of(deployment)].append(incident.detected_at)
         if incident.resolved_at is not None:
             remedies[key_of(deployment)].append(incident.resolved_at)
+    since = min((max(incident.detected_at, finished(cause)) for incident, cause in causes), default=None)
     return tuple(
         Fate(
             deployment=deployment,
             at=finished(deployment),
             shown=tuple(sorted(shown.get(key_of(deployment), ()))),
             remedies=tuple(sorted(remedies.get(key_of(deployment), ()))),
-            tellable=bool(causes) or key_of(deployment) not in unclear,
+            clear=key_of(deployment) not in unclear,
+            causes_since=since,
         )
         for deployment in view.once(in_production).dated
     )

@@ -79,5 +79,7 @@ SIGNALS = (
         needs=("deployment",),
         source="own definition",
         measure=rollback_age_days,
+        reads=("deployment", "pipeline_run"),
+        reaches="past",
     ),
 )

@@ -157,5 +157,7 @@ SIGNALS = (
         needs=("deployment", "change"),
         source="DORA, change lead time",
         measure=lead_time_hours,
+        reads=("deployment", "change"),
+        reaches="past",
     ),
 )

@@ -83,5 +83,7 @@ SIGNALS = (
         needs=("deployment",),
         source="own definition; SLSA, build track",
         measure=signed_share,
+        reads=("deployment", "pipeline_run"),
+        reaches="past",
     ),
 )

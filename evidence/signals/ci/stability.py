@@ -42,7 +42,7 @@ def change_fail_percent(view: TeamView, window: Window) -> Measured | Missing:
     if not ripe:
         return nothing("production deployments older than seven days", window)
     failed = [fate for fate in ripe if fate.failed(end)]
-    silent = sum(not (fate.tellable or fate.shown) for fate in ripe)
+    silent = sum(not (fate.tellable(end) or fate.failed(end)) for fate in ripe)
     return Measured(
         value=100 * len(failed) / len(ripe),
         seen=len(ripe) - silent,
@@ -138,6 +138,8 @@ SIGNALS = (
         needs=("deployment",),
         source="DORA, change fail rate",
         measure=change_fail_percent,
+        reads=("deployment", "incident"),
+        reaches="past",
     ),
     Signal(
         id="ci.recovery_hours",
@@ -148,6 +150,8 @@ SIGNALS = (
         needs=("deployment",),
         source="DORA, failed deployment recovery time",
         measure=recovery_hours,
+        reads=("deployment", "incident"),
+        reaches="past",
     ),
     Signal(
         id="ci.rework_percent",
@@ -158,5 +162,7 @@ SIGNALS = (
         needs=("deployment",),
         source="DORA, deployment rework rate",
         measure=rework_percent,
+        reads=("deployment", "incident"),
+        reaches="past",
     ),
 )

@@ -7,7 +7,7 @@ from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen_
 from mlops_maturity.evidence.signals.ci.delivery import FEWEST_WEEKS, days_a_week
 from mlops_maturity.evidence.signals.figures import counted, hours, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
-from mlops_maturity.evidence.signals.promotions import Promotion, promoted, promotions, run_of
+from mlops_maturity.evidence.signals.promotions import Promotion, promoted, promoted_before, promotions, run_of
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 from mlops_maturity.evidence.signals.weeks import full_weeks, merged
 
@@ -70,7 +70,7 @@ def run_to_production_hours(view: TeamView, window: Window) -> Measured | Missin
     if not forward:
         return too_little(f"{len(made)} versions were promoted; of none is known when the run that made it ended.")
     created = view.model_versions.between(*bounds(window))
-    ever = {(promotion.model, promotion.name) for promotion in view.once(promotions)}
+    ever = {(promotion.model, promotion.name) for promotion in promoted_before(view, bounds(window)[1])}
     waiting = sum((version.model, version.version) not in ever for version in created)
     return Measured(
         value=lower_median(time for time, _ in forward),
@@ -158,6 +158,8 @@ SIGNALS = (
         source="DORA, deployment frequency, applied to models",
         measure=model_deployments_per_week,
         snapshot_only=True,
+        reads=("model_alias", "deployment", "model_version"),
+        reaches="past",
     ),
     Signal(
         id="ml.run_to_production_hours",
@@ -169,6 +171,8 @@ SIGNALS = (
         source="own definition, after DORA's lead time",
         measure=run_to_production_hours,
         snapshot_only=True,
+        reads=("model_alias", "deployment", "model_version", "training_run"),
+        reaches="past",
     ),
     Signal(
         id="ml.rollback_share",
@@ -180,6 +184,8 @@ SIGNALS = (
         source="own definition",
         measure=rollback_share,
         snapshot_only=True,
+        reads=("model_alias", "deployment", "model_version"),
+        reaches="past",
     ),
     Signal(
         id="ml.reproducible_share",
@@ -191,5 +197,7 @@ SIGNALS = (
         source="own definition",
         measure=reproducible_share,
         snapshot_only=True,
+        reads=("model_alias", "deployment", "model_version", "training_run"),
+        reaches="past",
     ),
 )

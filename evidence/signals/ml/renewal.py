@@ -167,6 +167,8 @@ SIGNALS = (
         needs=("incident",),
         source="DORA, failed deployment recovery time, applied to models",
         measure=model_recovery_hours,
+        reads=("incident", "model_alias", "deployment", "model_version"),
+        reaches="past",
     ),
     Signal(
         id="ml.retrain_to_production_hours",
@@ -178,5 +180,7 @@ SIGNALS = (
         source="own definition",
         measure=retrain_to_production_hours,
         snapshot_only=True,
+        reads=("incident", "model_alias", "deployment", "model_version", "training_run"),
+        reaches="past",
     ),
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mlops_maturity.evidence.records import TrainingRun, occurred_at
 from mlops_maturity.evidence.signals.absence import too_little, unseen
 from mlops_maturity.evidence.signals.figures import counted, notes, proof
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
-from mlops_maturity.evidence.signals.view import TeamView, Timeline, days_of
+from mlops_maturity.evidence.signals.view import TeamView, Timeline, bounds, days_of
 from mlops_maturity.evidence.signals.weeks import WEEK_DAYS, full_weeks
 
 FEWEST_WEEKS = 4
@@ -22,8 +22,8 @@ class _Finished:
     runs: Timeline[TrainingRun]
     mondays: Mapping[str, frozenset[int]]
     """Experiment to the Mondays of the weeks in which a run of it ended."""
-    elsewhere: tuple[str, ...]
-    """Experiments that the team does not select, in which its versions were made."""
+    elsewhere: Timeline[TrainingRun]
+    """Runs of experiments that the team does not select, of which its versions came."""
 
 
 def active_tracking_weeks(view: TeamView, window: Window) -> Measured | Missing:
@@ -44,9 +44,10 @@ def active_tracking_weeks(view: TeamView, window: Window) -> Measured | Missing:
     if absent := unseen(view, window, "training_run"):
         return absent
     finished = view.once(_finished)
-    if not len(finished.runs):
-        if finished.elsewhere:
-            return _not_selected(finished.elsewhere)
+    end = bounds(window)[1]
+    if not finished.runs.before(end):
+        if elsewhere := {run.experiment or "" for run in finished.elsewhere.before(end)}:
+            return _not_selected(sorted(elsewhere))
         return too_little("No tracked run of this team has ended yet.")
     weeks = [week.first for part in view.covered("training_run", window) for week in full_weeks(part)]
     if len(weeks) < FEWEST_WEEKS:
@@ -66,10 +67,10 @@ def active_tracking_weeks(view: TeamView, window: Window) -> Measured | Missing:
 
 
 def _finished(view: TeamView) -> _Finished:
-    own, elsewhere = [], set()
+    own, elsewhere = [], []
     for run in view.training_runs:
         if (run.source, run.id) in view.behind_versions:
-            elsewhere.add(run.experiment or "")
+            elsewhere.append(run)
         elif run.finished_at is not None and run.outcome != "running":
             own.append(run)
     mondays: defaultdict[str, set[int]] = defaultdict(set)
@@ -81,11 +82,11 @@ def _finished(view: TeamView) -> _Finished:
     return _Finished(
         runs=Timeline(own),
         mondays={name: frozenset(days) for name, days in mondays.items()},
-        elsewhere=tuple(sorted(elsewhere)),
+        elsewhere=Timeline(elsewhere),
     )
 
 
-def _not_selected(experiments: tuple[str, ...]) -> Missing:
+def _not_selected(experiments: Sequence[str]) -> Missing:
     named = ", ".join(repr(name) for name in experiments[:_NAMED] if name) or "without a name"
     return Missing(
         reason="not_configured",
@@ -104,5 +105,7 @@ SIGNALS = (
         needs=("training_run",),
         source="own definition",
         measure=active_tracking_weeks,
+        reads=("training_run",),
+        reaches="past",
     ),
 )

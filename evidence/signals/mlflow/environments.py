@@ -58,5 +58,7 @@ SIGNALS = (
         needs=("model_version",),
         source="own definition; by the MLmodel file",
         measure=env_signature_share,
+        reads=("model_version", "model_alias", "deployment", "observation"),
+        reaches="past",
     ),
 )

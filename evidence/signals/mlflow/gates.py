@@ -186,6 +186,8 @@ SIGNALS = (
         source="own definition; the four-eyes principle",
         measure=approval_share,
         snapshot_only=True,
+        reads=("model_alias", "deployment", "model_version", "training_run"),
+        reaches="past",
     ),
     Signal(
         id="mlflow.slice_eval_share",
@@ -196,6 +198,8 @@ SIGNALS = (
         needs=("model_alias", "deployment"),
         source="own definition; after model-6 of the ML Test Score (Breck et al., 2017)",
         measure=slice_eval_share,
+        reads=("model_alias", "deployment", "model_version", "training_run"),
+        reaches="past",
     ),
     Signal(
         id="mlflow.fairness_artifact_share",
@@ -207,5 +211,7 @@ SIGNALS = (
         source="own definition; after model-7 of the ML Test Score (Breck et al., 2017)",
         measure=fairness_artifact_share,
         snapshot_only=True,
+        reads=("model", "model_version", "model_alias", "deployment", "observation", "training_run"),
+        reaches="past",
     ),
 )

@@ -52,7 +52,7 @@ def prompt_registry_share(view: TeamView, window: Window) -> Measured | Missing:
     judged: list[tuple[bool | None, Record]] = []
     for application in known:
         marked = [entry for entry in found[application] if entry.state == "yes"]
-        proof = next(iter(marked or found[application]), None) or _record_of(view, application)
+        proof = next(iter(marked or found[application]), None) or _record_of(view, application, window)
         judged.append((bool(marked), proof))
     return share(judged, remarks=[counted(len(found[None]), "prompts of no application known")])
 
@@ -152,12 +152,13 @@ def _looked(view: TeamView, name: str, window: Window) -> bool:
     return any(r.name == name and r.state in KNOWN and start <= r.observed_at < end for r in view.around.remarks)
 
 
-def _record_of(view: TeamView, application: str) -> Record:
+def _record_of(view: TeamView, application: str, window: Window) -> Record:
     """What shows that the application is there at all."""
+    end = bounds(window)[1]
     named: list[Record] = [model for model in view.models if model.name == application]
-    named += [version for version in view.model_versions if version.model == application]
+    named += [version for version in view.model_versions.before(end) if version.model == application]
     serving = view.observations.get("serving")
-    named += [entry for entry in serving or () if entry.subject == application]
+    named += [entry for entry in (serving.before(end) if serving else ()) if entry.subject == application]
     return named[0]
 
 
@@ -171,6 +172,8 @@ SIGNALS = (
         needs=("model",),
         source="own definition",
         measure=prompt_registry_share,
+        reads=("model", "model_version", "observation"),
+        reaches="past",
     ),
     Signal(
         id="mlflow.genai_eval_share",

@@ -145,6 +145,8 @@ SIGNALS = (
         needs=_NEEDS,
         source="own definition; the tag is mlflow.source.git.commit",
         measure=run_commit_share,
+        reads=("model_version", "training_run"),
+        reaches="past",
     ),
     Signal(
         id="mlflow.tracked_version_share",
@@ -155,6 +157,8 @@ SIGNALS = (
         needs=_NEEDS,
         source="own definition",
         measure=tracked_version_share,
+        reads=("model_version", "training_run"),
+        reaches="past",
     ),
     Signal(
         id="mlflow.dataset_logged_share",
@@ -165,6 +169,8 @@ SIGNALS = (
         needs=_NEEDS,
         source="own definition; datasets as MLflow logs them as run inputs",
         measure=dataset_logged_share,
+        reads=("model_version", "training_run"),
+        reaches="past",
     ),
     Signal(
         id="mlflow.pipeline_origin_share",
@@ -175,5 +181,7 @@ SIGNALS = (
         needs=_NEEDS,
         source="own definition; by mlflow.source.type and the configured users of automation",
         measure=pipeline_origin_share,
+        reads=("model_version", "training_run"),
+        reaches="past",
     ),
 )

@@ -63,5 +63,6 @@ SIGNALS = (
         needs=("training_run",),
         source="own definition; by mlflow.user, as a keyed hash",
         measure=contributors_per_experiment,
+        reads=("training_run",),
     ),
 )

@@ -124,6 +124,8 @@ SIGNALS = (
         source="own definition",
         measure=eval_before_promotion_share,
         snapshot_only=True,
+        reads=("model_alias", "deployment", "model_version", "training_run", "pipeline_run"),
+        reaches="past",
     ),
     Signal(
         id="mlflow.staleness_ratio",
@@ -135,5 +137,7 @@ SIGNALS = (
         source="own definition; the declared age is the team's own",
         measure=staleness_ratio,
         snapshot_only=True,
+        reads=("model", "model_version", "model_alias", "deployment", "observation"),
+        reaches="past",
     ),
 )

@@ -162,6 +162,8 @@ SIGNALS = (
         source="own definition",
         measure=alias_share,
         snapshot_only=True,
+        reads=("model", "model_version", "model_alias"),
+        reaches="past",
     ),
     Signal(
         id="mlflow.version_doc_share",
@@ -173,5 +175,7 @@ SIGNALS = (
         source="own definition",
         measure=version_doc_share,
         snapshot_only=True,
+        reads=("model", "model_version", "model_alias", "deployment", "observation"),
+        reaches="past",
     ),
 )

@@ -206,5 +206,7 @@ SIGNALS = (
         needs=("incident",),
         source="own definition",
         measure=ignored_alert_share,
+        reads=("incident",),
+        reaches="past",
     ),
 )

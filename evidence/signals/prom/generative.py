@@ -92,6 +92,8 @@ SIGNALS = (
         needs=("observation",),
         source="own definition; metrics after OpenTelemetry's conventions for generative AI",
         measure=genai_metric_share,
+        reads=("observation", "model"),
+        reaches="past",
     ),
     Signal(
         id="prom.guardrail_metric_share",
@@ -102,5 +104,7 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=guardrail_metric_share,
+        reads=("observation", "model"),
+        reaches="past",
     ),
 )

@@ -198,6 +198,7 @@ SIGNALS = (
         source="own definition",
         measure=drift_rule_share,
         snapshot_only=True,
+        reads=("observation",),
     ),
     Signal(
         id="prom.slo_rule_share",
@@ -209,6 +210,7 @@ SIGNALS = (
         source="own definition",
         measure=slo_rule_share,
         snapshot_only=True,
+        reads=("observation",),
     ),
     Signal(
         id="prom.quality_metric_share",

@@ -106,5 +106,7 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=canary_share,
+        reads=("observation",),
+        reaches="past",
     ),
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
 
 from mlops_maturity.evidence.records import Change, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
-from mlops_maturity.evidence.signals.ci.production import in_production
+from mlops_maturity.evidence.signals.ci.production import finished, in_production
 from mlops_maturity.evidence.signals.figures import counted, days, hours, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.view import TeamView, Timeline, bounds
@@ -110,7 +112,8 @@ def multi_contributor_share(view: TeamView, window: Window) -> Measured | Missin
             repositories[change.repository].append(change)
     if not repositories:
         return nothing("changes were merged by people", window)
-    serving = view.once(_production_repositories) & repositories.keys()
+    end = bounds(window)[1]
+    serving = {name for name, since in view.once(_production_repositories).items() if since < end} & repositories.keys()
     judged: list[tuple[bool | None, Record]] = [
         (_shared(repositories[name]), repositories[name][-1]) for name in sorted(serving or repositories)
     ]
@@ -149,8 +152,10 @@ def _shared(changes: list[Change]) -> bool | None:
     return None if None in authors else False
 
 
-def _production_repositories(view: TeamView) -> frozenset[str]:
-    return frozenset(d.repository for d in view.once(in_production) if d.repository)
+def _production_repositories(view: TeamView) -> Mapping[str, datetime]:
+    """Repository to its first production deployment."""
+    newest_first = reversed(view.once(in_production).dated)
+    return {d.repository: finished(d) for d in newest_first if d.repository}
 
 
 SIGNALS = (
@@ -174,6 +179,8 @@ SIGNALS = (
         needs=("change",),
         source="own definition",
         measure=first_review_hours,
+        reads=("change",),
+        reaches="past",
     ),
     Signal(
         id="scm.multi_contributor_share",
@@ -184,5 +191,7 @@ SIGNALS = (
         needs=("change",),
         source="own definition",
         measure=multi_contributor_share,
+        reads=("change", "deployment"),
+        reaches="past",
     ),
 )

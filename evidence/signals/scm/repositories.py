@@ -7,8 +7,9 @@ Read from observations of a repository: `protected_branch`, `lockfile`, `owner_f
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
-from mlops_maturity.evidence.records import Deployment, Observation, Record
+from mlops_maturity.evidence.records import Deployment, Observation, Record, occurred_at
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.production import finished, in_production
 from mlops_maturity.evidence.signals.figures import share
@@ -94,7 +95,7 @@ def template_share(view: TeamView, window: Window) -> Measured | Missing:
     newest = {run.repository: run for run in view.pipeline_runs.between(*bounds(window)) if run.repository}
     if not newest:
         return nothing("pipeline runs", window)
-    used = view.once(_shared_workflows)
+    used = _shared_workflows(view, bounds(window)[1])
     judged: list[tuple[bool | None, Record]] = []
     for name in sorted(newest):
         state, record = _state(view, window, "template", name)
@@ -167,13 +168,29 @@ def _in_production(view: TeamView) -> dict[str, Deployment]:
     return {deployment.repository: deployment for deployment in newest_first if deployment.repository}
 
 
-def _shared_workflows(view: TeamView) -> dict[str, bool]:
-    """Repositories whose runs say which workflows they used, and whether one of another repository was among them."""
-    found: dict[str, bool] = {}
-    for run in view.pipeline_runs:
+def _shared_workflows(view: TeamView, end: datetime) -> dict[str, bool]:
+    """Repositories whose runs before `end` say which workflows they used, and whether one of another was among them."""
+    told, shared = view.once(_telling_workflows), view.once(_sharing_workflows)
+    return {name: name in shared and shared[name] < end for name, since in told.items() if since < end}
+
+
+def _telling_workflows(view: TeamView) -> dict[str, datetime]:
+    """Repositories to the first run that says which workflows of others it used, if any."""
+    return _since(view, lambda told: True)
+
+
+def _sharing_workflows(view: TeamView) -> dict[str, datetime]:
+    """Repositories to the first run that used a workflow of another one."""
+    return _since(view, bool)
+
+
+def _since(view: TeamView, fits: Callable[[list[object]], bool]) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for run in view.pipeline_runs.dated:
         told = run.attributes.get("shared_workflows")
-        if run.repository and isinstance(told, list):
-            found[run.repository] = bool(told) or found.get(run.repository, False)
+        moment = occurred_at(run)
+        if run.repository and moment is not None and isinstance(told, list) and fits(told):
+            found.setdefault(run.repository, moment)
     return found
 
 
@@ -188,7 +205,8 @@ def _signal(name: str, title: str, days: int, measure: Callable[[TeamView, Windo
         source="own definition",
         measure=measure,
         snapshot_only=name != "release_note_share",
-        reads=("observation",) if name == "release_note_share" else (),
+        reads=("observation",) if name == "release_note_share" else ("observation", "deployment"),
+        reaches="window" if name == "release_note_share" else "past",
     )
 
 
@@ -207,5 +225,7 @@ SIGNALS = (
         needs=("pipeline_run",),
         source="own definition",
         measure=template_share,
+        reads=("pipeline_run", "observation"),
+        reaches="past",
     ),
 )

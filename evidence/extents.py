@@ -1,0 +1,161 @@
+"""From when to when a record of a team has a say: from its first instant, or that of what names it, to its last.
+
+A version that was deployed before it was registered, or a run that a version names: what names them was there first,
+and a reading of that time may follow the name. So their extent begins when it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from mlops_maturity.evidence.records import (
+    Change,
+    Deployment,
+    Incident,
+    Model,
+    ModelAlias,
+    ModelVersion,
+    Observation,
+    PipelineRun,
+    Record,
+    TrainingRun,
+)
+from mlops_maturity.evidence.signals.view import TeamView
+from mlops_maturity.evidence.signals.weeks import local_day
+
+Extent = tuple[date | None, date | None]
+_Key = tuple[str, ...]
+
+
+def extents_of(view: TeamView) -> Iterator[tuple[Record, date | None, date | None]]:
+    """Each record of a team, and each remark around it, with the local days of its extent; None = it has no instant."""
+    named = _Named(view)
+    for record in records_of(view):
+        first, last = own = extent_of(record, view)
+        if isinstance(record, PipelineRun):
+            first, last = named.attempts.get((record.source, record.id), own)
+        yield record, _earliest(first, named.since(record)), last
+
+
+def records_of(view: TeamView) -> Iterator[Record]:
+    """All records of a team, and the remarks around it."""
+    timelines: tuple[Iterable[Record], ...] = (
+        view.pipeline_runs, view.deployments, view.changes, view.incidents, view.training_runs, view.model_versions,
+        view.models, view.model_aliases, view.measurements, *view.observations.values(), view.around.remarks,
+    )  # fmt: skip
+    for timeline in timelines:
+        yield from timeline
+
+
+def extent_of(record: Record, view: TeamView) -> Extent:
+    """The local days of the first and the last instant of a record."""
+    moments: list[datetime] = []
+    for name in _times(type(record)):
+        moment = getattr(record, name)
+        if isinstance(moment, datetime):
+            moments.append(moment)
+        elif moment is not None:
+            return moment, moment
+    return (local_day(min(moments), view.zone), local_day(max(moments), view.zone)) if moments else (None, None)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Since when records name others. Each kind is looked at after those that may name it."""
+
+    view: TeamView
+    attempts: Mapping[tuple[str, str], Extent] = field(init=False)
+    """Runs that were run again: from the first instant of any attempt to the last, as they are judged together."""
+    _since: dict[_Key, date] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attempts", attempts_of(self.view))
+        naming: tuple[Iterable[Record], ...] = (
+            self.view.incidents, self.view.deployments, self.view.model_aliases, self.view.model_versions,
+            self.view.observations.get("serving", ()),
+        )  # fmt: skip
+        for timeline in naming:
+            for record in reversed(tuple(timeline)):  # a roll-back before what it names
+                since = _earliest(extent_of(record, self.view)[0], self.since(record))
+                for key in _names(record):
+                    if (first := _earliest(self._since.get(key), since)) is not None:
+                        self._since[key] = first
+
+    def since(self, record: Record) -> date | None:
+        """The day since which another record names this one; None where none does."""
+        days = [day for key in _names_of(record) if (day := self._since.get(key)) is not None]
+        return min(days, default=None)
+
+
+def attempts_of(view: TeamView) -> Mapping[tuple[str, str], Extent]:
+    """Source and id of runs that were run again, to the extent of all their attempts."""
+    again = {(run.source, run.id) for run in view.pipeline_runs if run.attempt > 1}
+    found: dict[tuple[str, str], Extent] = {}
+    for run in view.pipeline_runs:
+        key = run.source, run.id
+        if key in again:
+            days = [day for day in (*found.get(key, ()), *extent_of(run, view)) if day is not None]
+            found[key] = (min(days), max(days)) if days else (None, None)
+    return found
+
+
+def _names(record: Record) -> Iterator[_Key]:
+    """What a record names."""
+    if isinstance(record, Incident) and record.caused_by is not None:
+        yield "deployment", record.caused_by
+    elif isinstance(record, Deployment):
+        yield from _named_by_deployment(record)
+    elif isinstance(record, ModelAlias):
+        yield "version", record.model, record.version
+        yield "model", record.model
+    elif isinstance(record, ModelVersion):
+        yield "model", record.model
+        if record.run is not None:
+            yield "run", record.source, record.run
+            yield "parent", record.source, record.run
+    elif isinstance(record, Observation):
+        yield "model", record.subject
+
+
+def _named_by_deployment(deployment: Deployment) -> Iterator[_Key]:
+    if deployment.rollback_of is not None:
+        yield "deployment", deployment.rollback_of
+    if deployment.model is not None:
+        yield "model", deployment.model
+        yield "version", deployment.model, deployment.model_version or ""
+    if deployment.pipeline_run is not None:
+        yield "pipeline", deployment.pipeline_run
+    if deployment.sha is not None:
+        yield "commit", deployment.sha
+    for change in deployment.changes:
+        yield "change", change
+
+
+def _names_of(record: Record) -> tuple[_Key, ...]:
+    """What a record is named by."""
+    if isinstance(record, PipelineRun):
+        return ("pipeline", record.id), ("commit", record.sha or "")
+    if isinstance(record, Deployment):
+        return (("deployment", record.id),)
+    if isinstance(record, Change):
+        return ("change", record.id), ("commit", record.merge_sha or "")
+    if isinstance(record, ModelVersion):
+        return (("version", record.model, record.version),)
+    if isinstance(record, Model):
+        return (("model", record.name),)
+    if isinstance(record, TrainingRun):
+        return ("run", record.source, record.id), ("parent", record.source, record.parent or "")
+    return ()
+
+
+def _earliest(one: date | None, other: date | None) -> date | None:
+    return one if other is None or (one is not None and one <= other) else other
+
+
+@cache
+def _times(model: type[Any]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name.endswith("_at") or name == "on")
