@@ -13,7 +13,7 @@ from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.group import Group
 from mlops_maturity.scoring.percent import percent
-from mlops_maturity.scoring.rollup import Distribution
+from mlops_maturity.scoring.rollup import Distribution, enough
 from mlops_maturity.scoring.rollup_json import change_json, cohort_json, funnel_json, rollup_json
 
 LEVELS = range(TOP_LEVEL + 1)
@@ -79,12 +79,13 @@ class Together:
                 "change": change_json(group.change),
                 "fixed_cohort": cohort_json(group.cohort),
                 "funnel": funnel_json(group.funnel),
+                "left_out": {"no_evidence": list(group.silent), "too_little_evidence": list(group.slight)},
             },
         }
 
     def remarks(self) -> list[str]:
-        """The weakest aspect, what moved the index, the teams known throughout, and who stands out; a line each."""
-        told = (self._worst(), self._change(), self._cohort(), *self._outside())
+        """The weakest aspect, what moved the index, the teams known throughout, who stands out, and who is left out."""
+        told = (self._worst(), self._change(), self._cohort(), *self._outside(), self._left_out())
         return [line for line in told if line]
 
     @property
@@ -127,6 +128,17 @@ class Together:
             teams = tuple(member.team for member in members if member.side == side)
             if teams:
                 yield f"Unusually far {side} the others, given how much is known of each: {self._titles(teams)}."
+
+    def _left_out(self) -> str:
+        """Who is in none of these figures: else "nobody stands out" would speak of them as well."""
+        least = percent(enough(self.catalogue))
+        parts = [f"nothing is known of {self._titles(self.group.silent)}"] if self.group.silent else []
+        parts += (
+            [f"less than {least} of the evidence is there of {self._titles(self.group.slight)}"]
+            if self.group.slight
+            else []
+        )
+        return f"Left out of medians, means and limits: {'; '.join(parts)}." if parts else ""
 
     def _titles(self, teams: tuple[str, ...]) -> str:
         found = (self.settings.team(team) for team in teams)

@@ -31,6 +31,11 @@ class Group:
     cohort: Cohort
     """The teams known in every week since then."""
     funnel: Funnel | None
+    """None where fewer than three teams are known well enough."""
+    slight: tuple[str, ...]
+    """Teams in no figure and not in the funnel, as too little of them is known."""
+    silent: tuple[str, ...]
+    """Teams likewise left out, as nothing of them is known."""
 
 
 def group_of(
@@ -62,6 +67,8 @@ def group_of(
         change=None if before is None else split_change(then, now),
         cohort=fixed_cohort({**past, day: now}),
         funnel=_funnel(catalogue, teams, assessments),
+        slight=tuple(each.team for each in now if each.slight),
+        silent=tuple(each.team for each in now if each.index is None and not each.slight),
     )
 
 

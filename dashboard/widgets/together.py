@@ -13,6 +13,7 @@ from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.words import together as words
+from mlops_maturity.scoring.rollup import enough
 
 
 def draw_together(visit: Visit, found: Together, months: int) -> None:
@@ -22,12 +23,14 @@ def draw_together(visit: Visit, found: Together, months: int) -> None:
     with st.grid(2, min_column_width=320):
         with card(words.MEAN_TITLE, words.moved(found, titles)):
             _mean(visit, found, key)
-        if found.group.funnel is not None:
-            with card(words.FUNNEL_TITLE, words.FUNNEL_NOTE):
-                funnel = found.group.funnel
+        funnel = found.group.funnel
+        with card(words.FUNNEL_TITLE, words.FUNNEL_NOTE if funnel is not None else words.too_few()):
+            if funnel is not None:
                 build = partial(funnel_chart, words.dots(funnel, titles), found.limits, funnel.centre)
                 draw("funnel", key, build, alt=words.funnel_alt(funnel), tokens=visit.tokens)
                 st.markdown(text.muted(words.outside(funnel, titles)))
+            if told := words.left_out(found, titles, enough(visit.catalogue)):
+                st.markdown(text.muted(told))
 
 
 def _mean(visit: Visit, found: Together, key: tuple[object, ...]) -> None:

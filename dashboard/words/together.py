@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from mlops_maturity.dashboard.charts.together import Dot
 from mlops_maturity.dashboard.facts.together import Together
-from mlops_maturity.dashboard.text import count, day, join, plain, safe
+from mlops_maturity.dashboard.text import count, day, join, percent, plain, safe
 from mlops_maturity.scoring.rollup_change import Change
-from mlops_maturity.scoring.rollup_funnel import Funnel, Member
+from mlops_maturity.scoring.rollup_funnel import FEWEST, Funnel, Member
 
 MEAN_TITLE = "What moved the mean"
 COHORT = "Only teams known throughout"
@@ -75,12 +75,23 @@ def outside(funnel: Funnel, titles: Mapping[str, str]) -> str:
     return f"{told[:1].upper()}{told[1:]}" if parts else "No team stands out from the others"
 
 
+def left_out(found: Together, titles: Mapping[str, str], least: float) -> str:
+    """Who is not in the funnel and why; empty where all are. `least` is the confidence (0 to 1) that it takes."""
+    silent, slight = found.group.silent, found.group.slight
+    parts = [f"{_titles(silent, titles)} (no evidence)"] if silent else []
+    parts += [f"{_titles(slight, titles)} (under {percent(least)} of the evidence)"] if slight else []
+    return f"{count(len(silent) + len(slight), 'team')} left out: {'; '.join(parts)}" if parts else ""
+
+
+def too_few() -> str:
+    """Why there is no funnel."""
+    return f"It takes {FEWEST} teams of which enough is known"
+
+
 def funnel_alt(funnel: Funnel) -> str:
     """Plain text: the chart in a sentence."""
     out = sum(member.side != "within" for member in funnel.members)
-    return (
-        f"{count(len(funnel.members), 'team')} around a mean index of {funnel.centre:.0f}; {out} outside of the limits"
-    )
+    return f"{count(len(funnel.members), 'team')} of which enough is known around a mean index of {funnel.centre:.0f}; {out} outside of the limits"
 
 
 def _came_and_went(change: Change, titles: Mapping[str, str]) -> str:

@@ -68,6 +68,19 @@ def test_teams_together_are_told_for_the_organisation_and_for_a_group(filled: Ru
     assert "rollup" not in json.loads(filled("assess", "--team", "idle", "--format", "json").stdout)
 
 
+def test_who_is_in_no_figure_is_named_and_not_in_the_funnel(filled: Run) -> None:
+    answer = (
+        "team,practice,respondent,value,on,attested,comment,evidence_url\nidle,model-registry,lead,1,2026-11-03,,,\n"
+    )
+    assert filled("answers", "import", "-", input=answer).exit_code == 0
+    whole = json.loads(filled("assess", "--as-of", DAY, "--format", "json").stdout)["rollup"]
+    assert whole["left_out"] == {"no_evidence": [], "too_little_evidence": ["idle"]}
+    assert "idle" not in (whole["funnel"] or {"teams": {}})["teams"]
+    assert whole["overall"]["too_little_evidence"] == 1
+    told = " ".join(filled("assess", "--as-of", DAY).stdout.split())
+    assert "Left out of medians, means and limits: less than 15 % of the evidence is there of idle." in told
+
+
 @pytest.mark.parametrize("format", ["table", "markdown"])
 def test_teams_together_are_told_in_words(filled: Run, format: str) -> None:
     told = " ".join(filled("assess", "--group", "payments", "--as-of", DAY, "--format", format).stdout.split())
