@@ -91,7 +91,8 @@ def too_few() -> str:
 def funnel_alt(funnel: Funnel) -> str:
     """Plain text: the chart in a sentence."""
     out = sum(member.side != "within" for member in funnel.members)
-    return f"{count(len(funnel.members), 'team')} of which enough is known around a mean index of {funnel.centre:.0f}; {out} outside of the limits"
+    teams = count(len(funnel.members), "team")
+    return f"{teams} of which enough is known around a mean index of {funnel.centre:.0f}; {out} outside of the limits"
 
 
 def _came_and_went(change: Change, titles: Mapping[str, str]) -> str:
