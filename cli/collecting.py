@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import typer
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from mlops_maturity.cli.early import Early
 from mlops_maturity.cli.grid import Grid, exact, print_grid
-from mlops_maturity.cli.refreshing import console, refresh
+from mlops_maturity.cli.refreshing import console, refresh, refresh_silently
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.collectors.run import Progressed, SourceOutcome, collect
 from mlops_maturity.evidence.import_report import counted
@@ -24,13 +25,16 @@ def collect_once(place: Workplace, source: str | None = None, since: datetime | 
 
     `since` reads all streams back to there again; without, a first run goes back `DEFAULT_BACKFILL`.
     """
-    outcomes = _collect(place, source, since)
+    with Early(lambda: refresh_silently(place)) as early:
+        outcomes = _collect(place, source, since, early.note)
     _tell(outcomes)
     refresh(place)
     return any(outcome.state != "ok" for outcome in outcomes)
 
 
-def _collect(place: Workplace, source: str | None, since: datetime | None) -> Sequence[SourceOutcome]:
+def _collect(
+    place: Workplace, source: str | None, since: datetime | None, finished: Callable[[SourceOutcome], None]
+) -> Sequence[SourceOutcome]:
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[what]}", markup=False),
         TimeElapsedColumn(), console=console,
@@ -52,6 +56,7 @@ def _collect(place: Workplace, source: str | None, since: datetime | None) -> Se
             backfill=since is not None,
             only=None if source is None else [source],
             progress=show,
+            finished=finished,
         )
 
 

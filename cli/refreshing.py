@@ -54,6 +54,12 @@ def refresh(place: Workplace) -> Restated:
     return done
 
 
+def refresh_silently(place: Workplace) -> None:
+    """Likewise, for the time while something else is told."""
+    refresh_readings(place.store, place.settings, today=place.today, computed_at=place.now)
+    restate(place.store, place.settings, place.catalogue, now=place.now)
+
+
 def tell_import(place: Workplace, report: ImportReport) -> None:
     """Say what an import did, bring the scores up to date, and end with 1 where something was left out."""
     for problem in report.problems:

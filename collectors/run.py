@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from typing import TypeVar
 
 from mlops_maturity.collectors import registry
 from mlops_maturity.collectors.run_outcome import Progressed, SourceOutcome, StreamOutcome
@@ -25,6 +26,7 @@ from mlops_maturity.evidence.store.engine import Store
 
 __all__ = ["Progressed", "SourceOutcome", "StreamOutcome", "collect"]
 
+_Told = TypeVar("_Told")
 THREADS = 4
 """Sources read at once: enough to hide the slow one, few enough for a small machine."""
 
@@ -38,6 +40,7 @@ def collect(
     backfill: bool = False,
     only: Collection[str] | None = None,
     progress: Callable[[Progressed], None] = lambda step: None,
+    finished: Callable[[SourceOutcome], None] = lambda outcome: None,
     executor: Executor | None = None,
     threads: int = THREADS,
     build: Build = registry.build,
@@ -47,7 +50,8 @@ def collect(
     """Read every source, or those of `only` (ids), and say how each went, in the order of the settings.
 
     `now` (aware) is the start of the run; nothing later is claimed as known. `since` is how far back a first run goes;
-    with `backfill` all streams read from there again. `progress` is called from worker threads, one call at a time.
+    with `backfill` all streams read from there again. `progress` is called from worker threads, one call at a time,
+    and `finished` with the outcome of each source as soon as it is done.
     `executor` runs the sources instead of `threads` threads of our own; it has to share this process's memory.
     Raises InputRefused for an unknown id in `only`. On Ctrl-C the runs are ended, written down as interrupted, and the
     KeyboardInterrupt goes on.
@@ -67,16 +71,24 @@ def collect(
         pause=sleep or stop.wait,
     )
     runs = [SourceRun(task, source) for source in _chosen(settings, only)]
+    tell = _one_at_a_time(finished)
     if not runs:
         return []
     if executor is not None:
-        return _run_all(runs, executor, stop)
+        return _run_all(runs, executor, stop, tell)
     with ThreadPoolExecutor(max_workers=min(threads, len(runs)), thread_name_prefix="collect") as pool:
-        return _run_all(runs, pool, stop)
+        return _run_all(runs, pool, stop, tell)
 
 
-def _run_all(runs: Sequence[SourceRun], pool: Executor, stop: threading.Event) -> list[SourceOutcome]:
-    futures = [pool.submit(run.go) for run in runs]
+def _run_all(
+    runs: Sequence[SourceRun], pool: Executor, stop: threading.Event, finished: Callable[[SourceOutcome], None]
+) -> list[SourceOutcome]:
+    def go(run: SourceRun) -> SourceOutcome:
+        outcome = run.go()
+        finished(outcome)
+        return outcome
+
+    futures = [pool.submit(go, run) for run in runs]
     try:
         _keep_leases(runs, set(futures))
     except BaseException:
@@ -110,11 +122,11 @@ def _chosen(settings: Settings, only: Collection[str] | None) -> list[SourceSett
     return [source for source in settings.sources if only is None or source.id in only]
 
 
-def _one_at_a_time(progress: Callable[[Progressed], None]) -> Callable[[Progressed], None]:
+def _one_at_a_time(tell: Callable[[_Told], None]) -> Callable[[_Told], None]:
     lock = threading.Lock()
 
-    def step(progressed: Progressed) -> None:
+    def one(told: _Told) -> None:
         with lock:
-            progress(progressed)
+            tell(told)
 
-    return step
+    return one

@@ -372,6 +372,22 @@ def test_a_request_that_hangs_is_ended_at_the_deadline_and_the_others_go_on(stor
     assert names(store) == ["m1", "m2"]
 
 
+def test_a_source_that_is_done_is_told_while_another_is_still_read(store):
+    told, goes_on = [], threading.Event()
+
+    def hang():
+        assert goes_on.wait(10)
+
+    def finished(outcome):
+        told.append((outcome.source, outcome.rows_changed, names(store)))
+        goes_on.set()
+
+    outcomes = run(store, {"a": [hang, page("slow")]}, {"a": [page("fast")]}, finished=finished)
+    assert told[0] == ("s2", 1, ["fast"])
+    assert [name for name, _, _ in told] == ["s2", "s1"]
+    assert [outcome.state for outcome in outcomes] == ["ok", "ok"]
+
+
 def test_sources_are_read_side_by_side(store):
     meeting = threading.Barrier(2, timeout=10)
     outcomes = run(store, {"a": [meeting.wait, page("m1")]}, {"a": [meeting.wait, page("m2")]})
