@@ -15,13 +15,18 @@ PRODUCT = "Maturity"
 
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 # Control and bidirectional characters: they can't be seen, and can make text read as something else.
-_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_JOINERS = "\u200c\u200d"
+# The two joiners (U+200C, U+200D) stay between signs that they shape: Persian words, emoji made of several.
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    "|(?<![^\u0000-\u024f\u2000-\u200f])[\u200c\u200d]|[\u200c\u200d](?![^\u0000-\u024f\u2000-\u200f])"
+)
 
 
 def plain(words: str, most: int = 400) -> str:
     """Outside text on one line, without characters that can't be seen, cut after `most` characters."""
     line = " ".join(_UNSEEN.sub("", words).split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return line if len(line) <= most else f"{line[: most - 1].rstrip(_JOINERS)}…"
 
 
 def safe(words: str, most: int = 400) -> str:

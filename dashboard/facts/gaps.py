@@ -29,6 +29,7 @@ class SignalLine:
 
     id: str
     title: str
+    """Empty where no collector is known to feed it: then it is pushed, or worked out as the settings say."""
     unit: str
     share: float
     """The most that it could fill of the practice's budget."""
@@ -175,7 +176,7 @@ def _signal(
     ]
     return SignalLine(
         id=use.id,
-        title=signal.title if signal else use.id,
+        title=signal.title if signal else "",
         unit=signal.unit if signal else "",
         share=use.share,
         part=part,

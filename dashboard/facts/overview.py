@@ -21,6 +21,14 @@ from mlops_maturity.scoring.assessment import Assessment
 
 WEEKS = 52
 """How long the lines in the cards are."""
+INDEX_HELP = (
+    "0 to 100: a weighted mean over all practices, to follow a trend with. It does not make the level: that is held "
+    "by the weakest part"
+)
+CONFIDENCE_HELP = (
+    "Of all the evidence that there could be, the share that is there, fresh and representative. The rest is unknown: "
+    "neither good nor bad, it is why a level is given with a range"
+)
 _CHANGE_OVER = timedelta(weeks=12)
 
 
@@ -36,6 +44,8 @@ class Number:
     line: tuple[float, ...] = ()
     better: bool = True
     """Whether more is better."""
+    help: str = ""
+    """What it means, for those who ask."""
 
 
 def marks(team: Team, assessment: Assessment, past: Past, least: float = 0.0) -> Standing:
@@ -115,23 +125,35 @@ def _holding(assessment: Assessment, aspect: str | None) -> str:
 
 def _index(known: Sequence[Level], line: Sequence[Point], of: str) -> Number:
     if not known:
-        return Number(label="Index", value="–", note="too little evidence yet")
+        return Number(label="Index", value="–", note="too little evidence yet", help=INDEX_HELP)
     usual = usual_level(known)
     label = f"Index · level {known[0].level}" if len(known) == 1 else f"Mean index · typical level {usual}"
     now = fmean(level.index for level in known)
     values = tuple(point.index for point in line)
     return Number(
-        label=label, value=f"{now:.0f}", change=_change(line, values, "{:+.0f}"), note=f"12 weeks{of}", line=values
+        label=label,
+        value=f"{now:.0f}",
+        change=_change(line, values, "{:+.0f}"),
+        note=f"12 weeks{of}",
+        line=values,
+        help=INDEX_HELP,
     )
 
 
 def _confidence(known: Sequence[Level], line: Sequence[Point], of: str) -> Number:
     if not known:
-        return Number(label="Confidence", value="–", note="too little evidence yet")
+        return Number(label="Confidence", value="–", note="too little evidence yet", help=CONFIDENCE_HELP)
     values = tuple(point.confidence * 100 for point in line)
     now = fmean(level.confidence for level in known)
     change = _change(line, values, "{:+.0f} points")
-    return Number(label="Confidence", value=text.percent(now), change=change, note=f"12 weeks{of}", line=values)
+    return Number(
+        label="Confidence",
+        value=text.percent(now),
+        change=change,
+        note=f"12 weeks{of}",
+        line=values,
+        help=CONFIDENCE_HELP,
+    )
 
 
 def _contradictions(cases: Sequence[Case]) -> Number:

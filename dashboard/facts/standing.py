@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median_low
 
-from mlops_maturity.config.catalogue import Catalogue, Practice
+from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue, Practice
 from mlops_maturity.config.settings import Team
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
 
@@ -40,6 +40,11 @@ def level_of(result: Result) -> Level | None:
 def levels_of(assessments: Mapping[str, Assessment]) -> dict[str, Level | None]:
     """Team id to its overall level."""
     return {team: level_of(assessment.overall) for team, assessment in assessments.items()}
+
+
+def at_the_top(levels: Iterable[Level | None]) -> bool:
+    """Whether all stand on the highest level: nothing is left to close."""
+    return all(level is not None and level.level == TOP_LEVEL for level in levels)
 
 
 def telling(levels: Iterable[Level | None], least: float) -> list[Level]:

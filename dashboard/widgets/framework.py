@@ -6,7 +6,7 @@ import streamlit as st
 
 from mlops_maturity.config.framework import Framework
 from mlops_maturity.dashboard import data, text
-from mlops_maturity.dashboard.facts.standing import worst_first
+from mlops_maturity.dashboard.facts.frameworks import lowest_first
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.words import frameworks as words
@@ -14,11 +14,12 @@ from mlops_maturity.dashboard.words import frameworks as words
 
 def framework_card(visit: Visit, framework: Framework) -> None:
     """What the framework says of the teams in scope."""
-    assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
-    teams = worst_first(visit.teams, assessments)
-    views = {team.id: data.through(visit.version, framework.id, team.id, visit.day, visit.place) for team in teams}
+    views = {
+        team.id: data.through(visit.version, framework.id, team.id, visit.day, visit.place) for team in visit.teams
+    }
+    teams = lowest_first(visit.teams, views)
     with card(text.safe(framework.title), words.NOTE, fill=False):
-        rows = {text.plain(team.title, 80): views[team.id] for team in teams}
+        rows = [(team.title, views[team.id]) for team in teams]
         st.table(words.team_table(rows, framework), border="horizontal", hide_index=True)
     if len(teams) == 1:
         view = views[teams[0].id]

@@ -19,6 +19,7 @@ def number_cards(numbers: Sequence[Number]) -> None:
                 delta=number.change or None,
                 delta_color="normal" if number.better else "inverse",
                 delta_description=number.note or None,
+                help=number.help or None,
                 border=True,
                 height="stretch",
                 chart_data=list(number.line) or None,

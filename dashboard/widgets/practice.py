@@ -35,7 +35,7 @@ def practice_panel(visit: Visit, team: Team, practice: Practice) -> None:
         parts = facts.budget_of(result)
         key = (visit.version, team.id, visit.day, practice.id)
         draw("budget", key, partial(budget, parts), alt=words.budget_alt(parts), tokens=visit.tokens)
-        st.markdown(text.muted(words.budget_words(parts)))
+        st.markdown(text.muted(words.budget_words(parts)), help=words.BUDGET_HELP)
     with past_place, card(words.PAST_TITLE, words.PAST_NOTE):
         days = facts.history_days(visit.day, dossier)
         moments = facts.moments(practice.id, data.practice_past(visit.version, team.id, days, visit.place))

@@ -80,7 +80,7 @@ _COLUMNS = {
     "shown": st.column_config.TextColumn("Shown", width=65),
     "range": st.column_config.TextColumn("May lie", width=90),
     "confidence": st.column_config.ProgressColumn(
-        "Confidence", min_value=0, max_value=100, format="%.0f %%", width=115
+        "Confidence", help=words.CONFIDENCE_HELP, min_value=0, max_value=100, format="%.0f %%", width=115
     ),
     "state": st.column_config.TextColumn("State", width=150),
     "newest": st.column_config.TextColumn("Newest", width=100),

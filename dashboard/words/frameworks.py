@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.framework import Framework
+from mlops_maturity.dashboard.facts.frameworks import left_out
 from mlops_maturity.dashboard.facts.links import web_address
 from mlops_maturity.dashboard.text import count, join, percent, safe
 from mlops_maturity.scoring.framework_result import Figures, FrameworkResult, Lacking, PartResult
@@ -19,14 +20,15 @@ NOTHING_DECIDES = "Nothing: there is no higher result."
 Table = dict[str, list[str]]
 
 
-def team_table(views: Mapping[str, FrameworkResult], framework: Framework) -> Table:
-    """A row a team, by its title."""
+def team_table(rows: Sequence[tuple[str, FrameworkResult]], framework: Framework) -> Table:
+    """A row a team: its title and what the framework says of it. Two teams may have the same title."""
+    views = [view for _, view in rows]
     return {
-        "Team": [safe(title, 80) for title in views],
-        "Result": [_result(view, framework) for view in views.values()],
-        "May lie": [_range(view.figures, framework, view.confidence) for view in views.values()],
-        "Confidence": [percent(view.confidence) for view in views.values()],
-        "Judged": [_judged(view) for view in views.values()],
+        "Team": [safe(title, 80) for title, _ in rows],
+        "Result": [_result(view, framework) for view in views],
+        "May lie": [_range(view.figures, framework, view.confidence) for view in views],
+        "Confidence": [percent(view.confidence) for view in views],
+        "Judged": [_judged(view) for view in views],
     }
 
 
@@ -64,12 +66,13 @@ def about(framework: Framework) -> Sequence[str]:
 
 def _source(title: str, year: int, url: str) -> str:
     address = web_address(url)
-    return f"[{safe(title)}](<{address}>), {year}" if address else f"{safe(title)}, {year}"
+    named = f"[{safe(title)}](<{address}>)" if address else safe(title)
+    return named if str(year) in title else f"{named}, {year}"
 
 
 def _result(view: FrameworkResult, framework: Framework) -> str:
     value = view.figures.value
-    if _left_out(view):
+    if left_out(view):
         return "*waived*"
     if value is None:
         return "not judged"
@@ -78,12 +81,6 @@ def _result(view: FrameworkResult, framework: Framework) -> str:
     held = " · **?** held there by missing evidence" if view.held_by_missing_evidence else ""
     name = safe(framework.name_of(value), 80)
     return f"**{_number(value, framework)}**{f' {name}' if name else ''}{held}"
-
-
-def _left_out(view: FrameworkResult) -> bool:
-    """Whether all that could be judged is waived or for other kinds of model."""
-    standings = {item.standing for item in view.items}
-    return "left out" in standings and standings <= {"left out", "not judged"}
 
 
 def _part_result(part: PartResult, framework: Framework) -> str:

@@ -24,8 +24,8 @@ APART = 1.0
 """Rungs from which on answers and systems don't agree, whether or not there is evidence enough to call it."""
 GAPS_SUBTITLE = "Answers to the questionnaire beside what systems show"
 CLAIMS_NOTE = (
-    "Ring: what people say. Dot: what systems show, the larger the surer. Thick orange line: they contradict each "
-    "other. Orange tick: what the next level asks for"
+    "Ring: what people say. Dot: what systems show, the larger the surer. Line: how far they are apart, orange where "
+    "they contradict each other. Orange tick: what the next level asks for"
 )
 TABLE_TITLE = "Practices"
 TABLE_NOTE = "Select a row to see everything behind it"
@@ -42,10 +42,19 @@ PAST_TITLE = "The last year"
 PAST_NOTE = "Rung, and the range that it may lie in"
 SAID_TITLE = "What people say"
 SAID_NOTE = "The newest answer of each respondent"
+BUDGET_HELP = (
+    "Measurements fill the bar first, answers fill what those leave open, and the rest is unknown. Confidence is what "
+    "is known as a share of what could be known; as answers never fill the whole bar, the two need not make 100 %"
+)
+CONFIDENCE_HELP = "What is known, as a share of what could be known. The rest is unknown: neither good nor bad"
 SHOWN_TITLE = "What systems show"
 SHOWN_NOTE = "Signals that speak for this practice"
 NO_RUNG = "No evidence yet: it stands on no rung, which is not the same as rung 0."
 NO_ANSWERS = "Nobody has answered this question yet."
+NOT_FED = (
+    "no collector feeds this signal: push it as a `measurement` with `mlops-maturity records import`, or define it in "
+    "`maturity.yaml`"
+)
 NO_SIGNALS = "No system can show this practice: it rests on answers alone."
 
 _REASONS = {
@@ -163,21 +172,26 @@ def answer_when(answer: StoredAnswer, today: date) -> str:
 
 def signal_head(line: SignalLine) -> str:
     """What was measured, with its value."""
-    reading = line.reading
+    reading, title = line.reading, safe(line.title or _title_of(line.id))
     if reading is None or not isinstance(reading.result, Measured):
-        return f"**{safe(line.title)}** · *no evidence*"
-    return f"**{safe(line.title)}** · **{number(reading.result.value)}**\N{NO-BREAK SPACE}{safe(unit(line.unit))}"
+        return f"**{title}** · *no evidence*"
+    return f"**{title}** · **{number(reading.result.value)}**\N{NO-BREAK SPACE}{safe(unit(line.unit))}"
 
 
 def signal_state(line: SignalLine, today: date) -> str:
     """When, of how much, with what remark."""
     reading = line.reading
     if reading is None or not isinstance(reading.result, Measured):
-        return safe(line.id)
+        return f"{safe(line.id)}{'' if line.title else f' · {NOT_FED}'}"
     seen = f"saw {number(reading.result.seen)} of {number(reading.result.scope)}"
     note = f" · {safe(reading.result.note)}" if reading.result.note else ""
     dark = " · went dark: too old to count" if line.part.expired else ""
     return f"{day(reading.on)}, {ago((today - reading.on).days)} · {seen}{note}{dark}"
+
+
+def _title_of(signal: str) -> str:
+    """The id of a signal as words: `other.access_review_days` is `Access review days`."""
+    return signal.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def signal_missing(missing: Missing) -> str:

@@ -12,6 +12,7 @@ from mlops_maturity.dashboard.text import count, day, safe
 from mlops_maturity.scoring.assessment import Assessment
 
 SEE_GAPS = "See what closes the gap"
+SEE_PROOF = "See what it rests on"
 MAP_TITLE = "Where are we strong, and where not?"
 MAP_UNPROVEN = (
     "**?** and a dashed edge: held at that level because evidence is missing, not because of anything that was found"

@@ -32,6 +32,23 @@ def test_plain_text_has_no_line_breaks_and_no_signs_that_turn_the_reading_direct
     assert text.plain("a\n\n b\u202ec\u200b\x00d") == "a bcd"
 
 
+@pytest.mark.parametrize(
+    "words", ["\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f3f3\ufe0f\u200d\U0001f308", "می\u200cخواهم"]
+)
+def test_signs_made_of_several_are_not_taken_apart(words: str) -> None:
+    assert text.plain(words) == words
+
+
+@pytest.mark.parametrize("words", ["ad\u200dmin", "ad\u200cmin", "\u200dadmin", "admin\u200c", "admin\u200d\U0001f467"])
+def test_joiners_that_shape_nothing_are_taken_out(words: str) -> None:
+    assert "\u200c" not in text.plain(words)
+    assert "\u200d" not in text.plain(words)
+
+
+def test_a_cut_leaves_no_joiner_at_the_end() -> None:
+    assert text.plain("\U0001f468\u200d\U0001f469\u200d\U0001f467", 3) == "\U0001f468…"
+
+
 def test_long_outside_text_is_cut() -> None:
     assert text.plain("x" * 500, 10) == "x" * 9 + "…"
 

@@ -4,6 +4,7 @@ from made_assessments import CATALOGUE, assessed
 
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard.facts.standing import (
+    at_the_top,
     counts,
     level_of,
     levels_of,
@@ -20,6 +21,13 @@ def test_without_evidence_there_is_no_level_rather_than_level_0() -> None:
     assert levels["silent"] is None
     assert levels["low"] is not None
     assert levels["low"].level == 0
+
+
+def test_only_where_all_stand_on_the_highest_level_nothing_is_left_to_close() -> None:
+    low, high = level_of(ASSESSMENTS["low"].overall), level_of(ASSESSMENTS["high"].overall)
+    assert at_the_top([high, high])
+    assert not at_the_top([high, low])
+    assert not at_the_top([high, None])
 
 
 def test_teams_without_evidence_count_on_no_level() -> None:

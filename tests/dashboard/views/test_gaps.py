@@ -109,3 +109,10 @@ def test_a_practice_for_other_kinds_of_model_is_said_not_to_count(open_page) -> 
 def test_a_record_without_a_page_of_its_own_is_named_with_its_source(open_page) -> None:
     written = _written(open_page("gaps", team="fraud", practice="service-monitoring"))
     assert r"observation up\/fraud in metrics" in written
+
+
+def test_a_signal_that_no_collector_feeds_has_a_name_and_says_how_to_feed_it(open_page) -> None:
+    written = _written(open_page("gaps", team="silent", practice="access-privacy"))
+    assert "**Access review days** · *no evidence*" in written
+    assert "no collector feeds this signal" in written
+    assert "`mlops-maturity records import`" in written

@@ -18,6 +18,12 @@ def test_many_teams_are_shown_as_a_spread_with_four_numbers(open_page) -> None:
     assert "5 teams · 1 without evidence" in test.markdown[0].value
 
 
+def test_what_confidence_and_index_mean_can_be_asked_where_they_are_first_seen(open_page) -> None:
+    told = {metric.label.split(" ")[0]: metric.proto.help for metric in open_page(team="fraud").metric}
+    assert "The rest is unknown" in told["Confidence"]
+    assert "weighted mean" in told["Index"]
+
+
 def test_a_team_is_shown_on_the_ladder(open_page) -> None:
     test = open_page(team="fraud")
     assert test.metric[0].label.startswith("Index · level")
