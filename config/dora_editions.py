@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from mlops_maturity.config.dora import HIGHER_IS_BETTER, Edition, Metric, Question
 from mlops_maturity.config.file_model import FileModel, Number, Switch, Text
-from mlops_maturity.config.yaml_positions import read_yaml
+from mlops_maturity.config.plain_words import problems_of
+from mlops_maturity.config.problems import InputRefused
+from mlops_maturity.config.yaml_positions import in_order, read_yaml
 
 _Answer = Annotated[int, Field(ge=1, le=6)]
 
@@ -63,11 +66,27 @@ class EditionFile(FileModel):
         )
 
 
+def load_edition(path: Path) -> Edition:
+    """The edition in a file. Raises `InputRefused` with every problem."""
+    document = read_yaml(path)
+    if not isinstance(document.data, Mapping):
+        raise InputRefused(
+            [*document.problems, document.top.problem("should be a mapping with keys such as `metrics:`")]
+        )
+    try:
+        read = EditionFile.model_validate(document.data)
+    except ValidationError as error:
+        raise InputRefused(in_order(problems_of(error, document.top, EditionFile), document.problems)) from None
+    if document.problems:
+        raise InputRefused(document.problems)
+    return read.frozen()
+
+
 @cache
 def editions() -> Mapping[str, Edition]:
     """The editions by name, oldest first."""
     with as_file(files("mlops_maturity.config") / "editions") as folder:
-        found = [EditionFile.model_validate(read_yaml(path).data).frozen() for path in sorted(folder.glob("*.yaml"))]
+        found = [load_edition(path) for path in sorted(folder.glob("*.yaml"))]
     return {edition.edition: edition for edition in found}
 
 

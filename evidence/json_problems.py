@@ -14,6 +14,7 @@ from mlops_maturity.config.hints import did_you_mean
 TOLERANCE = timedelta(days=1)
 """How far ahead of us the clock of whoever wrote a file may be."""
 _INSTANT = "should be an instant with offset, such as 2026-01-31T12:00:00Z"
+HALF_A_PAIR = "holds half of a surrogate pair (\\ud800 to \\udfff), which is no character; write the character itself"
 _FINITE = "should be a finite number; leave it out where it is not known"
 
 
@@ -52,6 +53,8 @@ def _one_of(details: ErrorDetails) -> str:
 
 
 def _no_json(details: ErrorDetails) -> str:
+    if "hex escape" in details["ctx"]["error"]:
+        return HALF_A_PAIR
     return f"is no JSON object: {details['ctx']['error']}".replace(" at line 1 column ", " at character ")
 
 

@@ -145,7 +145,7 @@ def _parsed(text: str, known: Mapping[str, Collection[str] | None], now: datetim
     except (ValueError, RecursionError):
         return faults
     faults += [(path_of(path), TWICE) for path in twice]
-    if isinstance(given, dict):
+    if isinstance(given, dict) and "" not in (path for path, _ in faults):
         broken = {path.partition(".")[0] for path, _ in faults}
         rest = {name: value for name, value in given.items() if name not in broken}
         faults += _beyond_fields(rest, known, now)

@@ -14,7 +14,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from mlops_maturity.config.hints import did_you_mean
-from mlops_maturity.evidence.json_problems import TOLERANCE, future_reason, path_of
+from mlops_maturity.evidence.json_problems import HALF_A_PAIR, TOLERANCE, future_reason, path_of
 from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.web_address import address_fault
 
@@ -137,7 +137,7 @@ def _unstorable(fields: Mapping[str, Any]) -> Iterator[Fault]:
         elif len(text) > LONGEST_TEXT and path[0] not in (*_KEYS, "attributes", "tags"):
             yield path_of(path), f"has {len(text):,} characters; at most {LONGEST_TEXT:,} are taken as a name"
         elif not text.isprintable() and any("\ud800" <= character <= "\udfff" for character in text):
-            yield path_of(path), "holds half of a surrogate pair, which is no character; take it out"
+            yield path_of(path), HALF_A_PAIR
 
 
 def _texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TextIO
@@ -10,9 +11,10 @@ from typing import Any, BinaryIO, TextIO
 from mlops_maturity.config.problems import Problem
 from mlops_maturity.evidence.import_report import ProblemList
 from mlops_maturity.evidence.json_entries import TWICE, decoded_line
-from mlops_maturity.evidence.json_problems import path_of
+from mlops_maturity.evidence.json_problems import HALF_A_PAIR, path_of
 from mlops_maturity.evidence.lines import LONGEST, numbered_lines
 
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _BEGUN = ("[", "{", ",")
 """How the first line of a document ends that goes on in the next."""
 
@@ -62,7 +64,17 @@ def parsed(text: str) -> tuple[Any, list[tuple[str, str]]]:
         return None, [("", "is nested too deeply")]
     except ValueError:  # the interpreter's limit on the digits of an integer
         return None, [("", "holds a number of thousands of digits; write a sensible one")]
+    if _ESCAPED_HALF.search(text) and not _is_unicode(document):
+        return None, [("", HALF_A_PAIR)]
     return document, [(path_of(path), TWICE) for path in twice]
+
+
+def _is_unicode(document: Any) -> bool:
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _with_rest(first: str, lines: Iterator[tuple[int, str]]) -> str:

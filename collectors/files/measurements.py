@@ -43,8 +43,14 @@ def read_measurements(stream: BinaryIO | TextIO, reading: Reading) -> Iterator[R
 def _rows(stream: BinaryIO | TextIO, reading: Reading) -> Iterator[tuple[int, list[str]]]:
     """Cells with the number of the line; no cell goes over several lines, as none holds text of its own."""
     for number, line in numbered_lines(stream, reading.problems):
-        if line.strip():
-            yield number, next(csv.reader([line.rstrip("\r\n")]))
+        if not line.strip():
+            continue
+        try:
+            yield number, next(csv.reader([line.rstrip("\r\n")], strict=True))
+        except csv.Error as error:
+            reading.problems.add(
+                number, "", f"is no CSV: {error}; quote what holds a comma, and keep a row on one line"
+            )
 
 
 def _fitting(columns: list[str], reading: Reading) -> bool:

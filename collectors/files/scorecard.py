@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, TextIO, TypeGuard
 from mlops_maturity.collectors.files.entries import Entry, entries
 from mlops_maturity.collectors.files.interface import FileFormat, Reading
 from mlops_maturity.evidence.json_problems import TOLERANCE, future_reason
+from mlops_maturity.evidence.record_sense import faults_of
 from mlops_maturity.evidence.records import Observation, Record, State
 
 SOURCE = "scorecard"
@@ -89,7 +90,7 @@ def _observed(
         return
     observation, passing = CHECKS[name]
     repository, moment = head
-    yield Observation(
+    found = Observation(
         source=reading.source or SOURCE,
         id=f"{observation}/{repository}/{moment:%Y-%m-%d}",
         subject=repository,
@@ -99,6 +100,11 @@ def _observed(
         observed_at=moment,
         attributes={"check": name, "reason": str(check.get("reason") or "")[:500]},
     )
+    faults = list(faults_of(found, reading.now))
+    for field, reason in faults:
+        reading.problems.put(entry.problem(f"{path}: {field}", reason))
+    if not faults:
+        yield found
 
 
 def _is_grade(score: Any) -> TypeGuard[float]:
