@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.explain import Told
 from mlops_maturity.evidence.import_report import counted
+from mlops_maturity.evidence.store.waivers import StoredWaiver
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.level_moves import GateSide, LevelMove, Stance, Status, Turn, Unasked
@@ -38,9 +39,23 @@ def move_lines(moves: Iterable[LevelMove], told: Told, catalogue: Catalogue) -> 
     for move in moves:
         yield f"  Level {move.level} {'gained' if move.gained else 'lost'}: {_rule(move)}"
         for place, turn in enumerate(sorted(move.turns, key=lambda turn: (not turn.toward, not turn.alone))):
-            yield f"    {_turned(turn, catalogue)}"
+            yield f"    {_turned(turn, told, catalogue)}"
             if place < DETAILED:
                 yield from (f"      {line}" for line in _behind(turn, told))
+
+
+def overall_line(told: Told, catalogue: Catalogue) -> str:
+    """Which aspects the overall level is that of, on both days: the least ones."""
+    change = told.explanation
+    names = {aspect.id: aspect.name for aspect in catalogue.aspects}
+    was, now = (
+        " and ".join(
+            names.get(aspect, aspect) for aspect, each in side.aspects.items() if each.level == side.overall.level
+        )
+        for side in (change.before, change.after)
+    )
+    levels = arrow(level_word(change.before, OVERALL), level_word(change.after, OVERALL))
+    return f"Overall level {levels}: that of the least aspects, which were {was}, and now are {now}."
 
 
 def week_lines(weeks: Sequence[Week], catalogue: Catalogue) -> Iterator[str]:
@@ -102,19 +117,29 @@ def _weight(before: GateSide, after: GateSide) -> str:
     return f"practices with {arrow(*shares)} of the weight asked for meet it, and it takes {takes}"
 
 
-def _turned(turn: Turn, catalogue: Catalogue) -> str:
+def _turned(turn: Turn, told: Told, catalogue: Catalogue) -> str:
     against = "" if turn.toward else "against that, "
-    was, now = _status(_WAS, turn.before), _status(_IS, turn.after)
+    days = told.explanation.since, told.explanation.until
+    was, now = (
+        _status(words, stance, told.proofs.waiver_on(turn.practice, day))
+        for words, stance, day in zip((_WAS, _IS), (turn.before, turn.after), days, strict=True)
+    )
     return f"{against}“{_title(turn.practice, catalogue)}” {was}, now {now}{_figures(turn)}."
 
 
-def _status(words: Mapping[Status, str], stance: Stance) -> str:
+def _status(words: Mapping[Status, str], stance: Stance, waiver: StoredWaiver | None) -> str:
+    return f"{words[stance.status]}{_reason(stance, waiver)}"
+
+
+def _reason(stance: Stance, waiver: StoredWaiver | None) -> str:
+    if stance.unasked == "waived" and waiver is not None:
+        return f" (waived from {waiver.start} to {waiver.until}: {waiver.reason})"
     if stance.unasked is not None:
-        return f"{words[stance.status]} ({_UNASKED[stance.unasked]})"
+        return f" ({_UNASKED[stance.unasked]})"
     if stance.status != "blocks":
-        return words[stance.status]
+        return ""
     reasons = ["can't be outvoted"] if stance.key else []
-    return f"{words[stance.status]} ({', '.join([*reasons, *(['too far behind'] if stance.lags else [])])})"
+    return f" ({', '.join([*reasons, *(['too far behind'] if stance.lags else [])])})"
 
 
 def _figures(turn: Turn) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import fsum
 
-from mlops_maturity.cli.explain_levels import CAUSE, UNKNOWN, answer_word, arrow, level_word, move_lines, week_lines
+from mlops_maturity.cli.explain_levels import (
+    CAUSE,
+    UNKNOWN,
+    answer_word,
+    arrow,
+    level_word,
+    move_lines,
+    overall_line,
+    week_lines,
+)
 from mlops_maturity.cli.grid import Field, Grid, exact, print_grid
 from mlops_maturity.cli.tables import markdown_text, result_console
 from mlops_maturity.config.catalogue import Catalogue
@@ -73,6 +82,9 @@ def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
     if change.before.overall.confidence and change.after.overall.confidence == 0:
         yield f"Nothing of it counts any more on {change.until}: it is too old, or was taken back."
     yield _came(told)
+    overall = change.scopes[0]
+    if None not in (overall.level_before, overall.level_after) and overall.level_before != overall.level_after:
+        yield overall_line(told, catalogue)
     names = {aspect.id: aspect.name for aspect in catalogue.aspects}
     for scope in change.scopes[1:]:
         if scope.level_before != scope.level_after:

@@ -16,6 +16,7 @@ from mlops_maturity.evidence.store.answers import StoredAnswer
 from mlops_maturity.evidence.store.assessments import PublishedHead, read_heads
 from mlops_maturity.evidence.store.catalogues import read_catalogue
 from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.waivers import StoredWaiver
 from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.explain import Explanation, explain, known_on
 from mlops_maturity.scoring.level_moves import Stand
@@ -64,6 +65,12 @@ class Proofs:
     """By signal and day."""
     answers: Mapping[tuple[str, str, date], StoredAnswer]
     """By practice, respondent and day."""
+    waivers: Mapping[str, tuple[StoredWaiver, ...]]
+    """By practice: those that stand, of any date."""
+
+    def waiver_on(self, practice: str, day: date) -> StoredWaiver | None:
+        """The waiver of a practice that holds on a day."""
+        return next((each for each in self.waivers.get(practice, ()) if each.holds_on(day)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +159,9 @@ def _for_all(dossier: Dossier, catalogues: Iterable[Catalogue]) -> Evidence:
 
 
 def _proofs(*dossiers: Dossier) -> Proofs:
+    waivers: dict[str, tuple[StoredWaiver, ...]] = {}
+    for waiver in dossiers[-1].waivers:
+        waivers[waiver.practice] = (*waivers.get(waiver.practice, ()), waiver)
     return Proofs(
         readings={
             (row.signal, row.on): row.result
@@ -160,6 +170,7 @@ def _proofs(*dossiers: Dossier) -> Proofs:
             if isinstance(row.result, Measured)
         },
         answers={(row.practice, row.respondent, row.on): row for dossier in dossiers for row in dossier.answers},
+        waivers=waivers,
     )
 
 

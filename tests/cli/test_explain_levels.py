@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 
 from mlops_maturity.cli.explain_levels import decimals
 from mlops_maturity.config.catalogue_file import builtin_catalogue
+from mlops_maturity.evidence.store.engine import open_store
+from mlops_maturity.evidence.store.waivers import StoredWaiver, declare_waivers
 from mlops_maturity.scoring.thresholds import reaches
 
 Run = Callable[..., Result]
@@ -87,3 +90,25 @@ def test_one_week_is_not_told_twice(moved: Run) -> None:
     shown = moved("explain", "--team", "fraud", "--since", str(since), "--until", str(since + timedelta(days=7))).stdout
     assert "Level 2 lost" in shown
     assert "Weeks in which" not in shown
+
+
+def test_the_overall_level_names_the_aspects_it_is_that_of(moved: Run) -> None:
+    others = [each.id for each in CATALOGUE.practices if each.aspect != ASPECT]
+    assert moved("answers", "import", "-", input=HEAD + rows(2, date(2026, 9, 1), others)).exit_code == 0
+    shown = moved("explain", "--team", "fraud", "--since", "2026-09-27", "--until", "2026-10-11").stdout
+    names = [aspect.name for aspect in CATALOGUE.aspects]
+    assert f"Overall level 2 → 1: that of the least aspects, which were {' and '.join(names)}, and now are {names[0]}."\
+        in shown  # fmt: skip
+
+
+def test_a_waiver_that_took_a_practice_out_is_told_with_its_reason(moved: Run, home: Path) -> None:
+    own = CATALOGUE.of_aspect(ASPECT)
+    key = next(each.id for each in own if each.key_from is not None and each.key_from <= 2)
+    waiver = StoredWaiver(
+        team="fraud", practice=key, start=date(2026, 10, 10), until=date(2026, 10, 20), reason="bought ready",
+        owner="lead", author="lead", recorded_at=datetime(2026, 10, 9, tzinfo=UTC),
+    )  # fmt: skip
+    declare_waivers(open_store("sqlite:///maturity.db", home), [waiver])
+    shown = moved("explain", "--team", "fraud", "--since", "2026-10-08", "--until", "2026-10-12").stdout
+    barred = "barred it (can't be outvoted), now has no part"
+    assert f"{barred} (waived from 2026-10-10 to 2026-10-20: bought ready)" in shown
