@@ -8,21 +8,26 @@ from types import MappingProxyType
 
 from rich.console import Console
 
+from mlops_maturity.cli.blocking_text import blocked_lines
 from mlops_maturity.cli.declared_text import contradiction_lines, target_lines, waiver_lines
 from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.rollup_text import GROUP_COLUMNS
+from mlops_maturity.cli.silence_text import silence_lines
 from mlops_maturity.cli.tables import csv_text, markdown_text, result_console
 from mlops_maturity.cli.trending import TREND_COLUMNS, Lately
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.declared import NOTHING, Declared
-from mlops_maturity.scoring.assessment import AspectResult, Assessment, Blocking, Overall
+from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
+from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.percent import percent
+from mlops_maturity.scoring.silence import silence
 
 Results = Mapping[str, Assessment]
 """Team id to assessment."""
 Beside = Mapping[str, Declared]
 """Team id to what people declared."""
+NO_FIGURE = "—"
 NONE: Beside = MappingProxyType({})
 
 LEGEND = (
@@ -54,7 +59,7 @@ def as_tables(
     rows = [
         (
             _title(settings, name), _named(result.overall, catalogue), lately.confirmed(name), _range(result.overall),
-            _index(result.overall), lately.verdict(name), _percent(result.overall.confidence),
+            _index(result.overall), _verdict(lately, name, result), _percent(result.overall.confidence),
             _waived(_all_waived(result)), _least(result, catalogue),
         )
         for name, result in results.items()
@@ -62,8 +67,12 @@ def as_tables(
     print_grid(_grid(Field(name="team", least=16), *FIELDS, HELD_BACK, rows=rows), console)
     if len(results) == 1:
         ((name, result),) = results.items()
-        _tell_team(name, result, beside.get(name, NOTHING), catalogue, lately, console)
-    console.print(LEGEND, style="dim")
+        if silence(result) is None:
+            _print_aspects(name, result, catalogue, lately, console)
+        for line in _told(name, result, settings, catalogue, lately, beside):
+            console.print(line, markup=False, highlight=False)
+    if any(silence(result) is None for result in results.values()):
+        console.print(LEGEND, style="dim")
 
 
 def _grid(*fields: Field, rows: Sequence[Sequence[str]]) -> Grid:
@@ -73,26 +82,33 @@ def _grid(*fields: Field, rows: Sequence[Sequence[str]]) -> Grid:
     return Grid(fields=tuple(fields[at] for at in used), rows=cells, instead="--format csv")
 
 
-def _tell_team(
-    name: str, result: Assessment, declared: Declared, catalogue: Catalogue, lately: Lately, console: Console
-) -> None:
+def _told(
+    name: str, result: Assessment, settings: Settings, catalogue: Catalogue, lately: Lately, beside: Beside
+) -> list[str]:
+    """What is to say of a team: the whole story, or for a team without a level why it has none."""
+    declared, team = beside.get(name, NOTHING), settings.team(name)
+    if team is not None and silence(result) is not None:
+        return [*silence_lines(team, result, settings), *target_lines(declared, catalogue)]
+    quiet = [aspect for aspect in result.aspects if silence(result, aspect) is not None]
+    return [*_remarks(result, declared, catalogue), *lately.remarks(name, catalogue, quiet)]
+
+
+def _print_aspects(name: str, result: Assessment, catalogue: Catalogue, lately: Lately, console: Console) -> None:
     parts = [(aspect, result.aspects[aspect.id]) for aspect in catalogue.aspects]
     rows = [
         (
             aspect.name, _named(part, catalogue), lately.confirmed(name, aspect.id), _range(part), _index(part),
-            lately.verdict(name, aspect.id), _percent(part.confidence), _waived(part.waived),
+            _verdict(lately, name, result, aspect.id), _percent(part.confidence), _waived(part.waived),
         )
         for aspect, part in parts
     ]  # fmt: skip
     print_grid(_grid(Field(name="aspect", least=15), *FIELDS, rows=rows), console)
-    for line in [*_remarks(result, declared, catalogue), *lately.remarks(name, catalogue)]:
-        console.print(line, markup=False, highlight=False)
 
 
 def _least(result: Assessment, catalogue: Catalogue) -> str:
     """The aspects that hold the level down; nothing at the top."""
     level = result.overall.level
-    if level is None or level == TOP_LEVEL:
+    if level in (None, TOP_LEVEL) or silence(result) is not None:
         return ""
     least = [aspect.id for aspect in catalogue.aspects if result.aspects[aspect.id].level == level]
     judged = [aspect for aspect in result.aspects.values() if aspect.level is not None]
@@ -110,11 +126,11 @@ def as_markdown(
     for name, result in results.items():
         overall = result.overall
         cells = (_title(settings, name), _named(overall, catalogue), lately.confirmed(name), _range(overall),
-                 _index(overall), lately.verdict(name), _percent(overall.confidence),
+                 _index(overall), _verdict(lately, name, result), _percent(overall.confidence),
                  _waived(_all_waived(result)))  # fmt: skip
         lines.append("| " + " | ".join(map(markdown_text, cells)) + " |")
     for name, result in results.items():
-        told = [*_remarks(result, beside.get(name, NOTHING), catalogue), *lately.remarks(name, catalogue)]
+        told = _told(name, result, settings, catalogue, lately, beside)
         lines += ["", f"## {markdown_text(_title(settings, name))}", "", *(f"- {markdown_text(line)}" for line in told)]
     return "\n".join(lines)
 
@@ -157,25 +173,13 @@ def _remarks(result: Assessment, declared: Declared, catalogue: Catalogue) -> li
         if part.level is None:
             lines.append(f"{aspect.name}: says nothing, every practice is waived or for other kinds of model.")
         wanted = (part.level or 0) + 1
-        lines += [f"{aspect.name}, to level {wanted}: {blocked(block, result, catalogue)}" for block in part.blocking]
+        lines += [
+            f"{aspect.name}, to level {wanted}: {told}" for told in blocked_lines(part.blocking, result, catalogue)
+        ]
         lines += waiver_lines(declared, aspect)
     lines += contradiction_lines(declared)
     lines += target_lines(declared, catalogue)
     return lines
-
-
-def blocked(block: Blocking, result: Assessment, catalogue: Catalogue) -> str:
-    """Why a practice keeps an aspect from a level, as a sentence."""
-    title = catalogue.by_id[block.practice].title
-    must = " (can't be outvoted)" if block.must else ""
-    if result.practices[block.practice].confidence == 0:
-        return f"nothing is known of {title!r}{must}."
-    reasons = []
-    if block.value < block.needs:
-        reasons.append(f"is at {block.value:.2f}, needs {block.needs:.2f}")
-    if not block.confidence_ok:
-        reasons.append("has too little evidence")
-    return f"{title!r} {' and '.join(reasons) or 'holds it back'}{must}."
 
 
 def _all_waived(result: Assessment) -> tuple[str, ...]:
@@ -188,6 +192,11 @@ def _contradictions(result: Assessment) -> tuple[str, ...]:
     return tuple(
         name for name, practice in result.practices.items() if practice.contradiction is not None and name not in waived
     )
+
+
+def _verdict(lately: Lately, team: str, result: Assessment, aspect: str | None = None) -> str:
+    """The trend; none where there is no level that could have moved."""
+    return NO_FIGURE if silence(result, aspect) is not None else lately.verdict(team, aspect or OVERALL)
 
 
 def _waived(practices: tuple[str, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from mlops_maturity.cli import contradictions_text, respondents_text, targets_text
@@ -9,10 +11,19 @@ from mlops_maturity.config.catalogue import Aspect, Catalogue
 from mlops_maturity.evidence.declared import Declared
 from mlops_maturity.evidence.waivers import Waived
 
+ONE_BY_ONE = 4
+"""Waivers of an aspect that are told one by one."""
+
 
 def waiver_lines(declared: Declared, aspect: Aspect) -> list[str]:
-    """A line for each practice that is left out of the figures of an aspect."""
-    return [f"{aspect.name}, waived: {_waiver(each)}" for each in declared.of_aspect(aspect.id)]
+    """A line for each practice that is left out of the figures of an aspect; where they are many, one a reason."""
+    waived = list(declared.of_aspect(aspect.id))
+    if len(waived) <= ONE_BY_ONE:
+        return [f"{aspect.name}, waived: {_waiver(each)}" for each in waived]
+    groups: defaultdict[tuple[str, str], list[Waived]] = defaultdict(list)
+    for each in waived:
+        groups[each.waiver.reason, each.waiver.owner].append(each)
+    return [f"{aspect.name}, waived: {_waivers(rows)}" for rows in groups.values()]
 
 
 def contradiction_lines(declared: Declared) -> list[str]:
@@ -33,6 +44,15 @@ def as_json(declared: Declared, catalogue: Catalogue) -> dict[str, Any]:
         "targets": [targets_text.as_json(each) for each in declared.targets],
         "respondents": None if declared.responses is None else respondents_text.as_json(declared.responses),
     }
+
+
+def _waivers(rows: Sequence[Waived]) -> str:
+    """Waivers of one reason and owner."""
+    if len(rows) == 1:
+        return _waiver(rows[0])
+    first, last = min(each.waiver.until for each in rows), max(each.waiver.until for each in rows)
+    until = str(last) if first == last else f"{first} to {last}"
+    return f"{len(rows)} practices until {until}: {rows[0].waiver.reason} ({rows[0].waiver.owner})"
 
 
 def _waiver(waived: Waived) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,13 +55,13 @@ class Lately:
         measured = found.trend.measured
         return found.trend.verdict, measured.since, measured.change, found.confirmed
 
-    def remarks(self, team: str, catalogue: Catalogue) -> list[str]:
-        """Why no change is shown, and what the next level waits for, a line each."""
+    def remarks(self, team: str, catalogue: Catalogue, quiet: Collection[str] = ()) -> list[str]:
+        """Why no change is shown, and what the next level waits for, a line each; nothing of aspects in `quiet`."""
         names = {OVERALL: "Overall"} | {aspect.id: aspect.name for aspect in catalogue.aspects}
         unshown = [
             f"{names[scope]}, {words.verdict(each.trend)} {words.SPAN}: {words.reason(each.trend)}."
             for scope, each in self.trends[team].items()
-            if each.trend.reason is not None
+            if each.trend.reason is not None and scope not in quiet
         ]
         return unshown + ([] if self.ahead is None else words.next_level(self.ahead, catalogue))
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from mlops_maturity.cli.assessment_text import blocked
+from mlops_maturity.cli.blocking_text import blocked
 from mlops_maturity.cli.result_format import Format
 from mlops_maturity.cli.sheets import Cell, Sheet, show
 from mlops_maturity.config.catalogue import Catalogue

@@ -71,8 +71,8 @@ def looks_like(step: Step, catalogue: Catalogue) -> str:
     return catalogue.by_id[step.work.subject].answers[step.work.rung] if step.work.kind == "improve" else ""
 
 
-def reason(step: Step, catalogue: Catalogue) -> str:
-    """Why it is in the plan, and why there."""
+def reason(step: Step, catalogue: Catalogue, *, ask: bool = True) -> str:
+    """Why it is in the plan, and why there; with `ask` also that a practice nobody knows of is to be asked about."""
     why, said = step.why, []
     if why.level is not None:
         said.append(f"level {why.level} asks for it" + (", and it can't be outvoted there" if why.key else ""))
@@ -80,7 +80,7 @@ def reason(step: Step, catalogue: Catalogue) -> str:
         said.append(f"opens {_names(why.opens, catalogue)}")
     if why.per_day:
         said.append(f"benefit {why.per_day:.1f} a day" + (" with what it opens" if why.opens else ""))
-    if step.unknown:
+    if step.unknown and ask:
         said.append("nothing is known of it today: ask first, it may be further than rung 0")
     text = "; ".join(said) or "no level asks for it"
     return text[0].upper() + text[1:] + "."

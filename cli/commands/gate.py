@@ -9,18 +9,21 @@ from typing import Annotated, Any
 
 import typer
 
-from mlops_maturity.cli.assessment_text import blocked
+from mlops_maturity.cli.blocking_text import blocked_lines
+from mlops_maturity.cli.silence_text import silence_lines
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, AsOfOption, ConfigOption, Workplace, open_workplace
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.assess import gather
+from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.assessment_json import blocking_json
 from mlops_maturity.scoring.gate_check import GateCheck, check_gate
 from mlops_maturity.scoring.percent import percent
 from mlops_maturity.scoring.score import score
+from mlops_maturity.scoring.silence import silence
 
 NOT_MET = 1
 LISTED = 5
@@ -88,16 +91,22 @@ def _lines(team: Team, aspect: str | None, assessment: Assessment, check: GateCh
     names = {entry.id: entry.name for entry in catalogue.aspects}
     where = f"{team.title}, {names[aspect]}" if aspect is not None else team.title
     yield f"{'met' if check.met else 'not met'}: {where} {_standing(check)} on {assessment.as_of}; {_asked(check)}."
+    if silence(assessment) is not None:
+        yield from silence_lines(team, assessment, place.settings)[-1:]
+        return
     for barrier in check.barriers:
-        for block in barrier.blocking:
-            yield f"- {names[barrier.aspect]}, level {barrier.level}: {blocked(block, assessment, catalogue)}"
+        for told in blocked_lines(barrier.blocking, assessment, catalogue):
+            yield f"- {names[barrier.aspect]}, level {barrier.level}: {told}"
     for unsure in check.unsure[:LISTED]:
         title = catalogue.by_id[unsure.practice].title
         yield f"- {title!r} is known to {percent(unsure.confidence)} only."
     if len(check.unsure) > LISTED:
-        yield f"- So are {len(check.unsure) - LISTED} more practices."
+        more = len(check.unsure) - LISTED
+        yield f"- So {'is' if more == 1 else 'are'} {counted(more, 'more practice')}."
     waived = _waived(assessment, aspect)
-    if waived:
+    if len(waived) > LISTED:
+        yield f"Left out by waiver: {len(waived)} practices; `waivers list --team {team.id}` names them."
+    elif waived:
         yield f"Left out by waiver: {', '.join(waived)}."
 
 

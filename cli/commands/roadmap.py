@@ -13,6 +13,7 @@ import typer
 from mlops_maturity.cli.native_output import native_output_dropped
 from mlops_maturity.cli.result_format import TextFormat
 from mlops_maturity.cli.roadmap_text import as_markdown, as_table
+from mlops_maturity.cli.silence_text import first_step
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, AsOfOption, ConfigOption, open_workplace
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.problems import InputRefused, Problem
@@ -59,9 +60,9 @@ def roadmap(
         document = {"team": team, **plan_json(plan, place.catalogue, shares)}
         typer.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     elif format is TextFormat.MARKDOWN:
-        typer.echo(as_markdown(entry.title, plan, place.catalogue, shares))
+        typer.echo(as_markdown(entry.title, plan, place.catalogue, shares, first_step(place.settings)))
     else:
-        as_table(entry.title, plan, place.catalogue, shares)
+        as_table(entry.title, plan, place.catalogue, shares, first_step(place.settings))
     if plan.outcome in FAILED:
         raise typer.Exit(NOT_MET)
 

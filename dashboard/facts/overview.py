@@ -13,11 +13,11 @@ from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
 from mlops_maturity.dashboard.facts.past import Point
-from mlops_maturity.dashboard.facts.silence import left_out, silence
 from mlops_maturity.dashboard.facts.standing import Level, level_of, telling, unproven, usual_level
 from mlops_maturity.evidence.baseline import Past, a_year_before, standing_on
 from mlops_maturity.evidence.contradictions import Case
 from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.silence import left_out, silence
 
 WEEKS = 52
 """How long the lines in the cards are."""

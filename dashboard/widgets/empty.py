@@ -9,7 +9,6 @@ import streamlit as st
 from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import data, text
-from mlops_maturity.dashboard.facts.silence import left_out
 from mlops_maturity.dashboard.facts.silence import supply as supply_of
 from mlops_maturity.dashboard.facts.standing import counted, worst_first
 from mlops_maturity.dashboard.scope import Scope
@@ -22,6 +21,7 @@ from mlops_maturity.dashboard.words.standing import standing_word
 from mlops_maturity.evidence.history import first_day
 from mlops_maturity.evidence.waivers import waived_on
 from mlops_maturity.scoring.rollup import enough
+from mlops_maturity.scoring.silence import left_out
 
 
 def refused(problems: InputRefused) -> None:

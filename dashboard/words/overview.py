@@ -7,9 +7,9 @@ from datetime import date
 
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
-from mlops_maturity.dashboard.facts.silence import silence
 from mlops_maturity.dashboard.text import count, day, safe
 from mlops_maturity.scoring.assessment import Assessment
+from mlops_maturity.scoring.silence import silence
 
 SEE_GAPS = "See what closes the gap"
 SEE_PROOF = "See what it rests on"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Catalogue
-from mlops_maturity.dashboard.facts.silence import silence
 from mlops_maturity.dashboard.facts.standing import (
     Level,
     counts,
@@ -20,6 +19,7 @@ from mlops_maturity.dashboard.text import count, day, join, percent, safe
 from mlops_maturity.evidence.baseline import Baseline, Past, a_year_before, baseline
 from mlops_maturity.scoring.assessment import Assessment, Blocking
 from mlops_maturity.scoring.rollup import enough
+from mlops_maturity.scoring.silence import silence
 
 CLEAR = 3.0
 """Index points under which a year's change is told as none; judgement, as in the scoring design."""

@@ -83,7 +83,7 @@ def test_a_team_without_evidence_is_not_told_to_be_at_level_0(filled: Run) -> No
     done = gate(filled, "--min-level", "1", team="idle")
     assert done.exit_code == 1
     assert done.stdout.startswith("not met: idle has no evidence at all on 2026-11-23")
-    assert "nothing is known of" in done.stdout
+    assert "First answer the questions" in done.stdout
     assert json.loads(gate(filled, "--min-level", "1", "--format", "json", team="idle").stdout)["level"] is None
 
 

@@ -182,7 +182,7 @@ def test_a_team_of_which_everything_is_waived_is_not_judged_in_any_format(all_wa
         rows = list(csv.DictReader(io.StringIO(done.stdout)))
         assert {row["level"] + row["index"] + row["confidence"] for row in rows} == {""}
     else:
-        assert " ".join(done.stdout.split()).count("says nothing, every practice is waived") == 4
+        assert "44 practices waived" in " ".join(done.stdout.split())
         assert "nan" not in done.stdout.casefold().replace("governance", "")
 
 
