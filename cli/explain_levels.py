@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.evidence.explain import Told
+from mlops_maturity.evidence.explain import Proofs, Told
 from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.store.waivers import StoredWaiver
 from mlops_maturity.scoring.assessment import Assessment
@@ -58,12 +58,12 @@ def overall_line(told: Told, catalogue: Catalogue) -> str:
     return f"Overall level {levels}: that of the least aspects, which were {was}, and now are {now}."
 
 
-def week_lines(weeks: Sequence[Week], catalogue: Catalogue) -> Iterator[str]:
+def week_lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
     """The weeks in which a level moved, with the practices that moved it."""
     names = {OVERALL: "overall", **{aspect.id: aspect.name for aspect in catalogue.aspects}}
-    for week in weeks:
+    for week in told.weeks:
         moved = "; ".join(f"{names.get(scope, scope)} {_levels(week, scope)}" for scope in week.scopes)
-        by = " ".join(_short(move, catalogue) for move in week.moves)
+        by = " ".join(_short(move, told, catalogue) for move in week.moves)
         yield f"  {week.before.as_of} to {week.after.as_of}: {moved}.{' ' if by else ''}{by}"
 
 
@@ -171,7 +171,7 @@ def _behind(turn: Turn, told: Told) -> Iterator[str]:
     for piece in strongest[:DETAILED]:
         if _shown(piece.value) or _shown(piece.confidence):
             yield (
-                f"{CAUSE[piece.cause]}: {_evidence(piece, turn.practice, told)} "
+                f"{CAUSE[piece.cause]}: {_evidence(piece, turn.practice, told.proofs)} "
                 f"(value {_signed(piece.value)}, confidence {_signed(piece.confidence)})"
             )
 
@@ -192,44 +192,55 @@ def _signed(change: float) -> str:
     return f"{change:+.{LEAST}f}" if _shown(change) else "±0"
 
 
-def _evidence(piece: Piece, practice: str, told: Told) -> str:
-    said = [_answer(each, practice, told) for each in piece.answers[:NAMED]]
+def _evidence(piece: Piece, practice: str, proofs: Proofs | None) -> str:
+    """What a piece is; with `proofs` also where to look. Nothing follows a link but a space, so that it can be opened."""
+    said = [_answer(each, practice, proofs) for each in piece.answers[:NAMED]]
     more = [f"{counted(len(piece.answers) - NAMED, 'respondent')} more"] if len(piece.answers) > NAMED else []
-    return ", ".join([*(_reading(each, told) for each in piece.readings), *said, *more])
+    return " · ".join([*(_reading(each, proofs) for each in piece.readings), *said, *more])
 
 
-def _reading(turn: ReadingTurn, told: Told) -> str:
+def _reading(turn: ReadingTurn, proofs: Proofs | None) -> str:
     before, after = turn.before, turn.after
     if after is None:
         return f"{turn.signal} went dark" + (f" (was {before.value:.4g} on {before.on})" if before else "")
     if before == after:
         return f"{turn.signal} {after.value:.4g} of {after.on}, not read since"
     was = "nothing" if before is None else f"{before.value:.4g}"
-    behind = told.proofs.readings.get((turn.signal, after.on))
-    link = next((url for *_, url in behind.proof.sample if url), None) if behind is not None else None
-    rests = "" if behind is None else f" from {counted(behind.proof.count, 'record')}"
-    return f"{turn.signal} {arrow(was, f'{after.value:.4g}')} on {after.on}{rests}{f', e.g. {link}' if link else ''}"
+    told = f"{turn.signal} {arrow(was, f'{after.value:.4g}')} on {after.on}"
+    behind = proofs.readings.get((turn.signal, after.on)) if proofs is not None else None
+    if behind is None:
+        return told
+    link = next((url for *_, url in behind.proof.sample if url), None)
+    return f"{told} from {counted(behind.proof.count, 'record')}{f', e.g. {link}' if link else ''}"
 
 
-def _answer(turn: AnswerTurn, practice: str, told: Told) -> str:
+def _answer(turn: AnswerTurn, practice: str, proofs: Proofs | None) -> str:
     before, after = turn.before, turn.after
     if after is None:
         return f"{turn.respondent} {'took the answer back' if turn.taken_back else 'said it too long ago'}"
     if before == after:
         return f"{turn.respondent} said {after.value} on {after.on}"
     was = "nothing" if before is None else answer_word(before.value)
-    behind = told.proofs.answers.get((practice, turn.respondent, after.on))
+    behind = proofs.answers.get((practice, turn.respondent, after.on)) if proofs is not None else None
     link = f", see {behind.evidence_url}" if behind is not None and behind.evidence_url else ""
     return f"{turn.respondent} {was} → {answer_word(after.value)} on {after.on}{link}"
 
 
-def _short(move: LevelMove, catalogue: Catalogue) -> str:
-    """The practices that turned the way the level went, with the figures that turned."""
+def _short(move: LevelMove, told: Told, catalogue: Catalogue) -> str:
+    """The practices that turned the way the level went, with the figures that turned and what moved them most."""
     turns = [turn for turn in move.turns if turn.toward]
-    named = ", ".join(f"“{_title(turn.practice, catalogue)}”{_figures(turn)}" for turn in turns[:NAMED])
+    named = ", ".join(
+        f"“{_title(turn.practice, catalogue)}”{_figures(turn)}{_mostly(turn, told)}" for turn in turns[:NAMED]
+    )
     more = f", {counted(len(turns) - NAMED, 'practice')} more" if len(turns) > NAMED else ""
     gained = "gained" if move.gained else "lost"
     return f"Level {move.level} {gained} by {named or 'what the catalogue asks for and weighs'}{more}."
+
+
+def _mostly(turn: Turn, told: Told) -> str:
+    pieces = () if turn.change is None else turn.change.pieces
+    piece = max(pieces, key=lambda each: max(abs(each.value), abs(each.confidence)), default=None)
+    return "" if piece is None else f", mostly by {CAUSE[piece.cause]}: {_evidence(piece, turn.practice, None)}"
 
 
 def _title(practice: str, catalogue: Catalogue) -> str:

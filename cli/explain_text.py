@@ -92,7 +92,7 @@ def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
             yield from move_lines([move for move in change.moves if move.aspect == scope.scope], told, catalogue)
     if told.weeks and (change.until - change.since).days > WEEK:
         yield "Weeks in which a level moved:" if change_told(change) else "Levels are as before, but moved meanwhile:"
-        yield from week_lines(told.weeks, catalogue)
+        yield from week_lines(told, catalogue)
 
 
 def change_told(change: Explanation) -> bool:
