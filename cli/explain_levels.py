@@ -193,7 +193,7 @@ def _signed(change: float) -> str:
 
 
 def _evidence(piece: Piece, practice: str, proofs: Proofs | None) -> str:
-    """What a piece is; with `proofs` also where to look. Nothing follows a link but a space, so that it can be opened."""
+    """What a piece is; with `proofs` also where to look. Only a space follows a link, so that it can be opened."""
     said = [_answer(each, practice, proofs) for each in piece.answers[:NAMED]]
     more = [f"{counted(len(piece.answers) - NAMED, 'respondent')} more"] if len(piece.answers) > NAMED else []
     return " · ".join([*(_reading(each, proofs) for each in piece.readings), *said, *more])
