@@ -13,11 +13,13 @@ import pytest
 from mlops_maturity.config.catalogue import Parameters
 from mlops_maturity.config.catalogue_file import load_catalogue
 from mlops_maturity.evidence.evidence_file import load_evidence
+from mlops_maturity.evidence.past import RESTATABLE
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.score import score
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
+DAY = date(2026, 11, 23)
 TEXT = (ROOT / "docs" / "scoring.md").read_text(encoding="utf-8")
 
 
@@ -39,7 +41,7 @@ def _printed(number: str) -> object:
 @pytest.fixture(scope="module")
 def golden() -> Assessment:
     catalogue = load_catalogue(GOLDEN / "catalogue.yaml")
-    return score(catalogue, load_evidence(GOLDEN / "evidence.json", catalogue), date(2026, 11, 23))
+    return score(catalogue, load_evidence(GOLDEN / "evidence.json", catalogue), DAY)
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +129,85 @@ def test_every_parameter_is_listed_with_its_default() -> None:
     }
     listed = {name: default for name, default, _ in _table("parameter", "default", "meaning")}
     assert listed == defaults
+
+
+WORDS = " ".join(TEXT.split())
+
+
+def test_the_worked_example_starts_from_the_evidence_of_the_golden_case() -> None:
+    """Every figure of its first paragraph, written anew from the files."""
+    catalogue = load_catalogue(GOLDEN / "catalogue.yaml")
+    evidence = load_evidence(GOLDEN / "evidence.json", catalogue)
+    (use,) = catalogue.by_id["registry"].signals
+    (low, lowest), (high, highest) = use.anchors
+    reading = max((each for each in evidence.readings if each.signal == use.id), key=lambda each: each.on)
+    ann, bob = (
+        sorted((each for each in evidence.answers if (each.practice, each.respondent) == ("registry", name)),
+               key=lambda each: each.on)
+        for name in ("ann", "bob")
+    )  # fmt: skip
+    assert (ann[-1].on, len(bob)) == (DAY, 2)
+    for sentence in (
+        f"*registry* on {DAY}. One signal, `{use.id}`, has a share of {use.share:g}, a half-life of "
+        f"{use.half_life_days:g} days, and anchors from {low:g} (rung {lowest:g}) to {high:g} (rung {highest:g}).",
+        f"Its newest reading is {reading.value:g}, {(DAY - reading.on).days} days old, seen on {reading.seen:g} of "
+        f"{reading.scope:g} models;",
+        f"Ann answered {ann[-1].value} today. Bob answered {bob[1].value} {(DAY - bob[1].on).days} days ago; his "
+        f"{bob[0].value} from {(bob[1].on - bob[0].on).days} days earlier is replaced.",
+    ):
+        assert sentence in WORDS
+
+
+def test_the_sums_of_the_worked_example_take_the_parameters_and_the_evidence() -> None:
+    """What a step computes with, as far as its result would not tell."""
+    for name, formula in (
+        ("coverage", "min(1, 8 / 10)"),
+        ("ann", "2 ** (-0 / 180)"),
+        ("bob", "2 ** (-180 / 180)"),
+        ("value", f"lo / max(known, {Parameters().floor:g})"),
+    ):
+        assert [row[1] for row in _table("step", "sum", "result") if row[0] == name] == [formula]
+
+
+def test_the_gate_of_the_worked_example_is_told_as_it_is(golden: Assessment) -> None:
+    catalogue = load_catalogue(GOLDEN / "catalogue.yaml")
+    parameters = catalogue.parameters
+    registry, templates = (catalogue.by_id[name] for name in ("registry", "templates"))
+    found, other = (golden.practices[each.id] for each in (registry, templates))
+    floor = {level: f"{least:.2f}" for level, least in parameters.min_confidence.items()}
+    one, two, three = registry.required
+    needs = f"{three - parameters.tolerance:.2f}"
+    share = f"{found.value:.6f}"
+    for sentence in (
+        f"The value reaches rung {found.level} and not rung {found.level + 1} "
+        f"({found.value:.4f} < {found.level + 1} − {parameters.tolerance:g}).",
+        f"*registry* requires rung {one}, {two} and {three} for level 1, 2 and 3, and is key from level "
+        f"{registry.key_from} on; its weight is {registry.weight:g}. The aspect has one more practice, *templates*: "
+        f"weight {templates.weight:g}, requiring rung {templates.required[0]}, {templates.required[1]} and "
+        f"{templates.required[2]}, no signals. Ann answered {other.claimed:g} today, so its value is {other.value:g} "
+        f"and its confidence {other.confidence:.2f}.",
+        f"Level 1: only *registry* is required. It meets rung {one} with confidence {found.confidence:.2f} ≥ "
+        f"{floor[1]}.",
+        f"Level 2: *registry* meets rung {two}, *templates* rung {templates.required[1]}, both with confidence of at "
+        f"least {floor[2]}.",
+        f"Level 3: *registry* would need {needs}. *templates* is high enough for rung {templates.required[2]}, but its "
+        f"confidence of {other.confidence:.2f} is below {floor[3]}:",
+        f"On `lo`, *registry* has {found.value_lo:.4f}: **proven {golden.aspects['automation'].level_lo}**. On `hi` it "
+        f"has {found.value_hi:.4f}, still below {needs}:",
+        f"`100 * ({registry.weight:g} * {share} / 3 + {templates.weight:g} * {other.value:g} / 3) / "
+        f"({registry.weight:g} + {templates.weight:g})`",
+    ):
+        assert sentence in WORDS
+    assert templates.required[0] == 0, "level 1 asks for no templates"
+    assert found.confidence >= parameters.min_confidence[2] <= other.confidence < parameters.min_confidence[3]
+    assert found.value < three - parameters.tolerance > found.value_hi
+
+
+def test_what_is_said_in_percent_are_the_parameters() -> None:
+    parameters = Parameters()
+    for sentence in (
+        f"people alone can fill at most {100 * parameters.survey_max:.0f} % of a budget",
+        f"practices with at least {100 * parameters.share:.0f} % (`share`) of the required weight meet it",
+        f"more than {100 * RESTATABLE:.0f} % of the team's weight rests on evidence that the past can't have",
+    ):
+        assert sentence in WORDS
