@@ -18,6 +18,8 @@ from mlops_maturity.scoring import trend_words as words
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.outlook import Outlook, expectations, outlook
+from mlops_maturity.scoring.trend import Causes
+from mlops_maturity.scoring.trend_causes import causes
 from mlops_maturity.scoring.trend_json import outlook_json, trend_json
 
 Trends = Mapping[str, Mapping[str, TeamTrend]]
@@ -78,7 +80,11 @@ def lately_of(
     """The trends of the teams of these dossiers, judged among all teams; of a single one also what lies ahead."""
     evidence = {dossier.team.id: dossier.evidence for dossier in dossiers}
     day = max(each.as_of for each in results.values())
-    trends = trends_of(place.catalogue, pasts, day, evidence.__getitem__, evidence)
+
+    def causes_of(team: str, since: date, until: date) -> Mapping[str, Causes | None]:
+        return causes(place.catalogue, evidence[team], since, until)
+
+    trends = trends_of(place.catalogue, pasts, day, causes_of, evidence)
     if not alone:
         return Lately(trends)
     ((team, result),) = results.items()

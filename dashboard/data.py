@@ -1,4 +1,4 @@
-"""Everything that pages read, cached. The key is the dataset's version, a short text, never the data itself.
+"""Everything that pages read, cached. What it hangs on are short texts of the store's state, never the data itself.
 
 What is kept here is frozen and shared by all sessions by reference: copying it on every run would cost more than
 reading it did.
@@ -6,25 +6,25 @@ reading it did.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
 
 import streamlit as st
 
 from mlops_maturity.collectors.registry import source_types
-from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.catalogue_file import resolve_catalogue
-from mlops_maturity.config.framework import Framework
 from mlops_maturity.config.framework_file import load_frameworks
-from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.config.settings import Team
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.drafts import Drafts
 from mlops_maturity.dashboard.facts.assess import merged
+from mlops_maturity.dashboard.kept import Place as Place
+from mlops_maturity.dashboard.kept import basis, evidence_mark, mark_of, marks
+from mlops_maturity.dashboard.kept import kept as kept
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.contradictions import Case, standing_cases
 from mlops_maturity.evidence.coverage import Coverage
@@ -35,9 +35,9 @@ from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import Recorded, StoredAnswer, read_answers, record_answer
 from mlops_maturity.evidence.store.contradictions import read_statements
 from mlops_maturity.evidence.store.coverage import read_coverage
-from mlops_maturity.evidence.store.engine import Store, open_store
+from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
-from mlops_maturity.evidence.store.readings import StoredReading, read_readings
+from mlops_maturity.evidence.store.readings import StoredReading, read_readings, state_of_records
 from mlops_maturity.evidence.store.records import RecordCount, count_records, read_records
 from mlops_maturity.evidence.store.runs import StoredRun, read_runs
 from mlops_maturity.evidence.store.targets import StoredTarget, read_targets, standing_targets
@@ -50,21 +50,8 @@ from mlops_maturity.scoring.framework_result import FrameworkResult
 from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.outlook import Outlook, expectations, outlook
 from mlops_maturity.scoring.score import score
-
-Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Settings, catalogue and store, opened once for all sessions; nobody changes them."""
-
-    settings: Settings
-    catalogue: Catalogue
-    frameworks: Mapping[str, Framework]
-    """Further models to look through, by id."""
-    store: Store
-    stamp: str
-    """Differs when the settings file or the catalogue differs."""
+from mlops_maturity.scoring.trend import Causes
+from mlops_maturity.scoring.trend_causes import causes
 
 
 def place_of(config: Path) -> Place:
@@ -90,44 +77,72 @@ def _open(config: str, stamp: str) -> Place:
     return Place(settings, catalogue, frameworks, store, f"{stamp}|{catalogue.hash}")
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def dossier(version: str, team: str, day: date, _place: Place) -> Dossier:
+def facts_of(version: str, teams: Sequence[str], place: Place) -> str:
+    """What facts and charts of some teams hang on, those included that are judged by the past of all teams."""
+    own = [mark_of(version, team, place).evidence for team in teams]
+    pasts = sorted((team, mark.past) for team, mark in marks(version, place).items())
+    told = repr((basis(version, place), own, pasts, targets(version, place)))
+    return sha256(told.encode()).hexdigest()
+
+
+def dossier(version: str, team: str, day: date, place: Place) -> Dossier:
     """What is known of a team, with the readings of that day."""
-    stored = _readings(version, team, _place)
-    own = stored if is_computed(stored, day) else (*stored, *_computed(version, day, _place)[team])
-    found = next(each for each in _place.settings.teams if each.id == team)
-    answers, waivers = read_answers(_place.store, team=team), read_waivers(_place.store, team=team)
-    return assemble(_place.catalogue, found, answers, own, waivers)
+    make = partial(_dossier, version, team, day, place)
+    return kept("dossier", evidence_mark(version, team, place), (team, day), make)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def _readings(version: str, team: str, _place: Place) -> tuple[StoredReading, ...]:
-    return read_readings(_place.store, team=team)
+def _dossier(version: str, team: str, day: date, place: Place) -> Dossier:
+    stored = _readings(version, team, place)
+    own = stored if is_computed(stored, day) else (*stored, *_computed(version, day, place)[team])
+    found = next(each for each in place.settings.teams if each.id == team)
+    answers, waivers = read_answers(place.store, team=team), read_waivers(place.store, team=team)
+    return assemble(place.catalogue, found, answers, own, waivers)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def first_seen(version: str, team: str, _place: Place) -> dict[str, date]:
+def _readings(version: str, team: str, place: Place) -> tuple[StoredReading, ...]:
+    mark = f"{basis(version, place)}|{mark_of(version, team, place).readings}"
+    return kept("readings", mark, team, partial(read_readings, place.store, team=team))
+
+
+def first_seen(version: str, team: str, place: Place) -> dict[str, date]:
     """Signal to the day of its first measured reading."""
+    return kept("first seen", evidence_mark(version, team, place), team, partial(_first_seen, version, team, place))
+
+
+def _first_seen(version: str, team: str, place: Place) -> dict[str, date]:
     seen: dict[str, date] = {}
-    for reading in _readings(version, team, _place):
+    for reading in _readings(version, team, place):
         if isinstance(reading.result, Measured):
             seen[reading.signal] = min(reading.on, seen.get(reading.signal, reading.on))
     return seen
 
 
-@st.cache_resource(show_spinner=text.WORKING_OUT_DAY, max_entries=12)
-def _computed(version: str, day: date, _place: Place) -> dict[str, list[StoredReading]]:
+def _computed(version: str, day: date, place: Place) -> dict[str, list[StoredReading]]:
     """Team id to its readings of a day for which none are kept: worked out of all records, for all teams at once."""
+    return _computed_from(kept("records", version, (), partial(_records, version, place)), day, place)
+
+
+def _records(version: str, place: Place) -> str:
+    with place.store.connect() as connection:
+        return f"{basis(version, place)}|{state_of_records(connection)}"
+
+
+@st.cache_resource(show_spinner=text.WORKING_OUT_DAY, max_entries=12)
+def _computed_from(records: str, day: date, _place: Place) -> dict[str, list[StoredReading]]:
     by_team: dict[str, list[StoredReading]] = {team.id: [] for team in _place.settings.teams}
     for reading in readings_on(_place.store, _place.settings, _place.settings.teams, day):
         by_team[reading.team].append(reading)
     return by_team
 
 
-@st.cache_resource(show_spinner=False, max_entries=5000)
-def assessment(version: str, team: str, day: date, _place: Place) -> Assessment:
+def assessment(version: str, team: str, day: date, place: Place) -> Assessment:
     """The assessment of a team on a day."""
-    return score(_place.catalogue, dossier(version, team, day, _place).evidence, day)
+    make = partial(_assessment, version, team, day, place)
+    return kept("assessment", evidence_mark(version, team, place), (team, day), make)
+
+
+def _assessment(version: str, team: str, day: date, place: Place) -> Assessment:
+    return score(place.catalogue, dossier(version, team, day, place).evidence, day)
 
 
 def through(version: str, framework: str, team: str, day: date, place: Place) -> FrameworkResult:
@@ -141,16 +156,15 @@ def dossiers(version: str, teams: Sequence[Team], day: date, place: Place) -> li
     return [dossier(version, team.id, day, place) for team in teams]
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def contradictions(version: str, team: str, day: date, _place: Place) -> tuple[Case, ...]:
+def contradictions(version: str, team: str, day: date, place: Place) -> tuple[Case, ...]:
     """The contradictions of a team that stand on a day, with what was said of them; the widest first."""
-    return standing_cases(
-        dossier(version, team, day, _place),
-        assessment(version, team, day, _place),
-        _place.catalogue,
-        read_statements(_place.store, team),
-        _place.settings.zone,
-    )
+    make = partial(_contradictions, version, team, day, place)
+    return kept("contradictions", evidence_mark(version, team, place), (team, day), make)
+
+
+def _contradictions(version: str, team: str, day: date, place: Place) -> tuple[Case, ...]:
+    found, known = assessment(version, team, day, place), dossier(version, team, day, place)
+    return standing_cases(known, found, place.catalogue, read_statements(place.store, team), place.settings.zone)
 
 
 def assessments(version: str, teams: Sequence[Team], day: date, place: Place) -> dict[str, Assessment]:
@@ -158,19 +172,28 @@ def assessments(version: str, teams: Sequence[Team], day: date, place: Place) ->
     return {team.id: assessment(version, team.id, day, place) for team in teams}
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def past(version: str, team: str, day: date, _place: Place) -> tuple[HistoryRow, ...]:
+def past(version: str, team: str, day: date, place: Place) -> tuple[HistoryRow, ...]:
     """The weekly past of a team up to a day, which itself is scored now: the end of a line says what the page says.
 
     A past kept under another catalogue is scored anew: a change of the model would else look like one of the team.
     Chained rows are of an older catalogue on purpose.
     """
-    before = tuple(row for row in read_history(_place.store, team=team, until=day) if row.on < day)
-    if any(row.basis == "restated" and row.catalogue_hash != _place.catalogue.hash for row in before):
-        evidence, days = dossier(version, team, day, _place), sorted({row.on for row in before})
-        scored = score_days(evidence, _place.catalogue, days)
+    mark = f"{evidence_mark(version, team, place)}|{mark_of(version, team, place).past}"
+    return kept("past", mark, (team, day), partial(_past, version, team, day, place))
+
+
+def _past(version: str, team: str, day: date, place: Place) -> tuple[HistoryRow, ...]:
+    before = tuple(row for row in _history(version, team, place) if row.on < day)
+    if any(row.basis == "restated" and row.catalogue_hash != place.catalogue.hash for row in before):
+        evidence, days = dossier(version, team, day, place), sorted({row.on for row in before})
+        scored = score_days(evidence, place.catalogue, days)
         before = tuple(row for each in scored for row in rows_of(team, each))
-    return before + tuple(rows_of(team, assessment(version, team, day, _place)))
+    return before + tuple(rows_of(team, assessment(version, team, day, place)))
+
+
+def _history(version: str, team: str, place: Place) -> tuple[HistoryRow, ...]:
+    mark = f"{basis(version, place)}|{mark_of(version, team, place).past}"
+    return kept("history", mark, team, partial(read_history, place.store, team=team))
 
 
 def pasts(version: str, teams: Sequence[Team], day: date, place: Place) -> dict[str, tuple[HistoryRow, ...]]:
@@ -178,42 +201,52 @@ def pasts(version: str, teams: Sequence[Team], day: date, place: Place) -> dict[
     return {team.id: past(version, team.id, day, place) for team in teams}
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def trends(version: str, teams: tuple[str, ...], day: date, _place: Place) -> dict[str, dict[str, TeamTrend]]:
+def trends(version: str, teams: tuple[str, ...], day: date, place: Place) -> dict[str, dict[str, TeamTrend]]:
     """Team to scope to its trend up to a day, judged among all teams of the organisation."""
-    pasts = _stored_pasts(version, day, _place) | {team: past(version, team, day, _place) for team in teams}
-    return trends_of(_place.catalogue, pasts, day, lambda team: dossier(version, team, day, _place).evidence, teams)
+    make = partial(_trends, version, teams, day, place)
+    return kept("trends", facts_of(version, teams, place), (teams, day), make)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
-def _stored_pasts(version: str, day: date, _place: Place) -> dict[str, list[HistoryRow]]:
-    """The past year of every team as it is kept; without what was scored under another catalogue, unless chained."""
-    pasts: dict[str, list[HistoryRow]] = {team.id: [] for team in _place.settings.teams}
-    for row in read_history(_place.store, since=day - SPAN, until=day):
-        if row.team in pasts and (row.basis == "chained" or row.catalogue_hash == _place.catalogue.hash):
-            pasts[row.team].append(row)
-    return pasts
+def _trends(version: str, teams: tuple[str, ...], day: date, place: Place) -> dict[str, dict[str, TeamTrend]]:
+    # What was scored under another catalogue can't be compared, unless it is chained.
+    pasts: dict[str, Sequence[HistoryRow]] = {
+        team.id: [
+            row for row in _history(version, team.id, place)
+            if day - SPAN <= row.on <= day
+            and (row.basis == "chained" or row.catalogue_hash == place.catalogue.hash)
+        ]
+        for team in place.settings.teams
+    }  # fmt: skip
+    pasts |= {team: past(version, team, day, place) for team in teams}
+    return trends_of(place.catalogue, pasts, day, partial(_causes, version, day, place), teams)
 
 
-@st.cache_resource(show_spinner=False, max_entries=500)
-def ahead(version: str, team: str, day: date, _place: Place) -> dict[str, Outlook | None]:
+def _causes(version: str, day: date, place: Place, team: str, since: date, until: date) -> Mapping[str, Causes | None]:
+    def make() -> Mapping[str, Causes | None]:
+        return causes(place.catalogue, dossier(version, team, day, place).evidence, since, until)
+
+    return kept("causes", evidence_mark(version, team, place), (team, day, since, until), make)
+
+
+def ahead(version: str, team: str, day: date, place: Place) -> dict[str, Outlook | None]:
     """Scope to what its next level waits for, for one team on a day."""
-    found = assessment(version, team, day, _place)
-    expected = expectations(_place.catalogue, dossier(version, team, day, _place).evidence, found)
+    return kept("ahead", evidence_mark(version, team, place), (team, day), partial(_ahead, version, team, day, place))
+
+
+def _ahead(version: str, team: str, day: date, place: Place) -> dict[str, Outlook | None]:
+    found = assessment(version, team, day, place)
+    expected = expectations(place.catalogue, dossier(version, team, day, place).evidence, found)
     return {OVERALL: outlook(found, expected)} | {scope: outlook(found, expected, scope) for scope in found.aspects}
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def kept(name: str, version: str, key: tuple[Hashable, ...], _make: Callable[[], Made]) -> Made:
-    """What `_make` works out, once for this name, version and key; the key holds all it depends on."""
-    return _make()
-
-
-@st.cache_resource(show_spinner=False, max_entries=500)
-def practice_past(version: str, team: str, days: tuple[date, ...], _place: Place) -> tuple[Assessment, ...]:
+def practice_past(version: str, team: str, days: tuple[date, ...], place: Place) -> tuple[Assessment, ...]:
     """Assessments of a team on some days, all from what is known on the last of them."""
-    evidence = dossier(version, team, max(days), _place).evidence
-    return tuple(score(_place.catalogue, evidence, day) for day in days)
+    evidence = dossier(version, team, max(days), place).evidence
+
+    def make() -> tuple[Assessment, ...]:
+        return tuple(score(place.catalogue, evidence, day) for day in days)
+
+    return kept("practice past", evidence_mark(version, team, place), (team, days), make)
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)

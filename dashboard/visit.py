@@ -72,6 +72,11 @@ class Visit:
         return (self.day.isoformat(), *(team.id for team in self.teams))
 
     @property
+    def facts(self) -> str:
+        """What facts and charts of the teams in scope hang on; an answer of another team leaves it as it is."""
+        return data.facts_of(self.version, [team.id for team in self.scope.teams(self.settings)], self.place)
+
+    @property
     def team(self) -> Team | None:
         """The one team that the page is about, if it is one."""
         return self.teams[0] if len(self.teams) == 1 else None

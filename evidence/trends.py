@@ -10,11 +10,9 @@ from functools import cache
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.baseline import Past
 from mlops_maturity.evidence.store.history import HistoryRow
-from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.rollup import Stand, enough, stand
 from mlops_maturity.scoring.trend import Causes, Measured, Trend, judge, measure
-from mlops_maturity.scoring.trend_causes import causes
 from mlops_maturity.scoring.trend_levels import LevelOn, confirmed_level
 from mlops_maturity.scoring.trend_series import LONGEST, Point, week_of
 
@@ -35,20 +33,21 @@ def trends_of(
     catalogue: Catalogue,
     pasts: Mapping[str, Past],
     until: date,
-    evidence_of: Callable[[str], Evidence],
+    causes_of: Callable[[str, date, date], Mapping[str, Causes | None]],
     teams: Iterable[str],
 ) -> dict[str, dict[str, TeamTrend]]:
     """Team to scope to its trend, for the `teams` asked for.
 
     `pasts` holds those of all teams of the organisation: verdicts are judged among all of them, whoever is shown, the
-    aspects in one lot and the overall indices in another. Evidence is asked only of teams that seem to move.
+    aspects in one lot and the overall indices in another. `causes_of` tells by scope what a change of a team between
+    two days is made of, as `trend_causes.causes` does; it is asked only of teams that seem to move.
     """
     asked = set(teams)
     least = enough(catalogue)
 
     @cache
     def split(team: str, since: date, to: date) -> Mapping[str, Causes | None]:
-        return causes(catalogue, evidence_of(team), since, to)
+        return causes_of(team, since, to)
 
     def cause_of(key: tuple[str, str], since: date, to: date) -> Causes | None:
         team, scope = key

@@ -30,18 +30,19 @@ def causes(catalogue: Catalogue, evidence: Evidence, since: date, until: date) -
     A waiver that begins or ends counts as ageing. One catalogue, so no effect of the model.
     """
     days = [*_steps(since, until), until]
-    at = [score(catalogue, evidence, day) for day in days]
-    aged = [score(catalogue, aged_alone(evidence, start, end), end) for start, end in pairwise(days)]
+    newest = {day: _newest(evidence, day) for day in days}
+    at = [score(catalogue, newest[day], day) for day in days]
+    aged = [score(catalogue, aged_alone(newest[start], newest[end], start, end), end) for start, end in pairwise(days)]
     return {
         scope: _split([_index(each, scope) for each in at], [_index(each, scope) for each in aged])
         for scope in (OVERALL, *at[-1].aspects)
     }
 
 
-def aged_alone(evidence: Evidence, start: date, end: date) -> Evidence:
-    """The evidence of `start`, to be scored on `end`: what is renewed until then is as fresh there as it was."""
-    asked = {(answer.practice, answer.respondent) for answer in evidence.answers if start < answer.on <= end}
-    read = {reading.signal for reading in evidence.readings if start < reading.on <= end}
+def aged_alone(evidence: Evidence, later: Evidence, start: date, end: date) -> Evidence:
+    """The evidence of `start`, to be scored on `end`: what `later` has renewed until then is as fresh as it was."""
+    asked = {(answer.practice, answer.respondent) for answer in later.answers if start < answer.on <= end}
+    read = {reading.signal for reading in later.readings if start < reading.on <= end}
     return replace(
         evidence,
         answers=tuple(
@@ -54,6 +55,17 @@ def aged_alone(evidence: Evidence, start: date, end: date) -> Evidence:
             for reading in evidence.readings
             if reading.on <= start
         ),
+    )
+
+
+def _newest(evidence: Evidence, day: date) -> Evidence:
+    """What counts on a day: of each signal the newest readings until then. Older ones never do, and are many."""
+    newest: dict[str, date] = {}
+    for reading in evidence.readings:
+        if reading.on <= day:
+            newest[reading.signal] = max(reading.on, newest.get(reading.signal, reading.on))
+    return replace(
+        evidence, readings=tuple(reading for reading in evidence.readings if newest.get(reading.signal) == reading.on)
     )
 
 

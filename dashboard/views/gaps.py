@@ -65,7 +65,7 @@ def _claims(visit: Visit, team: Team, aspect: str) -> None:
     name = next(each.name for each in visit.catalogue.aspects if each.id == aspect)
     with card(f"{text.safe(team.title, 60)} · {text.safe(name)}", words.CLAIMS_NOTE):
         build = partial(claims, rows, tolerance=visit.catalogue.parameters.tolerance)
-        key = (visit.version, team.id, visit.day, aspect)
+        key = (visit.facts, team.id, visit.day, aspect)
         draw("claims", key, build, alt=words.claims_alt(rows), tokens=visit.tokens)
 
 

@@ -50,7 +50,7 @@ def render(visit: Visit) -> None:
     pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
     targets = {team.id: team.target.level for team in visit.teams if team.target}
     least = enough(visit.catalogue) if visit.team is None else 0.0
-    line = data.kept("points", visit.version, visit.key, partial(points, pasts, targets, least))
+    line = data.kept("points", visit.facts, visit.key, partial(points, pasts, targets, least))
     number_cards(facts.numbers(visit.teams, assessments, line, found, least))
     _map(visit)
     newest_contradictions(visit, found)
@@ -72,7 +72,7 @@ def _map(visit: Visit) -> None:
     with card(words.MAP_TITLE, words.MAP_NOTE, fill=False):
         teams = one_page("teams", worst_first(visit.teams, assessments), ROWS)
         cells = facts.cells(visit.catalogue, teams, assessments, enough(visit.catalogue))
-        key = (visit.version, visit.day, tuple(team.id for team in teams))
+        key = (visit.facts, visit.day, tuple(team.id for team in teams))
         picked = draw("map", key, partial(heatmap, cells), alt=words.map_alt(cells), tokens=visit.tokens, pick=PICK)
         map_key_and_links(visit, cells)
     if picked:

@@ -46,7 +46,7 @@ def render(visit: Visit) -> None:
     make = partial(
         facts.panels, visit.catalogue, assessments, pasts, visit.day, first, partial(_looks, visit), found, ahead
     )
-    panels = data.kept("panels", visit.version, (*visit.key, visit.day, first), make)
+    panels = data.kept("panels", visit.facts, (*visit.key, visit.day, first), make)
     st.markdown(text.muted(words.reading(panels, len(visit.teams), visit.scope.as_of is not None)))
     least = enough(visit.catalogue)
     known = len(telling(levels_of(assessments).values(), least))
@@ -62,7 +62,7 @@ def render(visit: Visit) -> None:
     if facts.is_crowd(visit.teams):
         as_one = partial(together, visit.catalogue, visit.teams, assessments, pasts, first, visit.day)
         key = (*visit.key, visit.day, first)
-        draw_together(visit, data.kept("together", visit.version, key, as_one), months)
+        draw_together(visit, data.kept("together", visit.facts, key, as_one), months)
 
 
 def _span(visit: Visit) -> int:
@@ -94,7 +94,7 @@ def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
             build = partial(crowd_trend, cast("tuple[Crowd, ...]", panel.line), *ends)
         else:
             build = partial(team_trend, cast("tuple[Week, ...]", panel.line), *ends, slope=facts.slope(panel))
-        key = (visit.version, visit.key, visit.day, panel.scope, months)
+        key = (visit.facts, visit.key, visit.day, panel.scope, months)
         if told := words.verdicts(panel, {team.id: team.title for team in visit.teams}):
             st.markdown(text.muted(told))
         draw("trend", key, build, alt=words.alt(panel), tokens=visit.tokens, place=panel.scope)

@@ -33,7 +33,7 @@ def practice_panel(visit: Visit, team: Team, practice: Practice) -> None:
     budget_place, past_place = st.columns([1.25, 1])
     with budget_place, card(words.BUDGET_TITLE, words.budget_note(result)):
         parts = facts.budget_of(result)
-        key = (visit.version, team.id, visit.day, practice.id)
+        key = (visit.facts, team.id, visit.day, practice.id)
         draw("budget", key, partial(budget, parts), alt=words.budget_alt(parts), tokens=visit.tokens)
         st.markdown(text.muted(words.budget_words(parts)), help=words.BUDGET_HELP)
     with past_place, card(words.PAST_TITLE, words.PAST_NOTE):

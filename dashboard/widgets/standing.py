@@ -34,7 +34,7 @@ def standing_card(visit: Visit) -> None:
         story = stories.crowd_story(visit.catalogue, assessments, pasts)
         build, alt = partial(spread, names, amounts), words.spread_alt(amounts)
     with chart:
-        draw("standing", (visit.version, visit.key), build, alt=alt, tokens=visit.tokens)
+        draw("standing", (visit.facts, visit.key), build, alt=alt, tokens=visit.tokens)
     with story_place:
         st.markdown(story)
         st.page_link(

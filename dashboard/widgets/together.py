@@ -19,7 +19,7 @@ from mlops_maturity.scoring.rollup import enough
 def draw_together(visit: Visit, found: Together, months: int) -> None:
     """Draw the two cards beside each other."""
     titles = {team.id: team.title for team in visit.teams}
-    key = (visit.version, visit.key, visit.day, months)
+    key = (visit.facts, visit.key, visit.day, months)
     with st.grid(2, min_column_width=320):
         with card(words.MEAN_TITLE, words.moved(found, titles)):
             _mean(visit, found, key)

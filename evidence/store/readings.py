@@ -186,5 +186,5 @@ def _result(payload: str) -> Measured | Missing:
     if "reason" in content:
         return Missing(**content)
     proof = content.pop("proof")
-    sample = tuple((source, kind, identity, url) for source, kind, identity, url in proof["sample"])
+    sample = tuple(map(tuple, proof["sample"]))
     return Measured(**content, proof=Proof(count=proof["count"], sample=sample))

@@ -9,6 +9,7 @@ from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.evidence.store.history import HistoryRow
 from mlops_maturity.evidence.trends import trends_of, weekly_stands
 from mlops_maturity.scoring.evidence import Answer, Evidence
+from mlops_maturity.scoring.trend_causes import causes
 
 CATALOGUE = builtin_catalogue()
 SUNDAY = date(2026, 11, 22)
@@ -35,9 +36,15 @@ def rising_answers() -> Evidence:
     ))  # fmt: skip
 
 
+def explained_by(evidence_of):
+    return lambda team, since, until: causes(CATALOGUE, evidence_of(team), since, until)
+
+
 def test_a_rise_made_of_answers_is_rising_in_every_scope() -> None:
     pasts = {"up": past("up", 10, 60), "flat": past("flat", 40, 40)}
-    found = trends_of(CATALOGUE, pasts, SUNDAY, {"up": rising_answers(), "flat": Evidence()}.__getitem__, pasts)
+    found = trends_of(
+        CATALOGUE, pasts, SUNDAY, explained_by({"up": rising_answers(), "flat": Evidence()}.__getitem__), pasts
+    )
     assert {each.trend.verdict for each in found["up"].values()} == {"rising"}
     assert {each.trend.reason for each in found["flat"].values()} == {"small"}
     assert found["up"]["overall"].confirmed == 1
@@ -49,20 +56,20 @@ def test_all_teams_are_judged_but_only_those_asked_for_are_explained() -> None:
         return rising_answers()
 
     pasts = {"up": past("up", 10, 60), "also": past("also", 10, 60)}
-    found = trends_of(CATALOGUE, pasts, SUNDAY, evidence_of, ["up"])
+    found = trends_of(CATALOGUE, pasts, SUNDAY, explained_by(evidence_of), ["up"])
     assert list(found) == ["up"]
-    alone = trends_of(CATALOGUE, {"up": pasts["up"]}, SUNDAY, evidence_of, ["up"])
+    alone = trends_of(CATALOGUE, {"up": pasts["up"]}, SUNDAY, explained_by(evidence_of), ["up"])
     assert alone["up"]["overall"].trend.measured == found["up"]["overall"].trend.measured
 
 
 def test_weeks_of_which_hardly_anything_is_known_are_gaps() -> None:
     pasts = {"thin": past("thin", 10, 60, confidence=0.1)}
-    found = trends_of(CATALOGUE, pasts, SUNDAY, lambda team: Evidence(), pasts)
+    found = trends_of(CATALOGUE, pasts, SUNDAY, explained_by(lambda team: Evidence()), pasts)
     assert {each.trend.reason for each in found["thin"].values()} == {"not_current"}
 
 
 def test_a_team_without_a_past_is_there() -> None:
-    found = trends_of(CATALOGUE, {"new": []}, SUNDAY, lambda team: Evidence(), ["new"])
+    found = trends_of(CATALOGUE, {"new": []}, SUNDAY, explained_by(lambda team: Evidence()), ["new"])
     assert (found["new"]["overall"].trend.reason, found["new"]["overall"].confirmed) == ("not_current", None)
 
 
