@@ -14,13 +14,19 @@ LOOKED_AT = 10
 
 def not_reached(error: SourceError, hint: str) -> Probe:
     """The only line where a source can't be asked at all; `hint` is how its `url` should look."""
+    return Probe(name="reachable", state="error", detail=str(error), fix=next_step(error, hint))
+
+
+def next_step(error: SourceError, hint: str) -> str:
+    """What to do about a source that can't be read; `hint` is how its `url` should look."""
     fix = {
         "unauthorized": "set token_env or token_file to a valid token",
         "forbidden": "give the token read access",
         "unreachable": "check url, network and proxy",
         "unsupported": f"check url ({hint})",
+        "partial": "wait until the server allows more, or give a token of its own",
     }
-    return Probe(name="reachable", state="error", detail=str(error), fix=fix.get(error.state, "look at the message"))
+    return fix.get(error.state, f"check url ({hint}); if it is right, look at the server's log")
 
 
 def rights(name: str, ask: Callable[[str], object], scopes: Sequence[str], what: str, right: str) -> Probe:

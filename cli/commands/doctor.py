@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, read_sett
 from mlops_maturity.collectors.interface import Probe
 from mlops_maturity.collectors.registry import build
 from mlops_maturity.config.settings import Settings, SourceSettings
+from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.selection import assign
 from mlops_maturity.evidence.store.engine import peek_store
 from mlops_maturity.evidence.store.records import read_records
@@ -37,14 +39,27 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG) -> None:
     with ThreadPoolExecutor(max_workers=8) as pool:
         found = list(pool.map(lambda source: _probe(settings, source), settings.sources))
     rows = [
-        (source.id, probe.name, probe.state, probe.detail, probe.fix)
+        (source.id, probe.name, probe.state, probe.detail.removeprefix(f"{source.id}: "), probe.fix)
         for source, probes in zip(settings.sources, found, strict=True)
         for probe in probes
     ]
-    print_grid(Grid(fields=FIELDS, rows=rows))
+    if rows:
+        print_grid(Grid(fields=FIELDS, rows=rows))
+    typer.echo(_summary(found, config))
     _tell_unselected(settings, config.resolve().parent)
     bad = any(probe.state == "error" for probes in found for probe in probes)
     raise typer.Exit(1 if bad else 0)
+
+
+def _summary(found: Sequence[Sequence[Probe]], config: Path) -> str:
+    """All sources in a line."""
+    if not found:
+        return f"No source is configured, so there is nothing to look at: name one under `sources` in {config}."
+    worst = [{probe.state for probe in probes} for probes in found]
+    bad = sum("error" in states for states in worst)
+    warned = sum("warning" in states and "error" not in states for states in worst)
+    told = [f"{bad} with errors"] * bool(bad) + [f"{warned} with warnings"] * bool(warned)
+    return f"{counted(len(found), 'source')}: {', '.join(told) or 'all fine'}."
 
 
 def _probe(settings: Settings, source: SourceSettings) -> tuple[Probe, ...]:

@@ -11,7 +11,7 @@ from mlops_maturity.collectors.buildbot.settings import BuildbotSettings
 from mlops_maturity.collectors.http import Http
 from mlops_maturity.collectors.interface import Page, Probe, ReadRequest, SourceError, Stream
 from mlops_maturity.collectors.mapping import Mapper
-from mlops_maturity.collectors.probe_lines import mapped_names
+from mlops_maturity.collectors.probe_lines import mapped_names, not_reached
 
 _NEWEST = 100
 
@@ -37,8 +37,7 @@ class BuildbotCollector:
         try:
             return [self._version(), *self._mapped()]
         except SourceError as error:
-            fix = "check url and network" if error.state == "unreachable" else "look at the message"
-            return [Probe(name="reachable", state="error", detail=str(error), fix=fix)]
+            return [not_reached(error, "the address of Buildbot's web pages")]
 
     def close(self) -> None:
         """Ends connections."""

@@ -36,7 +36,7 @@ def probes(api: Api, source: JenkinsSettings) -> list[Probe]:
 
 
 def _version(api: Api, source: JenkinsSettings) -> Probe:
-    version = api.version().headers.get("x-jenkins", "")
+    version = api.version().headers.get("x-jenkins", "") or "without a version"
     who = "with a token" if source.token_env or source.token_file else "as anonymous"
     return Probe(name="reachable", state="ok", detail=f"Jenkins {version}, {who}")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from collections.abc import Callable
 from itertools import islice
 
 from mlops_maturity.collectors.interface import Forbidden, Probe, SourceError, Unauthorized
 from mlops_maturity.collectors.mlflow.client import MlflowSource
+from mlops_maturity.collectors.probe_lines import next_step
 
 _LOOKED_AT = 500
+_VERSION = re.compile(r"\d+\.\d+")
+_URL = "MLflow's own address, as in the browser"
 
 
 def probes(source: MlflowSource) -> tuple[Probe, ...]:
@@ -29,17 +33,18 @@ def _probed(name: str, look: Callable[[MlflowSource], Probe], source: MlflowSour
     except (Unauthorized, Forbidden) as error:
         return Probe(name=name, state="error", detail=str(error), fix="give a token that may read it")
     except SourceError as error:
-        return Probe(name=name, state="error", detail=str(error), fix="see the text; then run doctor again")
+        return Probe(name=name, state="error", detail=str(error), fix=next_step(error, _URL))
 
 
 def _reachable(source: MlflowSource) -> Probe:
     source.text("/health")
     version = source.text("/version").strip()[:40]
-    if version.startswith("<"):
+    if not _VERSION.match(version):
+        seen = "with a web page (a login?)" if version.startswith("<") else repr(version) if version else "nothing"
         return Probe(
             name="reachable",
             state="error",
-            detail="answers with a web page (a login?) where MLflow tells its version",
+            detail=f"answers {seen} where MLflow tells its version",
             fix="check url, and that no login page or proxy stands in front of it; a token may be needed",
         )
     client = importlib.metadata.version("mlflow-skinny")

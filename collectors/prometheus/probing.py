@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from mlops_maturity.collectors.interface import Probe, SourceError
+from mlops_maturity.collectors.probe_lines import next_step
 from mlops_maturity.collectors.prometheus.client import PrometheusSource
 from mlops_maturity.collectors.prometheus.rules import alert_rules, named, none_named
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
 
 _WINDOW = "1d"
+_URL = "Prometheus' own address, without /api/v1"
 _USUAL = frozenset({"serving_metric", "drift_metric", "drift_alerts"})
 """What every source should name; the rest is told only where it is named."""
 
@@ -56,7 +58,12 @@ def _probed(name: str, look: Callable[[], Probe]) -> Probe:
     try:
         return look()
     except SourceError as error:
-        return Probe(name=name, state="error", detail=str(error), fix="see the text; then run doctor again")
+        return Probe(
+            name=name,
+            state="error",
+            detail=str(error),
+            fix=next_step(error, _URL),
+        )
 
 
 def _reachable(source: PrometheusSource) -> Probe:
