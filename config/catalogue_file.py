@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from mlops_maturity.config import catalogue_rules as rules
+from mlops_maturity.config import signal_rules
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.catalogue_format import (
     AspectFormat,
@@ -173,10 +174,10 @@ def _across(parts: _Parts) -> Iterator[Problem]:
     yield from rules.repeated_ids(practices, "practice")
     if aspect_ids:
         yield from rules.level_texts(levels, aspect_ids)
-        yield from rules.known_aspects(practices, aspect_ids)
+        yield from rules.known_aspects(levels, practices, aspect_ids)
     yield from rules.prerequisites(practices)
-    yield from rules.half_lives(practices)
-    yield from rules.directions(practices)
+    yield from signal_rules.half_lives(practices)
+    yield from signal_rules.directions(practices)
     yield from rules.named_twice(practices)
 
 

@@ -16,8 +16,9 @@ from itertools import pairwise
 from typing import Any, TypeGuard
 
 from mlops_maturity.config.catalogue import TOP_LEVEL
-from mlops_maturity.config.hints import did_you_mean
+from mlops_maturity.config.hints import near_miss
 from mlops_maturity.config.problems import Problem
+from mlops_maturity.config.unknown_names import unknown_names
 from mlops_maturity.config.yaml_positions import Place
 
 LEVELS = range(TOP_LEVEL + 1)
@@ -168,40 +169,43 @@ def _whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def level_texts(levels: Iterable[Entry], aspects: Collection[str]) -> Iterator[Problem]:
-    """Each level says what each aspect looks like, and nothing of others."""
-    for entry in levels:
-        texts = entry.raw.get("aspects")
-        if not isinstance(texts, Mapping):
+def level_texts(levels: Sequence[Entry], aspects: Collection[str]) -> Iterator[Problem]:
+    """Each level says what each aspect looks like; a text under a wrong name is that, and not missing as well."""
+    wrong = [[str(name) for name in _texts_of(entry) if name not in aspects] for entry in levels]
+    renamed = set.intersection(*map(set, wrong)) if wrong else set()
+    for entry, names in zip(levels, wrong, strict=True):
+        if not isinstance(entry.raw.get("aspects"), Mapping):
             continue
         for aspect in aspects:
-            if aspect not in texts:
+            if aspect not in _texts_of(entry) and not renamed and not near_miss(aspect, names):
                 yield entry.place.problem(f"has no text for aspect {aspect!r}", "aspects")
-        for aspect in texts:
-            if aspect not in aspects:
-                yield entry.place.problem(f"is no aspect{did_you_mean(str(aspect), aspects)}", "aspects", aspect)
 
 
-def known_aspects(practices: Iterable[Entry], aspects: Collection[str]) -> Iterator[Problem]:
-    """Each practice belongs to an aspect that is there."""
-    for entry in practices:
-        aspect = entry.text("aspect")
-        if aspect is not None and aspect not in aspects:
-            yield entry.place.problem(f"{aspect!r} is no aspect{did_you_mean(aspect, aspects)}", "aspect")
+def known_aspects(levels: Iterable[Entry], practices: Iterable[Entry], aspects: Collection[str]) -> Iterator[Problem]:
+    """Levels and practices name aspects that are there."""
+    uses = [(str(name), entry.place.at("aspects", name)) for entry in levels for name in _texts_of(entry)]
+    uses += [(name, entry.place.at("aspect")) for entry in practices if (name := entry.text("aspect")) is not None]
+    yield from unknown_names(uses, aspects, "aspect")
+
+
+def _texts_of(level: Entry) -> Mapping[Any, Any]:
+    texts = level.raw.get("aspects")
+    return texts if isinstance(texts, Mapping) else {}
 
 
 def prerequisites(practices: Sequence[Entry]) -> Iterator[Problem]:
     """Prerequisites are practices of the catalogue and don't go round in a circle."""
     entries = {name: entry for entry in practices if (name := entry.text("id")) is not None}
-    needs: dict[str, list[str]] = {}
-    for name, entry in entries.items():
-        needs[name] = []
-        for index, needed in entry.texts("prerequisites"):
-            if needed in entries:
-                needs[name].append(needed)
-            else:
-                hint = did_you_mean(needed, entries)
-                yield entry.place.problem(f"{needed!r} is no practice{hint}", "prerequisites", index)
+    named = [
+        (needed, entry.place.at("prerequisites", index))
+        for entry in practices
+        for index, needed in entry.texts("prerequisites")
+    ]
+    yield from unknown_names(named, entries, "practice")
+    needs = {
+        name: [needed for _, needed in entry.texts("prerequisites") if needed in entries]
+        for name, entry in entries.items()
+    }
     for circle in _circles(needs):
         told = " needs ".join(circle)
         yield entries[circle[0]].place.problem(f"goes round in a circle: {told}; take one out", "prerequisites")
@@ -222,50 +226,6 @@ def _circles(needs: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
                 left[name] = [needed for needed in left[name] if needed not in members]
         else:
             return
-
-
-def half_lives(practices: Iterable[Entry]) -> Iterator[Problem]:
-    """A signal ages at one pace, whichever practice it speaks for."""
-    first: dict[str, tuple[float, Place]] = {}
-    for entry in practices:
-        uses = entry.raw.get("signals")
-        for index, use in enumerate(uses if isinstance(uses, list) else ()):
-            if not isinstance(use, Mapping):
-                continue
-            signal, days = use.get("id"), use.get("half_life_days")
-            if not isinstance(signal, str) or isinstance(days, bool) or not isinstance(days, int | float):
-                continue
-            place = entry.place.at("signals", index)
-            known, where = first.setdefault(signal, (days, place))
-            if known != days:
-                reason = f"signal {signal!r} has a half-life of {known:g} days in {where.where}; it can have one only"
-                yield place.problem(reason, "half_life_days")
-
-
-def directions(practices: Iterable[Entry]) -> Iterator[Problem]:
-    """More of a signal is better in every practice it speaks for, or worse in every one."""
-    first: dict[str, tuple[bool, Place]] = {}
-    for entry in practices:
-        uses = entry.raw.get("signals")
-        for index, use in enumerate(uses if isinstance(uses, list) else ()):
-            rises = _rises(use.get("anchors")) if isinstance(use, Mapping) else None
-            if rises is None or not isinstance(signal := use.get("id"), str):
-                continue
-            place = entry.place.at("signals", index)
-            known, where = first.setdefault(signal, (rises, place))
-            if known != rises:
-                words = ("rise", "fall") if known else ("fall", "rise")
-                reason = f"the rungs of signal {signal!r} {words[0]} in {where.where} and {words[1]} here; keep one"
-                yield place.problem(reason, "anchors")
-
-
-def _rises(anchors: object) -> bool | None:
-    """Whether the last rung is above the first; None where they are alike, or can't be read."""
-    try:
-        rise = float(anchors[-1][1]) - float(anchors[0][1])  # type: ignore[index]
-    except (TypeError, ValueError, LookupError):
-        return None
-    return rise > 0 if rise else None
 
 
 def named_twice(practices: Iterable[Entry]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 from mlops_maturity.config.catalogue_rules import Entry, repeated_ids
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import Problem
+from mlops_maturity.config.unknown_names import Use, unknown_names
 from mlops_maturity.config.yaml_positions import Place
 
 STEPS = ("practices", "half", "full")
@@ -46,17 +47,16 @@ def across(data: Mapping[Any, Any], place: Place, practices: Collection[str] | N
 
 def unknown_practices(items: Iterable[Entry], practices: Collection[str]) -> Iterator[Problem]:
     """Every practice that an item names is there."""
-    for item in items:
-        for key in STEPS:
-            rungs = item.raw.get(key)
-            for name in rungs if isinstance(rungs, Mapping) else ():
-                if name not in practices:
-                    hint = did_you_mean(str(name), practices)
-                    yield item.place.problem(f"{str(name)!r} is no practice of the catalogue{hint}", key, name)
-        for index, name in item.texts("related"):
-            if name not in practices:
-                hint = did_you_mean(name, practices)
-                yield item.place.problem(f"{name!r} is no practice of the catalogue{hint}", "related", index)
+    yield from unknown_names((use for item in items for use in _named(item)), practices, "practice of the catalogue")
+
+
+def _named(item: Entry) -> Iterator[Use]:
+    for key in STEPS:
+        rungs = item.raw.get(key)
+        for name in rungs if isinstance(rungs, Mapping) else ():
+            yield str(name), item.place.at(key, name)
+    for index, name in item.texts("related"):
+        yield name, item.place.at("related", index)
 
 
 def _known_parts(items: Iterable[Entry], parts: Iterable[Entry]) -> Iterator[Problem]:

@@ -111,7 +111,7 @@ class _Reader:
             "on": _Field(_day),
             "attested": _Field(_flag, needed=False, default=False),
         }
-        for _, taken in self._entries("answers", rows, fields):
+        for taken in self._entries("answers", rows, fields):
             yield Answer(**taken)
 
     def _readings(self, rows: Iterable[Any]) -> Iterable[Reading]:
@@ -123,7 +123,7 @@ class _Reader:
             "opportunities": _Field(_amount),
             "on": _Field(_day),
         }
-        for _, taken in self._entries("readings", rows, fields):
+        for taken in self._entries("readings", rows, fields):
             yield Reading(**taken)
 
     def _waivers(self, rows: Iterable[Any]) -> Iterable[Waiver]:
@@ -133,22 +133,24 @@ class _Reader:
             "until": _Field(_day),
             "reason": _Field(_text),
         }
-        for path, taken in self._entries("waivers", rows, fields):
+        for index, row in enumerate(rows):
+            path, before = ("waivers", index), len(self.problems)
+            taken = self._fields(path, row, fields)
+            if taken is None:
+                continue
             start, until = taken.pop("from"), taken["until"]
-            if until < start:
+            if start is not None and until is not None and until < start:
                 reason = f"{until} is before `from` ({start}); swap them, or correct one"
                 self.problems.append(((*path, "until"), reason))
-                continue
-            yield Waiver(start=start, **taken)
+            if len(self.problems) == before:
+                yield Waiver(start=start, **taken)
 
-    def _entries(
-        self, section: str, rows: Iterable[Any], fields: Mapping[str, _Field]
-    ) -> Iterable[tuple[JsonPath, dict[str, Any]]]:
+    def _entries(self, section: str, rows: Iterable[Any], fields: Mapping[str, _Field]) -> Iterable[dict[str, Any]]:
         for index, row in enumerate(rows):
             before = len(self.problems)
             taken = self._fields((section, index), row, fields)
             if taken is not None and len(self.problems) == before:
-                yield (section, index), taken
+                yield taken
 
     def _fields(self, path: JsonPath, row: Any, fields: Mapping[str, _Field]) -> dict[str, Any] | None:
         """The fields of one object, wrong ones as their default; None where it is no object."""

@@ -114,10 +114,12 @@ def _day(column: str, text: str, faults: Faults) -> date | None:
 
 
 def _span_faults(start: date, until: date, today: date) -> Faults:
+    faults: Faults = []
     if until < today:
-        return [("until", f"{until} lies in the past; name a day from {today} on")]
+        faults.append(("until", f"{until} lies in the past; name a day from {today} on"))
     if start > until:
-        return [("from", f"{start} lies after the end, {until}")]
-    if until - start > A_YEAR:
-        return [("until", f"a waiver lasts a year at most, here until {start + A_YEAR}; renew it then, with a reason")]
-    return []
+        faults.append(("from", f"{start} lies after the end, {until}"))
+    elif until - start > A_YEAR:
+        told = f"a waiver lasts a year at most, here until {start + A_YEAR}; renew it then, with a reason"
+        faults.append(("until", told))
+    return faults

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -195,10 +197,10 @@ BAD: Mapping[str, tuple[Change, str, str]] = {
     "half-life 0": (_signal(half_life_days=0), "practices.0.signals.0.half_life_days", "should be more than 0"),
     "half-life differs": (
         lambda d: practice(d, "drift")["signals"][0].update(id="registered_share", half_life_days=60),
-        "practices.2.signals.0.half_life_days", "has a half-life of 30 days in"),
+        "practices.2.signals.0.half_life_days", "half-life of 60 days here and of 30 in"),
     "direction differs": (
         lambda d: practice(d, "drift")["signals"][0].update(id="registered_share", anchors=[[0, 3], [1, 0]]),
-        "practices.2.signals.0.anchors", "fall here; keep one"),
+        "practices.2.signals.0.anchors", "fall here and rise in"),
     "kind twice": (_set("drift", applies_to=["classical", "genai", "classical"]), "practices.2.applies_to.2",
                    "'classical' is there twice"),
     "prerequisite twice": (_set("drift", prerequisites=["registry", "registry"]), "practices.2.prerequisites.1",
@@ -354,3 +356,89 @@ def test_a_folder_without_catalogue_and_a_list_at_the_top_are_refused(tmp_path: 
         "list.yaml:1: should be a mapping with keys such as `practices:`"
     ]
     assert refused(lambda: load_catalogue(tmp_path / "no.yaml")) == ["no.yaml: there is no such file"]
+
+
+def copied_model(tmp_path: Path) -> Path:
+    """The built-in catalogue as a user's own folder."""
+    return Path(shutil.copytree(Path(__file__).parents[2] / "config" / "model", tmp_path / "mine"))
+
+
+def named_in(folder: Path, key: str) -> list[tuple[Path, Any]]:
+    """What the lists under a key of every practice hold, with the file."""
+    return [
+        (path, named)
+        for path in sorted(folder.rglob("*.yaml"))
+        for entry in YAML(typ="safe").load(path).get("practices") or ()
+        for named in entry.get(key) or ()
+    ]
+
+
+def test_a_renamed_practice_is_one_problem_that_counts_what_follows(tmp_path: Path, refused: Refused) -> None:
+    folder = copied_model(tmp_path)
+    naming: dict[str, list[str]] = {}
+    for path, needed in named_in(folder, "prerequisites"):
+        naming.setdefault(needed, []).append(path.name)
+    name, followers = max(naming.items(), key=lambda item: len(item[1]))
+    assert len(followers) > 4
+    changed = next(folder.rglob(f"*{name}.yaml"))
+    changed.write_text(changed.read_text().replace(f"id: {name}", f"id: {name}s"))
+
+    (problem,) = refused(lambda: load_catalogue(folder))
+
+    assert followers[0] in problem.split(": ")[0]
+    assert f"'{name}' is no practice; did you mean '{name}s'?" in problem
+    assert f"named in {len(followers) - 1} more places (" in problem
+    assert followers[1] in problem
+    assert f"and {len(followers) - 4} more), which follow from it" in problem
+
+
+def test_a_renamed_aspect_is_one_problem(data: Data, tmp_path: Path, refused: Refused) -> None:
+    data["aspects"][0]["id"] = "machines"
+
+    (problem,) = refused(lambda: load_catalogue(save(data, tmp_path / "c.yaml")))
+
+    assert "'automation' is no aspect; known are machines, monitoring; named in " in problem
+
+
+def test_two_names_that_are_wrong_are_two_problems(data: Data, tmp_path: Path, refused: Refused) -> None:
+    practice(data, "registry")["prerequisites"] = ["templats", "fairnes"]
+    practice(data, "fairness")["aspect"] = "automatio"
+
+    told = refused(lambda: load_catalogue(save(data, tmp_path / "c.yaml")))
+
+    assert sorted(problem.split("'")[1] for problem in told) == ["automatio", "fairnes", "templats"]
+
+
+def test_a_half_life_at_odds_names_both_places(tmp_path: Path, refused: Refused) -> None:
+    folder = copied_model(tmp_path)
+    uses: dict[str, list[Path]] = {}
+    for path, use in named_in(folder, "signals"):
+        uses.setdefault(use["id"], []).append(path)
+    signal, files = next((signal, files) for signal, files in uses.items() if len(files) > 1)
+    places = [line_of_half_life(file, signal) for file in files]
+    lines = files[0].read_text().splitlines()
+    lines[places[0] - 1] = re.sub(r"half_life_days: \d+", "half_life_days: 7", lines[places[0] - 1])
+    files[0].write_text("\n".join(lines))
+
+    (problem,) = refused(lambda: load_catalogue(folder))
+
+    for file, place in zip(files, places, strict=True):
+        assert f"{file.relative_to(tmp_path)}:{place}" in problem
+    assert f"signal '{signal}' has a half-life of " in problem
+
+
+def line_of_half_life(path: Path, signal: str) -> int:
+    """Line, from 1, of the half-life of a signal in a practice's file."""
+    lines = path.read_text().splitlines()
+    at = next(number for number, line in enumerate(lines) if f"id: {signal}" in line)
+    return 1 + next(number for number, line in enumerate(lines) if number >= at and "half_life_days" in line)
+
+
+def test_of_three_half_lives_the_one_that_differs_is_told(data: Data, tmp_path: Path, refused: Refused) -> None:
+    for name in ("templates", "fairness"):
+        practice(data, name)["signals"] = [{**practice(data, "registry")["signals"][0], "half_life_days": 60}]
+    save(data, tmp_path / "c.yaml")
+
+    (problem,) = refused(lambda: load_catalogue(tmp_path / "c.yaml"))
+
+    assert "signals.0.half_life_days: signal 'registered_share' has a half-life of 30 days here and of 60 in" in problem

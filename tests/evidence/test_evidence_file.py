@@ -192,6 +192,13 @@ def test_a_waiver_may_last_one_day_but_not_end_before_it_starts() -> None:
     assert _only("waivers", WAIVER, until="2026-11-12").startswith("until: 2026-11-12 is before `from`")
 
 
+def test_a_waiver_without_reason_that_ends_too_early_has_two_problems() -> None:
+    told = _refused(json.dumps({"waivers": [{**WAIVER, "reason": " ", "until": "2026-11-12", "practice": "fairnes"}]}))
+    assert [problem.split(": ")[1] for problem in told] == [
+        "waivers.0.practice", "waivers.0.reason", "waivers.0.until",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("kinds", ["classical", [], ["Classical"], [None], [["classical"]], {"classical": 1}, 0])
 def test_kinds_are_known_kinds(kinds: Any) -> None:
     (told,) = _refused(json.dumps({"kinds": kinds}))

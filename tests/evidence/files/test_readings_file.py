@@ -90,3 +90,34 @@ def test_of_a_reading_twice_in_a_file_the_last_one_counts(store, now):
 
     assert report.repeated == 1
     assert [reading.result.value for reading in read_readings(store)] == [2.0]
+
+
+def test_one_fault_of_a_line_hides_no_other(problems_of, now):
+    line = (
+        b'{"team": "frau", "team": "frau", "signal": "ci.lead", "on": "2031-01-01", "value": NaN, "seen": 3,'
+        b' "scope": 1, "notes": ""}'
+    )
+
+    told = problems_of(
+        lambda: list(read_readings_file(io.BytesIO(line), "f", now=now, teams=["fraud"], signals=["ci.lead_time"]))
+    )
+
+    paths = [problem.split(": ")[1] for problem in told]
+    assert sorted(paths) == ["notes", "on", "seen", "signal", "team", "value"]
+
+
+@pytest.mark.parametrize("day", ["1969-12-31", "2026-11-25"])
+def test_days_before_there_were_systems_and_days_to_come_are_refused(problems_of, now, day):
+    line = json.dumps({"team": "t", "signal": "s", "value": 1, "on": day}).encode()
+
+    (told,) = problems_of(lambda: list(read_readings_file(io.BytesIO(line), "f", now=now)))
+
+    assert told.startswith(f"f:1: on: {day} ")
+
+
+def test_signals_of_ones_own_are_taken(now):
+    line = b'{"team": "t", "signal": "user.shadow_share", "value": 1, "on": "2026-11-01"}'
+
+    (reading,) = read_readings_file(io.BytesIO(line), "f", now=now, signals=["ci.lead_time"])
+
+    assert reading.signal == "user.shadow_share"
