@@ -47,15 +47,20 @@ def move_lines(moves: Iterable[LevelMove], told: Told, catalogue: Catalogue) -> 
 def overall_line(told: Told, catalogue: Catalogue) -> str:
     """Which aspects the overall level is that of, on both days: the least ones."""
     change = told.explanation
-    names = {aspect.id: aspect.name for aspect in catalogue.aspects}
-    was, now = (
-        " and ".join(
-            names.get(aspect, aspect) for aspect, each in side.aspects.items() if each.level == side.overall.level
-        )
-        for side in (change.before, change.after)
-    )
+    was, now = (_least(side, catalogue) for side in (change.before, change.after))
     levels = arrow(level_word(change.before, OVERALL), level_word(change.after, OVERALL))
-    return f"Overall level {levels}: that of the least aspects, which were {was}, and now are {now}."
+    return (
+        f"Overall level {levels}: the least of the aspects. On {change.since} that was {was}, on {change.until} {now}."
+    )
+
+
+def _least(assessment: Assessment, catalogue: Catalogue) -> str:
+    if assessment.overall.confidence == 0:
+        return UNKNOWN
+    told = [aspect for aspect, each in assessment.aspects.items() if each.level is not None]
+    least = [aspect for aspect in told if assessment.aspects[aspect].level == assessment.overall.level]
+    names = {aspect.id: aspect.name for aspect in catalogue.aspects}
+    return "every one" if least == told else ", ".join(names.get(aspect, aspect) for aspect in least)
 
 
 def week_lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
@@ -136,6 +141,8 @@ def _reason(stance: Stance, waiver: StoredWaiver | None) -> str:
         return f" (waived from {waiver.start} to {waiver.until}: {waiver.reason})"
     if stance.unasked is not None:
         return f" ({_UNASKED[stance.unasked]})"
+    if stance.confidence == 0:
+        return " (nothing known of it)"
     if stance.status != "blocks":
         return ""
     reasons = ["can't be outvoted"] if stance.key else []
@@ -143,8 +150,9 @@ def _reason(stance: Stance, waiver: StoredWaiver | None) -> str:
 
 
 def _figures(turn: Turn) -> str:
+    """What there is and what it takes; where nothing is known, a value of 0 is none."""
     sides = turn.before, turn.after
-    value = _needed("value", [(each.value, each.needs) for each in sides])
+    value = _needed("value", [(each.value if each.confidence else None, each.needs) for each in sides])
     confidence = _needed("confidence", [(each.confidence, each.needs_confidence) for each in sides])
     return f": {value}; {confidence}"
 

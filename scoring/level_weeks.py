@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from mlops_maturity.config.catalogue import Catalogue
@@ -17,13 +17,15 @@ from mlops_maturity.scoring.history_gate import LEFT_OUT
 from mlops_maturity.scoring.level_moves import LevelMove, Stand, level_moves
 from mlops_maturity.scoring.score import score
 
+LONGEST = 522
+"""Weeks that are looked at one by one, back from the last day: ten years."""
 Levels = Mapping[str, int | None]
 """Scope to level; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """Two days a week apart or less, between which a level moved."""
+    """Two days between which a level moved: a week apart or less, except where the weeks before aren't looked at."""
 
     before: Assessment
     after: Assessment
@@ -43,7 +45,7 @@ def weeks_moved(first: Stand, last: Stand, in_force: Callable[[date], Catalogue]
     `in_force` gives the catalogue of each Sunday in between; the evidence of `last` holds all that came until then.
     """
     since, until = first.assessment.as_of, last.assessment.as_of
-    catalogues = {day: in_force(day) for day in _sundays(since, until)}
+    catalogues = {day: in_force(day) for day in _sundays(max(since, _begin(last.evidence, until)), until)}
     levels = {since: levels_of(first.assessment), **_levels(catalogues, last.evidence)}
     levels[until] = levels_of(last.assessment)
 
@@ -66,9 +68,18 @@ def _week(before: Stand, after: Stand) -> Week:
     return Week(before=before.assessment, after=after.assessment, moves=level_moves(before, after))
 
 
+def _begin(evidence: Evidence, until: date) -> date:
+    """Since when weeks are looked at: none before all evidence and waivers can tell of anything."""
+    starts = [answer.on for answer in evidence.answers] + [reading.on for reading in evidence.readings]
+    starts += [waiver.start for waiver in evidence.waivers]
+    first = max(min(starts, default=until).toordinal() - 7, until.toordinal() - 7 * LONGEST)
+    return date.fromordinal(max(first, 1))
+
+
 def _sundays(since: date, until: date) -> list[date]:
-    first = since + timedelta(days=7 - since.isoweekday() % 7)
-    return [first + timedelta(weeks=week) for week in range(max(0, -((first - until) // timedelta(weeks=1))))]
+    """Those between the two days; a day's ordinal is a multiple of seven on Sundays."""
+    first = since.toordinal() // 7 * 7 + 7
+    return [date.fromordinal(each) for each in range(first, until.toordinal(), 7)]
 
 
 def _levels(catalogues: Mapping[date, Catalogue], evidence: Evidence) -> dict[date, Levels]:

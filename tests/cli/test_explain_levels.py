@@ -96,9 +96,14 @@ def test_the_overall_level_names_the_aspects_it_is_that_of(moved: Run) -> None:
     others = [each.id for each in CATALOGUE.practices if each.aspect != ASPECT]
     assert moved("answers", "import", "-", input=HEAD + rows(2, date(2026, 9, 1), others)).exit_code == 0
     shown = moved("explain", "--team", "fraud", "--since", "2026-09-27", "--until", "2026-10-11").stdout
-    names = [aspect.name for aspect in CATALOGUE.aspects]
-    assert f"Overall level 2 → 1: that of the least aspects, which were {' and '.join(names)}, and now are {names[0]}."\
-        in shown  # fmt: skip
+    name = CATALOGUE.aspects[0].name
+    told = f"Overall level 2 → 1: the least of the aspects. On 2026-09-27 that was every one, on 2026-10-11 {name}."
+    assert told in shown
+
+
+def test_what_nobody_knew_of_is_unknown_and_not_nought(moved: Run) -> None:
+    shown = moved("explain", "--team", "fraud", "--since", "2026-08-01", "--until", "2026-09-27").stdout
+    assert "barred it (nothing known of it), now meets it: value unknown → 2.00 (needs 0.85)" in shown
 
 
 def test_a_waiver_that_took_a_practice_out_is_told_with_its_reason(moved: Run, home: Path) -> None:

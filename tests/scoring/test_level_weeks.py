@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -13,7 +13,7 @@ from random_cases import TODAY, Case, cases, catalogues
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.level_moves import Stand
-from mlops_maturity.scoring.level_weeks import levels_of, weeks_moved
+from mlops_maturity.scoring.level_weeks import LONGEST, levels_of, weeks_moved
 from mlops_maturity.scoring.score import score
 
 CHANGED = TODAY - timedelta(days=40)
@@ -54,3 +54,16 @@ def test_a_level_lost_and_gained_again_is_told_though_the_ends_are_alike(bench) 
     told = [(week.after.as_of, [(move.level, move.gained) for move in week.moves]) for week in weeks]
     assert told == [(TODAY - timedelta(days=36), [(1, False)]), (TODAY - timedelta(days=15), [(1, True)])]
     assert weeks[0].scopes == ("overall", "a")
+
+
+def test_spans_of_any_length_are_looked_at_for_ten_years_at_most(bench) -> None:
+    """From the first day there is to the last one: the ends are compared, and the weeks that evidence can tell of."""
+    catalogue = bench.catalogue(bench.practice("p"))
+    known = Evidence(answers=(bench.said(2),))
+    first = Stand(catalogue=catalogue, evidence=known, assessment=score(catalogue, known, date.min))
+    last = Stand(catalogue=catalogue, evidence=known, assessment=score(catalogue, known, date.max))
+    asked: list[date] = []
+    assert weeks_moved(first, last, lambda day: asked.append(day) or catalogue) == ()
+    assert len(asked) in (LONGEST, LONGEST - 1)
+    (week,) = weeks_moved(first, stand(catalogue, known, 0), lambda day: catalogue)
+    assert (TODAY - week.before.as_of).days <= 7
