@@ -17,6 +17,8 @@ _BELOW = 10
 """How far under the middle of its row a mark stands: the title stands above it."""
 _NARROW = 480
 """Under this many pixels titles are broken in two lines."""
+_LINE = 36
+"""Characters of a line of a title on a narrow screen."""
 _ENDS = (-0.12, 3.15)
 _TOLERANCE = 0.15
 """How far under a rung the gate still counts it as reached: where the bands begin."""
@@ -105,7 +107,7 @@ def _bands(x: alt.X, tolerance: float, tokens: Tokens) -> alt.Chart:
 def _practice_axis(rows: Sequence[Claim], tokens: Tokens) -> alt.Y:
     # The titles stand inside the plot above their rows: beside it they would leave a phone nothing to draw on.
     titles = {row.practice: text.plain(row.title, 80) for row in rows}
-    broken = {practice: text.wrap(title, 36) for practice, title in titles.items()}
+    broken = {practice: _two_lines(title) for practice, title in titles.items()}
     return alt.Y(
         "practice:N",
         sort=list(titles),
@@ -130,6 +132,12 @@ def _practice_axis(rows: Sequence[Claim], tokens: Tokens) -> alt.Y:
             maxExtent=0,
         ),
     )
+
+
+def _two_lines(title: str) -> list[str]:
+    """A title in two lines at most: a third would stand in the row above. They get longer where that takes it."""
+    widths = range(_LINE, max(_LINE, len(title)) + 1)
+    return next(lines for width in widths if len(lines := text.wrap(title, width)) <= 2)
 
 
 def _link(row: Claim, tokens: Tokens) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,24 +18,25 @@ from mlops_maturity.dashboard.scope import Scope, groups, teams_of_group
 from mlops_maturity.dashboard.state import change_scope
 
 ALL = ""
+_WHO_WIDTH, _FRAMEWORK_WIDTH, _DAY_WIDTH = 225, 285, 150
+"""Pixels: a long name of a team, that of a framework, a day beside its icon."""
 _WHO, _DAY, _FRAMEWORK = "filter-who", "filter-day", "filter-framework"
 
 
 def header(page: Page, place: Place, scope: Scope, today: date, notes: Sequence[str]) -> DeltaGenerator:
     """Draw heading and filters; the place of the line under the heading."""
-    widths = [2.1, 1.1, 1.1, 0.8] if page.frameworks else [2.6, 1.3, 0.8] if page.filters else [1]
-    left, *filters = st.columns(widths, vertical_alignment="bottom")
-    with left, st.container(gap="xxsmall"):
-        st.title(page.question, anchor=False)
-        subtitle = st.empty()
-    if page.filters:
-        with filters[0]:
-            _who_filter(place.settings, scope)
-        with filters[-1]:
-            _day_filter(scope, today)
-    if page.frameworks:
-        with filters[1]:
-            _framework_filter(place, scope)
+    filters = [partial(_who_filter, place.settings, scope)] if page.filters else []
+    filters += [partial(_framework_filter, place, scope)] if page.frameworks else []
+    filters += [partial(_day_filter, scope, today)] if page.filters else []
+    # Beside each other where there is room, else below each other: columns would cut what is chosen.
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"):
+        with st.container(gap="xxsmall", width="content"):
+            st.title(page.question, anchor=False, width="content")
+            subtitle = st.empty()
+        if filters:
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
+                for draw in filters:
+                    draw()
     for note in notes:
         st.warning(note, icon=":material/link_off:")
     return subtitle
@@ -49,6 +51,7 @@ def _who_filter(settings: Settings, scope: Scope) -> None:
         format_func=choices.__getitem__,
         key=_WHO,
         on_change=_pick_who,
+        width=_WHO_WIDTH,
     )
 
 
@@ -56,7 +59,12 @@ def _framework_filter(place: Place, scope: Scope) -> None:
     titles = {ALL: text.OWN_LEVELS} | {name: text.plain(each.title, 60) for name, each in place.frameworks.items()}
     st.session_state[_FRAMEWORK] = scope.framework or ALL
     st.selectbox(
-        "Seen through", list(titles), format_func=titles.__getitem__, key=_FRAMEWORK, on_change=_pick_framework
+        "Seen through",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=_FRAMEWORK,
+        on_change=_pick_framework,
+        width=_FRAMEWORK_WIDTH,
     )
 
 
@@ -75,6 +83,7 @@ def _day_filter(scope: Scope, today: date) -> None:
         format="YYYY-MM-DD",
         on_change=_pick_day,
         args=(today,),
+        width=_DAY_WIDTH,
     )
 
 

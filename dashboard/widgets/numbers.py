@@ -11,7 +11,7 @@ from mlops_maturity.dashboard.facts.overview import Number
 
 def number_cards(numbers: Sequence[Number]) -> None:
     """As many side by side as there is room for."""
-    with st.grid(len(numbers), min_column_width=210):
+    with st.grid(len(numbers), min_column_width=240):
         for number in numbers:
             st.metric(
                 number.label,

@@ -69,11 +69,11 @@ def _ladder(practice: Practice, result: PracticeResult, level: int | None) -> No
     needed = practice.required[level - 1] if level is not None else 0
     for rung, answer in enumerate(practice.answers):
         here = known and rung == result.level
+        told = f"**{text.safe(answer)}**" if here else text.safe(answer)
         with st.container(border=here, horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.badge(f"Rung {rung}", color="blue" if here else "gray", icon=":material/check:" if here else None)
-            st.markdown(f"**{text.safe(answer)}**" if here else text.safe(answer), width="stretch")
-            if needed == rung > 0:
-                st.badge(words.needed_for(level), color="orange", icon=":material/flag:")
+            # The mark flows with the words: beside them it would leave them no room on a phone.
+            st.markdown(f"{told} {words.needed_for(level)}" if needed == rung > 0 else told, width="stretch")
     if not known:
         st.markdown(text.muted(words.NO_RUNG))
 

@@ -62,26 +62,27 @@ def _cells(row: Row, visit: Visit) -> dict[str, object]:
     result = row.result
     known = result.confidence > 0
     return {
+        "rung": str(result.level) if known else "–",
         "practice": text.plain(row.title, 120),
-        "rung": str(result.level) if known else "no evidence",
+        "state": words.state_word(result),
         "said": f"{result.claimed:.1f}" if result.claimed is not None else "–",
         "shown": f"{result.shown:.1f}" if result.shown is not None else "–",
         "range": f"{result.value_lo:.1f} to {result.value_hi:.1f}",
         "confidence": result.confidence * 100,
-        "state": words.state_word(result),
         "newest": words.age_word(row.newest, visit.day),
     }
 
 
+# What is read first comes first: a narrow screen shows the beginning of a row, and the rest by scrolling.
 _COLUMNS = {
-    "practice": st.column_config.TextColumn("Practice", width=385),
-    "rung": st.column_config.TextColumn("Rung", width=80),
-    "said": st.column_config.TextColumn("Said", width=55),
-    "shown": st.column_config.TextColumn("Shown", width=65),
+    "rung": st.column_config.TextColumn("Rung", width=50),
+    "practice": st.column_config.TextColumn("Practice", width=470),
+    "state": st.column_config.TextColumn("State", width=190),
+    "said": st.column_config.TextColumn("Said", width=50),
+    "shown": st.column_config.TextColumn("Shown", width=60),
     "range": st.column_config.TextColumn("May lie", width=90),
     "confidence": st.column_config.ProgressColumn(
-        "Confidence", help=words.CONFIDENCE_HELP, min_value=0, max_value=100, format="%.0f %%", width=115
+        "Confidence", help=words.CONFIDENCE_HELP, min_value=0, max_value=100, format="%.0f %%", width=110
     ),
-    "state": st.column_config.TextColumn("State", width=150),
-    "newest": st.column_config.TextColumn("Newest", width=100),
+    "newest": st.column_config.TextColumn("Newest", width=95),
 }

@@ -11,7 +11,9 @@ _RULES = (
     '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child {{ border-color: {muted}; }}',
     # Links to pages are whole sentences here: on a phone they go on in the next line and are not cut.
     '[data-testid="stPageLink"] a {{ height: auto; }}',
-    '[data-testid="stPageLink"] a * {{ white-space: normal; overflow: visible; }}',
+    '[data-testid="stPageLink"] a * {{ white-space: normal; overflow: visible; font-weight: inherit; }}',
+    # A link to another view of the same page is a link as all others are, not a mark of where the reader is.
+    '[data-testid="stPageLink"] a:not(:hover) {{ background: none; }}',
 )
 
 

@@ -68,8 +68,8 @@ _REASONS = {
 
 
 def needed_for(level: int | None) -> str:
-    """The badge on the rung that the next level asks for."""
-    return f"needed for level {level}"
+    """The mark on the rung that the next level asks for."""
+    return f":orange-badge[:material/flag: needed for level {level}]"
 
 
 def claims_alt(rows: Sequence[Claim]) -> str:

@@ -133,6 +133,21 @@ def test_a_wrong_address_lists_the_pages_and_names_the_nearest(go: Go) -> None:
     assert page.get_by_role("link", name="/ (Overview)").count() == 1
 
 
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_filters_show_all_of_what_is_chosen(width: int, go: Go) -> None:
+    page = go("/?framework=microsoft", width=width)
+    chosen = page.get_by_test_id("stSelectbox").locator("input")
+    assert chosen.nth(1).input_value() == "Microsoft MLOps maturity model"
+    assert chosen.evaluate_all("fields => fields.every(field => field.scrollWidth <= field.clientWidth)")
+    assert page.get_by_test_id("stDateInput").bounding_box()["width"] >= 150
+
+
+def test_the_needed_rung_leaves_its_words_room_on_a_phone(go: Go) -> None:
+    page = go("/gaps?team=hostile&practice=drift-monitoring", width=390)
+    marked = page.get_by_text("needed for level").first
+    assert marked.locator("xpath=ancestor::p").bounding_box()["width"] > 180
+
+
 def test_our_own_font_is_used(go: Go) -> None:
     page = go("/")
     loaded = "[...document.fonts].some(face => face.family.includes('Inter') && face.status === 'loaded')"

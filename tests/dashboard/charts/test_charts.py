@@ -300,3 +300,14 @@ def test_a_first_look_is_marked_where_it_was_and_says_at_what() -> None:
     chart = team_trend(WEEKS, FIRST, LAST, None, LOOKS, LIGHT)
     assert [(row["on"], row["words"]) for row in _rows(chart, "top")] == [(LAST.isoformat(), HOSTILE)]
     assert not _rows(team_trend(WEEKS, FIRST, LAST, None, (), LIGHT), "top")
+
+
+@pytest.mark.parametrize(
+    "title", ["Short", "Dependencies, base models and artefacts are pinned, scanned and signed", "word " * 16]
+)
+def test_a_title_has_two_lines_at_most_where_there_is_little_room(title: str) -> None:
+    spec = claims([replace(_claim("p", 1, 1), title=title)], LIGHT).to_dict()
+    narrow = spec["layer"][1]["encoding"]["y"]["axis"]["labelExpr"].split(" ? ", 1)[1]
+    lines, _ = json.JSONDecoder().raw_decode(narrow.lstrip("("))
+    assert 1 <= len(lines["p"]) <= 2
+    assert " ".join(lines["p"]) == title.strip()[:80]
