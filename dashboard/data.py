@@ -7,6 +7,7 @@ reading it did.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -29,10 +30,12 @@ from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.contradictions import Case, standing_cases
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.history import rows_of, score_days
+from mlops_maturity.evidence.published import published_rows
 from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.selection import Unselected, assign
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import Recorded, StoredAnswer, read_answers, record_answer
+from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.contradictions import read_statements
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import open_store
@@ -183,17 +186,31 @@ def past(version: str, team: str, day: date, place: Place) -> tuple[HistoryRow, 
 
 
 def _past(version: str, team: str, day: date, place: Place) -> tuple[HistoryRow, ...]:
-    before = tuple(row for row in _history(version, team, place) if row.on < day)
+    stored = [row for row in _history(version, team, place) if row.on <= day]
+    before = tuple(row for row in stored if row.on < day)
     if any(row.basis == "restated" and row.catalogue_hash != place.catalogue.hash for row in before):
         evidence, days = dossier(version, team, day, place), sorted({row.on for row in before})
         scored = score_days(evidence, place.catalogue, days)
         before = tuple(row for each in scored for row in rows_of(team, each))
-    return before + tuple(rows_of(team, assessment(version, team, day, place)))
+    effects = {
+        row.scope: row.model_effect for row in stored if row.on == day and row.catalogue_hash == place.catalogue.hash
+    }
+    today = rows_of(team, assessment(version, team, day, place))
+    return before + tuple(replace(row, model_effect=effects.get(row.scope)) for row in today)
 
 
 def _history(version: str, team: str, place: Place) -> tuple[HistoryRow, ...]:
     mark = f"{basis(version, place)}|{mark_of(version, team, place).past}"
     return kept("history", mark, team, partial(read_history, place.store, team=team))
+
+
+def published(version: str, team: str, day: date, place: Place) -> tuple[HistoryRow, ...]:
+    """What was shown of a team at the time, up to a day; oldest first."""
+    return kept("published", version, (team, day), partial(_published, team, day, place))
+
+
+def _published(team: str, day: date, place: Place) -> tuple[HistoryRow, ...]:
+    return tuple(each.row for each in published_rows(read_published(place.store, team=team, until=day)))
 
 
 def pasts(version: str, teams: Sequence[Team], day: date, place: Place) -> dict[str, tuple[HistoryRow, ...]]:

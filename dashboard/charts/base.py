@@ -32,7 +32,7 @@ def finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
 
 def bare_x(**options: Any) -> alt.Axis:
     """A horizontal axis of labels alone."""
-    return alt.Axis(title=None, domain=False, ticks=False, labelPadding=6, **({"grid": False} | options))
+    return alt.Axis(domain=False, ticks=False, labelPadding=6, **({"grid": False, "title": None} | options))
 
 
 def month_axis(tokens: Tokens, months: int) -> alt.Axis:
@@ -44,6 +44,26 @@ def month_axis(tokens: Tokens, months: int) -> alt.Axis:
         labelColor=tokens.muted,
         labelOverlap="greedy",
         labelFontSize=11,
+    )
+
+
+def index_axis(tokens: Tokens, title: str) -> alt.Axis:
+    """The vertical axis of 0 to 100; its title lies above it, so that it takes no width on a phone."""
+    return alt.Axis(
+        title=title,
+        titleAngle=0,
+        titleAlign="left",
+        titleBaseline="bottom",
+        titleX=0,
+        titleY=-8,
+        titleFontSize=11,
+        titleFontWeight="normal",
+        titleColor=tokens.muted,
+        domain=False,
+        ticks=False,
+        values=[0, 50, 100],
+        labelColor=tokens.muted,
+        gridColor=tokens.grid,
     )
 
 

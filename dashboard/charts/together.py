@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import altair as alt
 
-from mlops_maturity.dashboard.charts.base import bare_x, data, finish, month_axis
+from mlops_maturity.dashboard.charts.base import bare_x, data, finish, index_axis, month_axis
+from mlops_maturity.dashboard.charts.trend_marks import hover
 from mlops_maturity.dashboard.theme import Tokens
 
 HEIGHT = 210
@@ -51,26 +52,36 @@ def mean_line(
     line: Sequence[Mean], beside: Sequence[Mean], first: date, last: date, says: str, tokens: Tokens
 ) -> alt.LayerChart:
     """The mean index; `beside`, a second line to compare with, is drawn faintly under it."""
-    span = (last - first).days + 7
-    ends = [first.isoformat(), (last + timedelta(days=7)).isoformat()]
+    span = max((last - first).days, 1)
+    ends = [first.isoformat(), last.isoformat()]
     x = alt.X("on:T", axis=month_axis(tokens, round(span / 30)), scale=alt.Scale(domain=ends, nice=False))
-    y = alt.Y("index:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=_axis(tokens))
+    y = alt.Y("index:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=index_axis(tokens, "Mean index"))
     tips = [
-        alt.Tooltip("on:T", title="Week of", format="%d %b %Y"),
+        alt.Tooltip("on:T", title="As of", format="%d %b %Y"),
         alt.Tooltip("index:Q", title=says, format=".1f"),
     ]
-    main = alt.Chart(_rows(line)).mark_line(
-        strokeWidth=2.75, color=tokens.accent, point={"size": 28, "opacity": 0}
-    )  # fmt: skip
+    main = alt.Chart(_rows(line)).mark_line(strokeWidth=2.75, color=tokens.accent, tooltip=None).encode(x=x, y=y)
     faint = alt.Chart(_rows(beside)).mark_line(strokeWidth=1.75, strokeDash=[2, 3], color=tokens.muted, aria=False)
     layers = [faint.encode(x=x, y=y)] if beside else []
-    return finish([*layers, main.encode(x=x, y=y, tooltip=tips)], HEIGHT)
+    rows = [{"on": each.on.isoformat(), "index": each.index} for each in line]
+    return finish([*layers, main, *hover(rows, tips, x, y, tokens)], HEIGHT)
 
 
 def funnel_chart(dots: Sequence[Dot], limits: Sequence[Limits], centre: float, tokens: Tokens) -> alt.LayerChart:
     """Index against known mass, with the limits that a team lies within by chance and the usual difference."""
     most = max([*(dot.mass for dot in dots), *(each.mass for each in limits)], default=1.0)
-    x = alt.X("mass:Q", axis=bare_x(labelColor=tokens.muted, tickCount=5), scale=alt.Scale(domain=[0, most * 1.08]))
+    x = alt.X(
+        "mass:Q",
+        axis=bare_x(
+            labelColor=tokens.muted,
+            tickCount=5,
+            title="Practices' worth of evidence",
+            titleColor=tokens.muted,
+            titleFontSize=11,
+            titleFontWeight="normal",
+        ),
+        scale=alt.Scale(domain=[0, most * 1.08]),
+    )
     scale = alt.Scale(domain=[0, 100], nice=False)
     rows = alt.Chart(
         data(
@@ -79,15 +90,15 @@ def funnel_chart(dots: Sequence[Dot], limits: Sequence[Limits], centre: float, t
         )
     )
     outer = rows.mark_area(color=tokens.accent, opacity=0.08, aria=False, tooltip=None).encode(
-        x=x, y=alt.Y("a:Q", scale=scale, axis=_axis(tokens)), y2="d:Q"
+        x=x, y=alt.Y("a:Q", scale=scale, axis=index_axis(tokens, "Index")), y2="d:Q"
     )
     inner = rows.mark_area(color=tokens.accent, opacity=0.12, aria=False, tooltip=None).encode(
-        x=x, y=alt.Y("b:Q", scale=scale, axis=_axis(tokens)), y2="c:Q"
+        x=x, y=alt.Y("b:Q", scale=scale, axis=index_axis(tokens, "Index")), y2="c:Q"
     )
     middle = (
         alt.Chart(data([{"centre": centre}]))
         .mark_rule(color=tokens.muted, strokeDash=[4, 3], aria=False)
-        .encode(y=alt.Y("centre:Q", scale=scale, axis=_axis(tokens)))
+        .encode(y=alt.Y("centre:Q", scale=scale, axis=index_axis(tokens, "Index")))
     )
     points = alt.Chart(
         data(
@@ -95,7 +106,7 @@ def funnel_chart(dots: Sequence[Dot], limits: Sequence[Limits], centre: float, t
             for dot in dots
         )
     )
-    y = alt.Y("index:Q", scale=scale, axis=_axis(tokens))
+    y = alt.Y("index:Q", scale=scale, axis=index_axis(tokens, "Index"))
     marks = points.mark_point(filled=True, size=80, opacity=0.9, stroke=tokens.background, strokeWidth=1).encode(
         x=x,
         y=y,
@@ -118,9 +129,3 @@ def funnel_chart(dots: Sequence[Dot], limits: Sequence[Limits], centre: float, t
 
 def _rows(line: Sequence[Mean]) -> alt.InlineData:
     return data({"on": each.on.isoformat(), "index": each.index} for each in line)
-
-
-def _axis(tokens: Tokens) -> alt.Axis:
-    return alt.Axis(
-        title=None, domain=False, ticks=False, values=[0, 50, 100], labelColor=tokens.muted, gridColor=tokens.grid
-    )

@@ -9,12 +9,15 @@ from statistics import median
 from types import MappingProxyType
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.dashboard.charts.trend import Crowd, Slope, Week
+from mlops_maturity.dashboard.charts.trend import Crowd, Week
+from mlops_maturity.dashboard.charts.trend_marks import Shown, Slope
+from mlops_maturity.dashboard.facts.breaks import Break, breaks, published
 from mlops_maturity.dashboard.facts.looks import Look
 from mlops_maturity.dashboard.facts.past import crowd, weeks
 from mlops_maturity.dashboard.facts.standing import Level, level_of, telling, usual_level
 from mlops_maturity.dashboard.text import day as written
 from mlops_maturity.evidence.baseline import Past, baseline
+from mlops_maturity.evidence.store.history import HistoryRow
 from mlops_maturity.evidence.trends import TeamTrend
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL
@@ -54,6 +57,10 @@ class Panel:
     line: tuple[Week, ...] | tuple[Crowd, ...]
     looks: tuple[Look, ...] = ()
     """Where signals spoke for the first time, within the span."""
+    breaks: tuple[Break, ...] = ()
+    """Where the model of maturity changed, within the span."""
+    published: tuple[Shown, ...] = ()
+    """Of one team: what was shown at the time."""
     trends: Mapping[str, TeamTrend] = field(default_factory=dict)
     """Team to its verdict over the last year, whatever the span."""
     ahead: Outlook | None = None
@@ -80,11 +87,12 @@ def panels(
     first_looks: Callable[[str], tuple[Look, ...]] = lambda scope: (),
     trends: Mapping[str, Mapping[str, TeamTrend]] = MappingProxyType({}),
     ahead: Mapping[str, Outlook | None] = MappingProxyType({}),
+    shown_then: Sequence[HistoryRow] = (),
 ) -> tuple[Panel, ...]:
     """The whole first, then the aspects in their order. `pasts` may go on after `day`.
 
-    `first_looks` gives those of a scope; `trends` are by team and scope, `ahead` by scope. Of many teams, those known
-    too little to count are left out.
+    `first_looks` gives those of a scope; `trends` are by team and scope, `ahead` by scope,
+    `shown_then` what was published of the one team. Of many teams, those known too little to count are left out.
     """
     steady = enough(catalogue)
     titles = {OVERALL: "Overall"} | {aspect.id: aspect.name for aspect in catalogue.aspects}
@@ -92,6 +100,8 @@ def panels(
         replace(
             _panel(scope, title, assessments, pasts, day, first, steady),
             looks=tuple(look for look in first_looks(scope) if look.on >= first),
+            breaks=breaks(pasts, scope, first),
+            published=published(shown_then, first, scope),
             trends={team: found[scope] for team, found in trends.items()},
             ahead=ahead.get(scope),
         )

@@ -43,11 +43,12 @@ def render(visit: Visit) -> None:
     first = facts.first_day(visit.day, months)
     found = data.trends(visit.version, tuple(team.id for team in visit.teams), visit.day, visit.place)
     ahead = data.ahead(visit.version, visit.team.id, visit.day, visit.place) if visit.team is not None else {}
+    then = data.published(visit.version, visit.team.id, visit.day, visit.place) if visit.team is not None else ()
     make = partial(
-        facts.panels, visit.catalogue, assessments, pasts, visit.day, first, partial(_looks, visit), found, ahead
+        facts.panels, visit.catalogue, assessments, pasts, visit.day, first, partial(_looks, visit), found, ahead, then
     )
-    panels = data.kept("panels", visit.facts, (*visit.key, visit.day, first), make)
-    st.markdown(text.muted(words.reading(panels, len(visit.teams), visit.scope.as_of is not None)))
+    panels = data.kept("panels", visit.facts, (*visit.key, visit.day, first, len(then)), make)
+    st.markdown(text.muted(words.reading(panels, len(visit.teams), visit.day)))
     least = enough(visit.catalogue)
     known = len(telling(levels_of(assessments).values(), least))
     if len(visit.teams) > 1 and (note := words.left_out(known, len(visit.teams), least)):
@@ -88,16 +89,18 @@ def _pick_span() -> None:
 def _panel(visit: Visit, panel: facts.Panel, months: int) -> None:
     first = facts.first_day(visit.day, months)
     with card(text.safe(panel.title), words.now(panel, first, len(visit.teams))):
-        marks = words.marks(panel.looks, signals(), len(visit.teams))
-        ends = (first, visit.day, visit.scope.as_of, marks)
+        ends = (first, visit.day, words.marks(panel, signals(), len(visit.teams)))
         if facts.is_crowd(visit.teams):
             build = partial(crowd_trend, cast("tuple[Crowd, ...]", panel.line), *ends)
         else:
-            build = partial(team_trend, cast("tuple[Week, ...]", panel.line), *ends, slope=facts.slope(panel))
-        key = (visit.facts, visit.key, visit.day, panel.scope, months)
+            line, slope = cast("tuple[Week, ...]", panel.line), facts.slope(panel)
+            build = partial(team_trend, line, *ends, slope=slope, published=panel.published)
+        key = (visit.facts, visit.key, visit.day, panel.scope, months, len(panel.published))
         if told := words.verdicts(panel, {team.id: team.title for team in visit.teams}):
             st.markdown(text.muted(told))
         draw("trend", key, build, alt=words.alt(panel), tokens=visit.tokens, place=panel.scope)
+        for told in words.model_changes(panel.breaks, len(visit.teams)):
+            st.markdown(text.muted(told))
         if wait := words.ahead(panel, visit.catalogue):
             st.markdown(text.muted(wait))
 

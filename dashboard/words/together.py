@@ -15,7 +15,8 @@ COHORT = "Only teams known throughout"
 FUNNEL_TITLE = "Who stands out"
 FUNNEL_NOTE = (
     "Index against how many practices' worth of evidence there is. Shade: where a team lies by chance and the usual"
-    " difference between these teams (95 % and 99.8 %). Inside, order says nothing"
+    " difference between these teams (95 % and 99.8 %); dashed: their mean; ●: inside, where order says nothing;"
+    " ◆: outside"
 )
 _SIDES = {"below": "unusually far below", "within": "within the limits", "above": "unusually far above"}
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.dashboard.charts.trend import Crowd, Mark, Week
+from mlops_maturity.dashboard.charts.trend import Crowd, Week
+from mlops_maturity.dashboard.charts.trend_marks import Mark
+from mlops_maturity.dashboard.facts.breaks import Break
 from mlops_maturity.dashboard.facts.looks import Look
 from mlops_maturity.dashboard.facts.trends import Panel, clear, slope
 from mlops_maturity.dashboard.text import count, day, join, percent, plain, safe
@@ -20,19 +22,25 @@ SPAN_LABEL = "Length"
 SUBTITLE = "Every week re-scored under the model in force, from the evidence of that week"
 
 
-def reading(panels: Sequence[Panel], teams: int, as_of: bool) -> str:
-    """How to read the panels."""
-    marker = "; dashed upright: the day shown" if as_of else ""
-    marker += "; ◇: first look at a signal" if any(panel.looks for panel in panels) else ""
-    if teams == 1:
-        dashes = "; dashed: its trend, where one is shown" if any(slope(panel) for panel in panels) else ""
-        return (
-            f"Line: index, with the range it may lie in{dashes}; dotted: confidence;"
-            f" ribbon: confirmed level, the median of five weeks{marker}"
-        )
+def reading(panels: Sequence[Panel], teams: int, shown: date) -> str:
+    """How to read the panels: a word for every mark that is drawn."""
     quarters = any(isinstance(week, Crowd) and week.quarter is not None for panel in panels for week in panel.line)
-    shade = "; shade: the middle half" if quarters else ""
-    return f"Line: median index of the teams{shade}; dotted: mean confidence; ribbon: teams per level{marker}"
+    one = teams == 1
+    legend = {
+        "Line: index, with the range it may lie in": one,
+        "Line: median index of the teams": not one,
+        "shade: the middle half of them": quarters,
+        "dashed: its trend, where one is shown": any(slope(panel) for panel in panels),
+        "thin with rings: as published at the time": any(panel.published for panel in panels),
+        "dotted: confidence": one,
+        "dotted: mean confidence": not one,
+        "ribbon: confirmed level, the median of five weeks (? = not confirmed, or no evidence)": one,
+        "ribbon: teams per level": not one,
+        f"●: the day shown, {day(shown)}": True,
+        "◇: first look at a signal": any(panel.looks for panel in panels),
+        "▽: the model changed": any(panel.breaks for panel in panels),
+    }
+    return "; ".join(words for words, drawn in legend.items() if drawn)
 
 
 def left_out(known: int, teams: int, least: float) -> str:
@@ -42,9 +50,24 @@ def left_out(known: int, teams: int, least: float) -> str:
     return f"{known} of {teams} teams; of the others less than {percent(least)} of the evidence is there, or none"
 
 
-def marks(looks: Sequence[Look], signals: Mapping[str, Signal], teams: int) -> list[Mark]:
-    """The first looks with what they were at (plain text)."""
-    return [Mark(on=look.on, says=_signals(look, signals, teams)) for look in looks]
+def marks(panel: Panel, signals: Mapping[str, Signal], teams: int) -> list[Mark]:
+    """First looks with what they were at, and changes of the model with what they brought (plain text)."""
+    looks = [Mark(on=look.on, says=_signals(look, signals, teams)) for look in panel.looks]
+    return looks + [Mark(on=each.on, says=_brought(each, teams), kind="model") for each in panel.breaks]
+
+
+def model_changes(breaks: Sequence[Break], teams: int) -> list[str]:
+    """A line for each change of the model that a line went through."""
+    return [f"▽ The model of maturity changed on {day(each.on)}: {_brought(each, teams)}" for each in breaks]
+
+
+def _brought(each: Break, teams: int) -> str:
+    of = f" (median of {count(each.teams, 'team')})" if teams > 1 else ""
+    by = "what that brought by itself can't be told"
+    if each.effect is not None:
+        by = f"that by itself brought {each.effect:+.1f} points{of}, as published then"
+    line = "moved to join it, as the past lacks what the new one asks for" if each.chained else ""
+    return f"{by}; the line before it is of the old model, {line}" if line else f"{by}; the whole line is re-scored"
 
 
 def newest_look(panels: Sequence[Panel], signals: Mapping[str, Signal], teams: int) -> str:

@@ -21,7 +21,8 @@ from mlops_maturity.dashboard.charts.ladder import Standing, ladder, spread
 from mlops_maturity.dashboard.charts.rungs import Moment, rungs
 from mlops_maturity.dashboard.charts.spans import Span, spans
 from mlops_maturity.dashboard.charts.together import Dot, Limits, Mean, funnel_chart, mean_line
-from mlops_maturity.dashboard.charts.trend import Crowd, Mark, Slope, Week, crowd_trend, team_trend
+from mlops_maturity.dashboard.charts.trend import Crowd, Week, crowd_trend, team_trend
+from mlops_maturity.dashboard.charts.trend_marks import Mark, Shown, Slope
 from mlops_maturity.dashboard.theme import DARK, LIGHT, Tokens
 
 HOSTILE = "</script><img src=x onerror=alert(1)> \"'`${x} then"
@@ -84,7 +85,7 @@ SPANS = [
     Span(row=f"change · {HOSTILE}", start=FIRST, end=FIRST + timedelta(days=30), complete=True, reason=""),
     Span(row="change", start=FIRST - timedelta(days=900), end=FIRST, complete=False, reason=HOSTILE),
 ]
-LAST = FIRST + timedelta(weeks=5)
+BEFORE, LAST = FIRST - timedelta(weeks=1), FIRST + timedelta(weeks=5)
 LOOKS = [Mark(on=LAST, says=HOSTILE)]
 SLOPE = Slope(start=FIRST, low=20.0, end=LAST, high=60.0, says=HOSTILE)
 MEANS = [Mean(FIRST + timedelta(weeks=week), 40.0 + week) for week in range(4)]
@@ -96,9 +97,9 @@ CHARTS: dict[str, Build] = {
     "ladder": partial(ladder, NAMES, STANDING),
     "spread": partial(spread, NAMES, (2, 5, 0, 1)),
     "heatmap": partial(heatmap, CELLS),
-    "team_trend": partial(team_trend, WEEKS, FIRST, LAST, FIRST + timedelta(weeks=2), LOOKS),
-    "crowd_trend": partial(crowd_trend, CROWD, FIRST, LAST, None, LOOKS),
-    "team_trend with its line": partial(team_trend, WEEKS, FIRST, LAST, None, LOOKS, slope=SLOPE),
+    "team_trend": partial(team_trend, WEEKS, FIRST, LAST, LOOKS),
+    "crowd_trend": partial(crowd_trend, CROWD, FIRST, LAST, LOOKS),
+    "team_trend with its line": partial(team_trend, WEEKS, FIRST, LAST, LOOKS, slope=SLOPE),
     "mean": partial(mean_line, MEANS, MEANS[1:], FIRST, LAST, "Mean index"),
     "funnel": partial(funnel_chart, DOTS, LIMITS, 50.0),
     "claims": partial(claims, CLAIMS),
@@ -139,7 +140,7 @@ def test_every_chart_is_small(name: str) -> None:
 
 def test_two_years_of_many_teams_stay_within_the_budget_of_a_chart() -> None:
     weeks = [_crowd(number, (number % 3, 4, 5, number % 2)) for number in range(104)]
-    assert len(json.dumps(crowd_trend(weeks, FIRST, weeks[-1].on, None, (), LIGHT).to_dict())) < 130_000
+    assert len(json.dumps(crowd_trend(weeks, FIRST, weeks[-1].on, (), LIGHT).to_dict())) < 130_000
 
 
 def test_colours_are_those_of_the_theme() -> None:
@@ -193,20 +194,20 @@ def test_rows_keep_the_order_they_come_in() -> None:
 
 
 def test_weeks_of_one_level_are_one_box_and_unknown_ones_are_not_level_0() -> None:
-    boxes = _rows(team_trend(WEEKS, FIRST, LAST, None, (), LIGHT), "says")
+    boxes = _rows(team_trend(WEEKS, BEFORE, LAST, (), LIGHT), "says")
     ribbon = [(row["print"], row["fill"], row["days"]) for row in boxes if "days" in row and "y" not in row]
     assert ribbon == [("?", LIGHT.surface, 7), ("0", LIGHT.levels[0], 14), ("1", LIGHT.levels[1], 14)]
 
 
 def test_a_week_whose_level_is_not_confirmed_is_told_from_one_without_evidence() -> None:
     line = [_week(0, None), replace(_week(1, 2), confirmed=None), _week(2, 2)]
-    boxes = [row for row in _rows(team_trend(line, FIRST, LAST, None, (), LIGHT), "days") if "y" not in row]
+    boxes = [row for row in _rows(team_trend(line, BEFORE, LAST, (), LIGHT), "days") if "y" not in row]
     assert [row["says"] for row in boxes] == ["no evidence", "not confirmed", "confirmed level 2"]
 
 
 def test_the_line_of_a_trend_begins_where_it_comes_into_sight() -> None:
     slope = Slope(start=FIRST - timedelta(weeks=10), low=20.0, end=FIRST + timedelta(weeks=10), high=60.0, says="x")
-    rows = [row for row in _rows(team_trend(WEEKS, FIRST, LAST, None, (), LIGHT, slope), "words") if "mid" in row]
+    rows = [row for row in _rows(team_trend(WEEKS, FIRST, LAST, (), LIGHT, slope), "words") if "mid" in row]
     assert [(row["on"], row["mid"]) for row in rows] == [
         (FIRST.isoformat(), 40.0), ((FIRST + timedelta(weeks=10)).isoformat(), 60.0),
     ]  # fmt: skip
@@ -223,24 +224,79 @@ def test_only_teams_outside_of_the_limits_are_named_in_the_funnel() -> None:
 def test_all_trends_share_one_scale() -> None:
     domains = {
         json.dumps(layer["encoding"]["y"]["scale"]["domain"])
-        for chart in (team_trend(WEEKS, FIRST, LAST, None, (), LIGHT), crowd_trend(CROWD, FIRST, LAST, None, (), LIGHT))
+        for chart in (team_trend(WEEKS, FIRST, LAST, (), LIGHT), crowd_trend(CROWD, FIRST, LAST, (), LIGHT))
         for layer in chart.to_dict()["layer"]
         if "scale" in layer["encoding"].get("y", {})
     }
     assert domains == {"[-24, 100]"}
 
 
-@pytest.mark.parametrize(("day", "marked"), [(FIRST, True), (None, False), (FIRST - timedelta(days=1), False)])
-def test_the_day_shown_is_marked_when_it_lies_in_the_span(day: date | None, marked: bool) -> None:
-    rows = [row for rows in _datasets(team_trend(WEEKS, FIRST, LAST, day, (), LIGHT)) for row in rows]
-    assert any("day" in row for row in rows) is marked
+def test_a_line_and_its_ribbon_end_on_the_day_shown() -> None:
+    shown = WEEKS[-1].on - timedelta(days=3)
+    line = [*WEEKS[:-1], replace(WEEKS[-1], on=shown)]
+    for chart in (team_trend(line, FIRST, shown, (), LIGHT), crowd_trend(CROWD[:1], FIRST, FIRST, (), LIGHT)):
+        days = [row[field] for rows in _datasets(chart) for row in rows for field in ("on", "end") if field in row]
+        assert max(days) <= shown.isoformat()
+    (domain,) = {
+        json.dumps(layer["encoding"]["x"]["scale"]["domain"])
+        for layer in team_trend(line, FIRST, shown, (), LIGHT).to_dict()["layer"]
+        if "scale" in layer["encoding"].get("x", {})
+    }
+    assert json.loads(domain) == [FIRST.isoformat(), shown.isoformat()]
+
+
+@pytest.mark.parametrize("chart", [
+    team_trend(WEEKS, FIRST, LAST, (), LIGHT), crowd_trend(CROWD, FIRST, LAST, (), LIGHT),
+    mean_line(MEANS, MEANS[1:], FIRST, LAST, "Mean index", LIGHT),
+])  # fmt: skip
+def test_wherever_the_pointer_is_the_nearest_point_answers(chart: alt.LayerChart) -> None:
+    reach = _rows(chart, "from")
+    assert all(row["from"] <= row["on"] <= row["to"] for row in reach)
+    assert all(early["to"] == late["from"] for early, late in pairwise(reach))
+    layers = chart.to_dict()["layer"]
+    told = [layer for layer in layers if layer["encoding"].get("tooltip") and layer["mark"]["type"] == "line"]
+    assert told == []  # Vega gives a whole line the tooltip of its first point
+    assert [layer["mark"]["type"] for layer in layers if "params" in layer or _points_at(layer)][-1] == "rect"
+
+
+def _points_at(layer: dict[str, Any]) -> bool:
+    return any(each["title"] == "As of" for each in layer["encoding"].get("tooltip", []))
+
+
+@pytest.mark.parametrize("build", ["team_trend", "crowd_trend", "mean", "funnel"])
+def test_axes_say_what_they_measure(build: str) -> None:
+    titles = {
+        layer["encoding"]["y"]["axis"]["title"]
+        for layer in CHARTS[build](LIGHT).to_dict()["layer"]
+        if "axis" in layer["encoding"].get("y", {})
+    }
+    assert len(titles) == 1
+    assert "ndex" in titles.pop()
+
+
+def test_a_change_of_the_model_is_a_sign_of_its_own_and_only_where_there_is_one() -> None:
+    change = Mark(on=LAST, says=HOSTILE, kind="model")
+    signs = [
+        layer["mark"]["shape"]
+        for layer in team_trend(WEEKS, FIRST, LAST, [*LOOKS, change], LIGHT).to_dict()["layer"]
+        if layer["mark"].get("shape")
+    ]
+    assert signs == ["diamond", "triangle-down"]
+    assert not _rows(team_trend(WEEKS, FIRST, LAST, (), LIGHT), "top")
+
+
+def test_what_was_published_is_drawn_beside_the_line() -> None:
+    then = [Shown(FIRST, 20.0), Shown(FIRST + timedelta(weeks=1), 25.0)]
+    chart = team_trend(WEEKS, FIRST, LAST, (), LIGHT, published=then)
+    titles = [tip["title"] for layer in chart.to_dict()["layer"] for tip in layer["encoding"].get("tooltip", [])]
+    assert "Index shown then" in titles
+    plain = team_trend(WEEKS, FIRST, LAST, (), LIGHT)
+    assert len(chart.to_dict()["layer"]) == len(plain.to_dict()["layer"]) + 2
 
 
 def test_shares_of_levels_fill_the_ribbon() -> None:
     boxes = [
-        row
-        for row in _rows(crowd_trend(CROWD, FIRST, LAST, None, (), LIGHT), "start")
-        if row["start"] == FIRST.isoformat()
+        row for row in _rows(crowd_trend(CROWD, BEFORE, LAST, (), LIGHT), "start") if row["end"] == FIRST.isoformat()
     ]
     assert [round(row["high"] - row["low"], 6) for row in boxes] == [4, 8, 4]
     assert boxes[0]["fill"] == LIGHT.surface
@@ -297,9 +353,9 @@ def _rows(chart: alt.LayerChart, field: str) -> list[dict[str, Any]]:
 
 
 def test_a_first_look_is_marked_where_it_was_and_says_at_what() -> None:
-    chart = team_trend(WEEKS, FIRST, LAST, None, LOOKS, LIGHT)
+    chart = team_trend(WEEKS, FIRST, LAST, LOOKS, LIGHT)
     assert [(row["on"], row["words"]) for row in _rows(chart, "top")] == [(LAST.isoformat(), HOSTILE)]
-    assert not _rows(team_trend(WEEKS, FIRST, LAST, None, (), LIGHT), "top")
+    assert not _rows(team_trend(WEEKS, FIRST, LAST, (), LIGHT), "top")
 
 
 @pytest.mark.parametrize(
