@@ -20,6 +20,7 @@ from mlops_maturity.dashboard.theme import Tokens, tokens_for
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import missing
 from mlops_maturity.dashboard.widgets.empty import refused
+from mlops_maturity.dashboard.widgets.follow import follow_store
 from mlops_maturity.dashboard.widgets.header import header
 from mlops_maturity.dashboard.widgets.style import style
 
@@ -44,7 +45,10 @@ def main() -> None:
     except InputRefused as problems:
         refused(problems)
         return
-    visits.append(_visit(place, described[chosen.url_path], pages, tokens))
+    page = described[chosen.url_path]
+    visit = _visit(place, page, pages, tokens)
+    visits.append(visit)
+    follow_store(page, place, visit.version)
     chosen.run()
 
 

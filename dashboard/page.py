@@ -26,6 +26,8 @@ class Page:
     """Place in the navigation, from left to right."""
     filters: bool = True
     """Whether it is about a team or group on a day; else the filters are not drawn on it."""
+    typed_on: bool = False
+    """Whether people type on it: then it is not drawn again of its own accord."""
     frameworks: bool = False
     """Whether it can be looked at through another framework."""
     render: Callable[[Visit], None]

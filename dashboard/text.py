@@ -143,6 +143,8 @@ _PARAMETERS = {
     "framework": "the framework",
 }
 
+STORE_MOVED_ON = "There is new evidence or a new answer in the store."
+SHOW_IT = "Show it"
 REFUSED_TITLE = "The settings can't be read"
 REFUSED_STEP = "Mend what is named here and reload the page. `mlops-maturity check` says the same in a terminal."
 

@@ -97,5 +97,6 @@ PAGE = Page(
     question="What is true today?",
     icon=":material/fact_check:",
     order=40,
+    typed_on=True,
     render=render,
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mlops_maturity.evidence.store.answers import read_answers
+from mlops_maturity.config.catalogue_file import builtin_catalogue
+from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.engine import open_store
 
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -266,6 +268,52 @@ def test_what_is_typed_is_said_to_be_saved_while_the_field_is_still_in_use(go: G
     page.get_by_text("saved 14:").wait_for(timeout=15_000)
     assert comment.input_value() == "slowly"
     assert page.evaluate("document.activeElement.value") == "slowly"
+
+
+def test_an_open_page_follows_the_store_and_stays_where_it_was_scrolled_to(go: Go, site_home: Path) -> None:
+    page = go("/?team=hostile")
+    page.mouse.move(600, 500)
+    page.mouse.wheel(0, 300)
+    page.wait_for_timeout(300)
+    top = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before, text = page.evaluate(top), page.get_by_test_id("stMain").inner_text()
+    assert before > 0
+    _answer_elsewhere(site_home, "hostile", *builtin_catalogue().by_id)
+    changed = "before => document.querySelector('[data-testid=stMain]').innerText !== before"
+    page.wait_for_function(changed, arg=text, timeout=15_000)
+    settled(page)
+    # The browser keeps what is looked at in place: where a line more is drawn above, it scrolls by that line.
+    assert abs(page.evaluate(top) - before) < 60
+
+
+def test_a_page_that_is_typed_on_says_that_the_store_moved_on_and_takes_nothing_away(go: Go, site_home: Path) -> None:
+    page = go("/assess?team=silent", respondent="ida")
+    page.get_by_text("Code sits on personal machines").click()
+    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    comment = page.get_by_label("Comment").last
+    comment.click()
+    comment.press_sequentially("half a thought", delay=10)
+    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    page.wait_for_timeout(1500)
+    assert page.get_by_text("There is new evidence").count() == 0  # one's own answer is no news
+    _answer_elsewhere(site_home, "silent", "version-control")
+    page.get_by_role("button", name="Show it").wait_for(timeout=15_000)
+    assert page.evaluate("document.activeElement.value") == "half a thought"
+    page.get_by_role("button", name="Show it").click()
+    page.get_by_role("button", name="Show it").wait_for(state="detached", timeout=15_000)
+    settled(page)
+    assert comment.input_value() == "half a thought"
+    assert page.get_by_text("1 other answer: rung 2").count() == 1
+
+
+def _answer_elsewhere(home: Path, team: str, *practices: str) -> None:
+    store = open_store("sqlite:///maturity.db", home)
+    append_answers(store, [
+        StoredAnswer(team=team, practice=practice, respondent="mia", value=2, on=date(2026, 11, 23),
+                     recorded_at=datetime(2026, 11, 23, 13, tzinfo=UTC))
+        for practice in practices
+    ])  # fmt: skip
+    store.close()
 
 
 def _stored_comments(home: Path, last: str) -> list[str]:
