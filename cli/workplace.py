@@ -63,6 +63,11 @@ class Workplace:
         own = {signal.id for source in self.settings.sources for signal in getattr(source, "signals", ())}
         return frozenset(signals().keys() | self.catalogue.signal_ids | own)
 
+    def tell_if_to_come(self, day: date) -> None:
+        """Say on standard error what a day to come shows: nobody can know it yet."""
+        if day > self.today:
+            typer.echo(f"{day} is a day to come: this is the evidence known today, aged until then.", err=True)
+
     def teams(self, team: str | None = None, group: str | None = None) -> tuple[Team, ...]:
         """The teams asked for. Raises `InputRefused` for a team or group that is not there."""
         if team is not None:
@@ -116,6 +121,23 @@ def name_of(file: BinaryIO) -> str:
     """What messages call an input: its path, or `standard input`."""
     name = getattr(file, "name", "-")
     return "standard input" if name in ("-", "<stdin>") else str(name)
+
+
+@contextmanager
+def writing_bytes(path: Path | None, kind: str) -> Iterator[BinaryIO]:
+    """A file to write to, or standard output for None and `-` where it is no terminal. Raises `InputRefused`."""
+    if path is None or str(path) == "-":
+        if sys.stdout.isatty():
+            reason = f"{kind} is nothing to read on a screen; name a file with -o FILE, or send the output into one"
+            raise InputRefused([Problem("--format", "", reason)])
+        yield sys.stdout.buffer
+        return
+    try:
+        out = path.open("wb")
+    except OSError as error:
+        raise InputRefused([Problem(str(path), "", f"can't be written: {error.strerror}")]) from error
+    with out:
+        yield out
 
 
 @contextmanager

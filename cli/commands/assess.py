@@ -68,8 +68,7 @@ def assess(
     view = _one_view(framework=framework, what_if=what_if, compare_weights=compare_weights, sensitivity=sensitivity)
     place = open_workplace(config, writes=False)
     day = place.day(as_of)
-    if day > place.today:
-        typer.echo(f"{day} is a day to come: this is the evidence known today, aged until then.", err=True)
+    place.tell_if_to_come(day)
     teams = place.teams(team, group)
     if view not in (None, "--framework") and len(teams) > 1:
         raise InputRefused([Problem(str(view), "", "looks at one team; name it with --team")])

@@ -27,6 +27,7 @@ def badge(
     """Draw the level of a team, with its confidence, as an SVG badge that fetches nothing."""
     place = open_workplace(config, writes=False)
     day = place.day(as_of)
+    place.tell_if_to_come(day)
     (entry,) = place.teams(team)
     evidence = gather(place.store, place.settings, place.catalogue, entry, day).evidence
     drawn = badge_svg(entry.title, score(place.catalogue, evidence, day), place.catalogue)

@@ -60,6 +60,7 @@ def gate(
     _refuse_no_share(min_confidence)
     place = open_workplace(config, writes=False)
     day = place.day(as_of)
+    place.tell_if_to_come(day)
     (entry,) = place.teams(team)
     _refuse_unknown(aspect, place.catalogue)
     evidence = gather(place.store, place.settings, place.catalogue, entry, day).evidence

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +20,8 @@ from mlops_maturity.cli.workplace import (
     Workplace,
     open_workplace,
     parse_day,
+    writing,
+    writing_bytes,
 )
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
@@ -30,6 +31,11 @@ from mlops_maturity.evidence.published import published_rows
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.history import HistoryRow
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+AGED = "aged"
+"""The basis of a day to come."""
 MAX_DAYS = 20 * 366
 """Longer spans are a typing mistake in a date far more often than meant."""
 
@@ -66,11 +72,15 @@ def history(
     step: Annotated[StepChoice, typer.Option(help="How far apart the days lie.")] = StepChoice.WEEK,
     format: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.CSV,
     as_published: Annotated[bool, typer.Option("--as-published", help="What was shown then, not re-scored.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="A file; standard output if left out.")
+    ] = None,
 ) -> None:
     """Re-score the past under the catalogue in force: one row a team, day and aspect.
 
     Of a day on which nothing is known of a team or an aspect there is no row: 0 would be a finding. `basis` is
     `restated`, `chained` where a change of the catalogue asks for too much that the past can't have, or `published`;
+    `aged` is a day to come: the evidence known today, aged until then.
     `model_effect` is what a change of the catalogue since the row before brought by itself.
     """
     place = open_workplace(config, writes=False)
@@ -79,8 +89,10 @@ def history(
     if first is not None and first > last:
         raise InputRefused([Problem("--since", "", f"{first} lies after the last day, {last}")])
     teams = place.teams(team, group)
+    if not as_published:
+        place.tell_if_to_come(last)
     rows = _published(place, teams, first, last) if as_published else _restated(place, teams, first, last, step.value)
-    _write(list(rows), format)
+    _write(list(rows), format, output)
 
 
 def _restated(
@@ -89,7 +101,12 @@ def _restated(
     known = known_on(place.store, place.settings, teams, last)
     span = Span(since=first, until=last, step=step, longest=timedelta(days=MAX_DAYS))
     for _, rows in past_of(place.store, place.catalogue, known, span):
-        yield from (asdict(row) for row in rows if row.confidence != 0)
+        yield from (_row(row, place.today) for row in rows if row.confidence != 0)
+
+
+def _row(row: HistoryRow, today: date) -> dict[str, Any]:
+    """A row; of a day to come nothing can be restated."""
+    return {**asdict(row), **({"basis": AGED} if row.on > today else {})}
 
 
 def _published(place: Workplace, teams: Sequence[Team], first: date | None, last: date) -> Iterator[dict[str, Any]]:
@@ -98,19 +115,23 @@ def _published(place: Workplace, teams: Sequence[Team], first: date | None, last
             yield {**asdict(each.row), "published_at": each.published_at}
 
 
-def _write(rows: list[dict[str, Any]], format: Format) -> None:
+def _write(rows: list[dict[str, Any]], format: Format, output: Path | None) -> None:
+    if format is Format.PARQUET:
+        with writing_bytes(output, "parquet") as out:
+            out.write(_frame(rows).to_parquet(index=False))
+        return
+    with writing(output) as text:
+        if format is Format.JSON:
+            told = [{**row, "on": row["on"].isoformat()} for row in rows]
+            text.write(json.dumps(told, default=str, allow_nan=False) + "\n")
+        else:
+            text.write(_frame(rows).to_csv(index=False))
+
+
+def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The rows with their columns, which an empty history has as well."""
     import pandas as pd  # takes a second: not for every command
 
     columns = [field.name for field in fields(HistoryRow)]
     frame = pd.DataFrame(rows, columns=list(rows[0]) if rows else columns)
-    if format is Format.JSON:
-        typer.echo(json.dumps([{**row, "on": row["on"].isoformat()} for row in rows], default=str, allow_nan=False))
-    elif format is Format.CSV:
-        typer.echo(
-            frame.astype({name: "Int64" for name in columns if name.startswith("level")}).to_csv(index=False),
-            nl=False,
-        )
-    else:
-        out = io.BytesIO()
-        frame.astype({name: "Int64" for name in columns if name.startswith("level")}).to_parquet(out, index=False)
-        sys.stdout.buffer.write(out.getvalue())
+    return frame.astype({name: "Int64" for name in columns if name.startswith("level")})

@@ -53,6 +53,7 @@ def roadmap(
     _refuse_wrong_use(to_level, budget_days)
     place = open_workplace(config, writes=False)
     day = place.day(as_of)
+    place.tell_if_to_come(day)
     (entry,) = place.teams(team)
     evidence = gather(place.store, place.settings, place.catalogue, entry, day).evidence
     plan, shares = _worked_out(place.catalogue, evidence, day, to_level, budget_days, robustness)
