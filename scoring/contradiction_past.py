@@ -55,6 +55,11 @@ class PracticePast:
         read = min((days[0] for days in self._days.values() if days), default=None)
         return None if read is None or not self._answers else max(read, self._answers[0].on)
 
+    @property
+    def days(self) -> frozenset[date]:
+        """The days of answers and readings: on one of them a contradiction begins, as nothing else adds evidence."""
+        return frozenset(answer.on for answer in self._answers).union(*self._days.values())
+
     def result(self, day: date) -> PracticeResult:
         """What is known of the practice on a day."""
         return self._result(day, said_until=day, read_until=day)
@@ -115,11 +120,12 @@ def episode_on(past: PracticePast, day: date, *, earliest: date) -> Episode | No
 def last_episode(past: PracticePast, day: date, *, earliest: date) -> Episode | None:
     """The newest episode before a day on which nothing contradicts itself, to its exact last day.
 
-    Found if it stood at some week's end from `earliest` on.
+    Found if it stood at some week's end from `earliest` on, or on a day of evidence: so also one between two Sundays.
     """
-    for sunday in _sundays_before(day, earliest):
-        if past.contradiction(sunday) is not None:
-            last = sunday
+    looked = {*_sundays_before(day, earliest), *(each for each in past.days if earliest <= each < day)}
+    for stood in sorted(looked, reverse=True):
+        if past.contradiction(stood) is not None:
+            last = stood
             while last + _DAY < day and past.contradiction(last + _DAY) is not None:
                 last += _DAY
             return episode_on(past, last, earliest=earliest)

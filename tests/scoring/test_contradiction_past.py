@@ -138,3 +138,15 @@ def test_it_is_the_contradiction_that_the_score_names_on_each_day(bench, answers
         assert before is None or before.kind != found.kind
         sundays = (found.first + timedelta(days=n) for n in range((day - found.first).days))
         assert all(scored(sunday) is not None for sunday in sundays if sunday.isoweekday() == 7)
+
+
+def test_one_that_came_and_went_between_two_sundays_is_seen(bench, past):
+    wednesday, friday = 12, 10  # days before a Monday, within one week
+    came_and_went = past(
+        *_weekly(bench, 0, 20), bench.said(3, days_ago=wednesday), bench.said(0, days_ago=friday)
+    )  # fmt: skip
+    found = last_episode(came_and_went, TODAY, earliest=LONG_AGO)
+    assert found is not None
+    assert (found.first, found.last) == (TODAY - wednesday * DAY, TODAY - (friday + 1) * DAY)
+    assert came_and_went.ended_by(found.last + DAY) == "answer"
+    assert last_episode(came_and_went, TODAY, earliest=TODAY - friday * DAY) is None
