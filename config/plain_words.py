@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mlops_maturity.config.file_model import keys_of
-from mlops_maturity.config.hints import did_you_mean
+from mlops_maturity.config.hints import did_you_mean, near_miss
 from mlops_maturity.config.problems import Problem
 from mlops_maturity.config.yaml_graph import Key
 from mlops_maturity.config.yaml_positions import Place
@@ -39,8 +39,19 @@ def problems_of(
     return [
         _problem(details, elsewhere.get(str(details["loc"][0]), place) if details["loc"] else place, model)
         for details in found
-        if not _follows(details, found)
+        if not _follows(details, found) and not _is_misspelt(details, found)
     ]
+
+
+def _is_misspelt(details: ErrorDetails, found: Iterable[ErrorDetails]) -> bool:
+    """Whether a key is only missing because it is there under a name much like it, which is told by itself."""
+    *parents, key = details["loc"] or (None,)
+    return details["type"] == "missing" and any(
+        other["type"] == "extra_forbidden"
+        and list(other["loc"][:-1]) == parents
+        and near_miss(str(other["loc"][-1]), [str(key)]) is not None
+        for other in found
+    )
 
 
 def _follows(details: ErrorDetails, found: Iterable[ErrorDetails]) -> bool:

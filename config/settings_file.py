@@ -12,13 +12,16 @@ from pydantic import ValidationError
 
 from mlops_maturity.config.catalogue_file import BUILT_IN, catalogue_path, missing_catalogue
 from mlops_maturity.config.file_model import keys_of
-from mlops_maturity.config.hints import did_you_mean
+from mlops_maturity.config.hints import did_you_mean, near_miss
 from mlops_maturity.config.plain_words import problems_of
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Settings, SourceSettings, Team
+from mlops_maturity.config.yaml_graph import shown
 from mlops_maturity.config.yaml_positions import Place, in_order, read_yaml
 
 SourceTypes = Mapping[str, type[SourceSettings]]
+_STAND_INS = {"id": "unread", "type": "", "url": "http://unknown"}
+"""For what every source needs, where it can't be read."""
 _SECRET = re.compile(r"(^|_)(token|password|passwd|pass|secret|api_?key|private_key|credentials?)$", re.IGNORECASE)
 
 
@@ -96,7 +99,26 @@ def _read_source(
         return model.model_validate(_without_secrets(raw, model))
     except ValidationError as error:
         problems += problems_of(error, place, model)
+        problems += _between_keys(error, raw, place, model)
         return None
+
+
+def _between_keys(
+    error: ValidationError, raw: Mapping[Any, Any], place: Place, model: type[SourceSettings]
+) -> Iterator[Problem]:
+    """What is wrong between keys that are right by themselves: pydantic asks only once every key is right."""
+    broken = {str(details["loc"][0]) for details in error.errors(include_url=False) if details["loc"]}
+    if not broken:
+        return
+    right = {key: value for key, value in raw.items() if key not in broken}
+    try:
+        model.model_validate(_without_secrets({**_STAND_INS, **right}, model))
+    except ValidationError as second:
+        meant = broken | {near for key in broken if (near := near_miss(key, keys_of(model)))}
+        for problem in problems_of(second, place, model):
+            # What names a key that is wrong itself may only follow from that.
+            if problem.path == shown(place.path) and not any(key in problem.reason for key in meant):
+                yield problem
 
 
 def _common_keys(raw: Mapping[Any, Any]) -> Mapping[Any, Any]:
@@ -110,7 +132,9 @@ def _unknown_type(kind: object, place: Place, source_types: SourceTypes) -> Prob
     if kind is None:
         return place.problem(f"is needed; known types are {known}", "type")
     near = did_you_mean(str(kind), source_types, listed=0)
-    return place.problem(f"{str(kind)[:40]!r} is no type of source{near}; known types are {known}", "type")
+    # An address may have slipped here, with a password in it.
+    given = "this" if "@" in str(kind) else f"{str(kind)[:40]!r}"
+    return place.problem(f"{given} is no type of source{near}; known types are {known}", "type")
 
 
 def _written_secrets(raw: Mapping[Any, Any], place: Place, model: type[Any]) -> Iterator[Problem]:

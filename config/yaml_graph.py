@@ -6,6 +6,7 @@ first), keys that are no plain values, aliases that hold themselves or expand wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ MAX_WHOLE = 2**63
 Key = str | int
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp"))
 _COLLECTION_TAGS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
+_KNOWN_TAG = re.compile(r"tag:yaml\.org,2002:(python/[a-z/]+(:.*)?|binary|set|omap|pairs)")
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
@@ -76,7 +78,7 @@ class GraphReader:
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
         if str(node.tag) not in _COLLECTION_TAGS:
-            self._note(node, path, f"the tag {node.tag} is not taken; leave it out")
+            self._note(node, path, _tag_reason(str(node.tag)))
         if isinstance(node, SequenceNode):
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         return self._mapping(node, path) if isinstance(node, MappingNode) else None
@@ -86,7 +88,7 @@ class GraphReader:
         if tag in (_TEXT_TAG, _MERGE_TAG):
             return node.value
         if tag not in _PLAIN_TAGS:
-            self._note(node, path, f"the tag {tag} is not taken; leave it out")
+            self._note(node, path, _tag_reason(tag))
             return node.value
         try:
             value = self.scalars.construct_object(node)
@@ -129,6 +131,12 @@ class GraphReader:
     def _note(self, node: Node, path: tuple[Key, ...], reason: str) -> None:
         where = f"{self.name}:{node.start_mark.line + 1}"
         self.problems.append(Problem(where, shown(path), reason))
+
+
+def _tag_reason(tag: str) -> str:
+    # Tags of one's own are not repeated: a password may begin with an exclamation mark.
+    told = f"the tag {tag}" if _KNOWN_TAG.fullmatch(tag) else "a tag"
+    return f"{told} is not taken; leave it out, or put text that begins with ! in quotes"
 
 
 def _parts(node: Node) -> Iterator[Node]:

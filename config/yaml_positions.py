@@ -163,23 +163,31 @@ def _syntax_reason(error: MarkedYAMLError) -> str:
     if "\\t" in problem or "\t" in problem:
         return "a tab where none can be; YAML is indented with spaces only"
     if "undefined alias" in problem:
-        return f"not readable as YAML: {problem}; define it with & further up"
+        # Its name is not repeated: a password may begin with a star.
+        return "not readable as YAML: undefined alias; define it with & further up, or put text with a * in quotes"
     if "expected a single document" in str(error.context) or "another document" in problem:
         return "a second document starts here; keep one, without `---` in the middle"
     return f"not readable as YAML: {problem}; look at indentation, colons, brackets and quotes here and one line above"
 
 
 def in_order(problems: Iterable[Problem], read: Iterable[Problem] = ()) -> list[Problem]:
-    """Problems by file and line, each once.
+    """Problems by file and line, each once: what several aliases repeat is told of the first.
 
     `read`: those of the documents themselves. What follows from them, at the same place, is left out.
     """
     read = tuple(read)
     known = {(problem.where, problem.path) for problem in read}
-    others = (problem for problem in problems if (problem.where, problem.path) not in known)
+    others = tuple(problem for problem in problems if (problem.where, problem.path) not in known)
 
     def place(problem: Problem) -> tuple[str, int]:
         found = re.fullmatch(r"(.*):(\d+)", problem.where)
         return (found[1], int(found[2])) if found else (problem.where, 0)
 
-    return sorted(dict.fromkeys((*read, *others)), key=place)
+    def written(problem: Problem) -> tuple[str, str, tuple[str, ...]]:
+        # What an alias repeats is written once: same line, same fault, another way there.
+        return problem.where, problem.reason, tuple(problem.path.split(".")[-2:])
+
+    once: dict[object, Problem] = {}
+    for problem in (*read, *others):
+        once.setdefault(written(problem), problem)
+    return sorted(once.values(), key=place)

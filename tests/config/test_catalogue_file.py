@@ -316,7 +316,7 @@ def test_a_problem_in_a_folder_names_the_file_and_the_path_within_it(
     save(head, tmp_path / "c" / "head.yaml")
     save({"version": "2", "aspects": [{**data["aspects"][0]}]}, tmp_path / "c" / "more.yaml")
     save({**practice(data, "drift"), "weight": 0}, tmp_path / "c" / "practices" / "drift.yaml")
-    save({"id": "new", "titel": "x"}, tmp_path / "c" / "practices" / "new.yaml")
+    save({"id": "new", "titel": "x", "why": "x"}, tmp_path / "c" / "practices" / "new.yaml")
     save({"practice": [1]}, tmp_path / "c" / "practices" / "odd.yaml")
 
     problems = refused(lambda: load_catalogue(tmp_path / "c"))
@@ -331,7 +331,7 @@ def test_a_problem_in_a_folder_names_the_file_and_the_path_within_it(
     ]
     assert next(reason for _, path, reason in told if path == "version").startswith("is already in c/head.yaml:2;")
     assert {path for where, path, reason in told if reason == "is needed"} == {
-        "aspect", "title", "question", "answers", "why", "weight", "required", "effort_days",
+        "aspect", "question", "answers", "weight", "required", "effort_days",
     }  # fmt: skip
 
 

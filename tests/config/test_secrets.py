@@ -87,3 +87,19 @@ def test_a_source_knows_its_secrets_by_name(monkeypatch: pytest.MonkeyPatch) -> 
     assert secret.get_secret_value() == "s3cret"
     assert source.secret("user") is None
     assert "s3cret" not in repr(source)
+
+
+@pytest.mark.parametrize("secret", ["abcdef0123456789abcdef01", "AKIAIOSFODNN7EXAMPLE", "dapi0f3c_77ab41cd90ef12"])
+def test_a_secret_in_place_of_the_name_that_holds_it_is_not_repeated(secret: str, tmp_path: Path) -> None:
+    for env, file in ((secret, None), (None, tmp_path / secret)):
+        with pytest.raises(LookupError) as refused:
+            read_secret("github", "token", env, file)
+
+        assert secret not in str(refused.value)
+        assert "looks like a secret itself" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["MLFLOW_TOKEN_2", "mlflow_token_2024_prod", "ACME_CI_2024_READER"])
+def test_the_name_of_a_variable_is_told(name: str) -> None:
+    with pytest.raises(LookupError, match=f"names {name}, which is not set"):
+        read_secret("github", "token", name, None)

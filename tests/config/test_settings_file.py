@@ -153,7 +153,6 @@ sources:
     problems = refused(lambda: load(text))
 
     assert problems == [
-        "maturity.yaml:1: organisation: is needed",
         "maturity.yaml:1: timezone: no time zone is called 'Europe/Vena'; did you mean 'Europe/Vienna'?",
         "maturity.yaml:2: store: should be sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE",
         "maturity.yaml:3: organisaton: is not known; did you mean 'organisation'?",
@@ -307,3 +306,23 @@ def test_the_starter_loads_with_everything_uncommented(load: Load) -> None:
     assert [source.type for source in settings.sources] == ["mlflow", "github", "buildbot", "prometheus"]
     assert settings.teams[0].target is not None
     assert settings.teams[0].models == ("fraud-*",)
+
+
+def test_what_an_alias_repeats_is_told_once(load: Load, refused: Refused) -> None:
+    text = (
+        f"{HEAD}sources:\n"
+        '  - {id: a, type: github, url: "https://h", rules: &rules {tier: [{environment: "x", is: prod}]}}\n'
+        '  - {id: b, type: gitlab, url: "https://h", rules: *rules}\n'
+    )
+
+    (problem,) = refused(lambda: load(text))
+
+    assert problem.startswith("maturity.yaml:4: sources.0.rules.tier.0.is: ")
+
+
+def test_a_password_that_looks_like_an_alias_a_tag_or_a_type_is_not_repeated(load: Load, refused: Refused) -> None:
+    for text in ("token: *hunter2", "token: !hunter2 x", "token: !!hunter2 x", "type: http://ann:hunter2@h"):
+        told = refused(lambda text=text: load(f"{HEAD}sources:\n  - id: a\n    {text}\n"))
+
+        assert told
+        assert "hunter2" not in "\n".join(told)

@@ -110,7 +110,7 @@ def test_an_empty_file_is_said_to_be_empty(refused: Refused, text: bytes) -> Non
     ("text", "reason"),
     [
         (b"a: !!python/object/apply:os.system [x]", "the tag"),
-        (b"a: !mine x", "the tag"),
+        (b"a: !mine x", "a tag"),
         (b"a: !!binary eA==", "the tag"),
         (b"a: !!int x", "looks like a value of type int and isn't one"),
         (b"a: 2026-13-45", "looks like a day or time and isn't one"),
