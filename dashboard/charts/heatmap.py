@@ -119,7 +119,7 @@ def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
         fontSize=alt.expr("datum.level !== null ? 14 : width < 480 ? 7 : 10"),
         fontWeight=alt.expr("datum.level === null ? 400 : 600"),
         fontStyle=alt.expr("datum.level === null ? 'italic' : 'normal'"),
-        dy=alt.expr("datum.level !== null ? 1 : width < 480 ? -4 : -5"),
+        dy=alt.expr("datum.level !== null || indexof(datum.print, '\\n') < 0 ? 1 : width < 480 ? -4 : -5"),
         lineHeight=11,
         lineBreak="\n",
         cursor="pointer",

@@ -25,6 +25,7 @@ from mlops_maturity.dashboard.widgets.declared import declared_card
 from mlops_maturity.dashboard.widgets.practice import practice_panel
 from mlops_maturity.dashboard.widgets.practice_table import practice_table
 from mlops_maturity.dashboard.words import gaps as words
+from mlops_maturity.scoring.silence import left_out
 
 
 def render(visit: Visit) -> None:
@@ -41,7 +42,8 @@ def render(visit: Visit) -> None:
         empty.nothing(visit)
     aspect = aspect_pills(visit, facts.default_aspect(visit.catalogue, assessment))
     if not counted(visit.catalogue, assessment, visit.team, aspect):
-        st.info(words.ALL_WAIVED)
+        if not left_out(assessment.overall):
+            st.info(words.ALL_WAIVED)
         declared_card(visit, visit.team, aspect)
         return
     level = level_of(assessment.aspects[aspect])

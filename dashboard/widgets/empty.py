@@ -82,10 +82,11 @@ def _waived(visit: Visit) -> None:
     with card(words.waived_title(len(visit.teams), every), words.WAIVED_NOTE, fill=False):
         if holding:
             st.markdown(words.lasts_until([each.waiver.until for each in holding]))
+        if visit.team is not None and visit.page == "gaps":
+            return
         for team in visit.teams:
             label = words.SEE_WAIVERS if visit.team is not None else text.safe(team.title, 60)
-            params = visit.scope.at_team(team.id).params()
-            st.page_link(visit.pages["gaps"], label=label, query_params=params)
+            st.page_link(visit.pages["gaps"], label=label, query_params=visit.scope.at_team(team.id).params())
 
 
 def choose_team(visit: Visit) -> None:

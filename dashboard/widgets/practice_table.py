@@ -76,13 +76,13 @@ def _cells(row: Row, visit: Visit) -> dict[str, object]:
 # What is read first comes first: a narrow screen shows the beginning of a row, and the rest by scrolling.
 _COLUMNS = {
     "rung": st.column_config.TextColumn("Rung", width=50),
-    "practice": st.column_config.TextColumn("Practice", width=470),
-    "state": st.column_config.TextColumn("State", width=190),
-    "said": st.column_config.TextColumn("Said", width=50),
-    "shown": st.column_config.TextColumn("Shown", width=60),
-    "range": st.column_config.TextColumn("May lie", width=90),
+    "practice": st.column_config.TextColumn("Practice", width=460),
+    "state": st.column_config.TextColumn("State", width=165),
+    "said": st.column_config.TextColumn("Said", width=45),
+    "shown": st.column_config.TextColumn("Shown", width=55),
+    "range": st.column_config.TextColumn("May lie", width=85),
     "confidence": st.column_config.ProgressColumn(
-        "Confidence", help=words.CONFIDENCE_HELP, min_value=0, max_value=100, format="%.0f %%", width=110
+        "Confidence", help=words.CONFIDENCE_HELP, min_value=0, max_value=100, format="%.0f %%", width=100
     ),
-    "newest": st.column_config.TextColumn("Newest", width=95),
+    "newest": st.column_config.TextColumn("Newest", width=90),
 }

@@ -116,7 +116,7 @@ def state_word(result: PracticeResult) -> str:
         return "a signal went dark"
     if result.claimed is not None and result.shown is not None:
         apart = abs(result.claimed - result.shown)
-        return "agree" if apart < APART else f"{apart:.1f} apart, but little evidence"
+        return "agree" if apart < APART else f"{apart:.1f} apart, little evidence"
     if result.claimed is None:
         return "no evidence" if result.shown is None else "systems only"
     return "answers only"

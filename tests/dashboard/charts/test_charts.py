@@ -367,3 +367,17 @@ def test_a_title_has_two_lines_at_most_where_there_is_little_room(title: str) ->
     lines, _ = json.JSONDecoder().raw_decode(narrow.lstrip("("))
     assert 1 <= len(lines["p"]) <= 2
     assert " ".join(lines["p"]) == title.strip()[:80]
+
+
+def test_a_cell_without_a_level_says_why() -> None:
+    common = {
+        "team": "a",
+        "title": "A",
+        "aspect": "",
+        "column": "Overall",
+        "range": "–",
+        "index": "–",
+        "confidence": "–",
+    }
+    cells = [Cell(level=None, silence=why, **common) for why in ("no evidence", "waived")]
+    assert [row["print"] for row in _rows(heatmap(cells, LIGHT), "print")] == ["no\nevidence", "waived"]
