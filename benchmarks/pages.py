@@ -1,8 +1,8 @@
 """What the facts of a page cost: cold, warm, and after one answer of one team. `python benchmarks/pages.py [SETTINGS]`.
 
-Without a settings file the demo organisation is made first (half a minute). `--teams N` copies its teams until there are
-N, with readings, answers and history. Seconds of CPU: a page waits longer on a busy machine. Charts and the browser are
-left out.
+Without a settings file the demo organisation is made first (half a minute). `--teams N` copies its teams until there
+are N, with readings, answers and history. Seconds of CPU: a page waits longer on a busy machine. Charts and the
+browser are left out.
 """
 
 from __future__ import annotations
