@@ -12,11 +12,14 @@ import typer
 from typer.core import TyperGroup
 
 import mlops_maturity.cli.commands as commands
+from mlops_maturity.cli.streams import prepare_streams
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused
 
 WRONG_USE = 2
 """Exit code of wrong use and bad configuration; 1 = not met or partly failed."""
+INTERRUPTED = 130
+"""Exit code of Ctrl-C, as shells have it: 128 and the number of the signal."""
 
 
 def _tell_version(wanted: bool) -> None:
@@ -56,6 +59,9 @@ class _Commands(TyperGroup):
             for problem in refused.problems:
                 typer.echo(str(problem), err=True)
             raise typer.Exit(WRONG_USE) from refused
+        except KeyboardInterrupt:
+            typer.echo("\nInterrupted. What was written stays; the same command again goes on from there.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 app = typer.Typer(
@@ -78,6 +84,7 @@ def _every_command(
 
 def main() -> None:
     """Entry point. Output that its reader closes early (`| head`) is no error."""
+    prepare_streams()
     if sys.stdin is None and "-" in sys.argv[1:]:
         typer.echo("standard input is closed; name a file instead of -, or pipe one in", err=True)
         sys.exit(WRONG_USE)

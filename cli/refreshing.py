@@ -15,14 +15,15 @@ console = Console(stderr=True)
 """Progress and remarks; results go to standard output."""
 
 
-def progress_bar() -> Progress:
-    """The one look of every progress bar."""
+def progress_bar(*, on_screens_only: bool = False) -> Progress:
+    """The one look of every progress bar; in a pipe or a file its end is written, or nothing at all."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=console,
+        disable=on_screens_only and not console.is_terminal,
     )
 
 

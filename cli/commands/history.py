@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlops_maturity.cli.refreshing import progress_bar
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -100,8 +101,9 @@ def _restated(
 ) -> Iterator[dict[str, Any]]:
     known = known_on(place.store, place.settings, teams, last)
     span = Span(since=first, until=last, step=step, longest=timedelta(days=MAX_DAYS))
-    for _, rows in past_of(place.store, place.catalogue, known, span):
-        yield from (_row(row, place.today) for row in rows if row.confidence != 0)
+    with progress_bar(on_screens_only=True) as bar:
+        for _, rows in bar.track(past_of(place.store, place.catalogue, known, span), len(teams), description="history"):
+            yield from (_row(row, place.today) for row in rows if row.confidence != 0)
 
 
 def _row(row: HistoryRow, today: date) -> dict[str, Any]:
