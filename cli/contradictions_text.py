@@ -10,6 +10,7 @@ from mlops_maturity.cli.grid import Field, Grid
 from mlops_maturity.cli.tables import csv_text, markdown_text
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.contradictions import Against, Case, nearest_rung
+from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.signals.registry import signals
 
@@ -114,7 +115,7 @@ def _side(value: float, case: Case, catalogue: Catalogue) -> dict[str, Any]:
 
 def _since(case: Case) -> str:
     days = case.age_days
-    age = f"{days // 7} weeks" if days >= 14 else "1 day" if days == 1 else f"{days} days"
+    age = counted(days // 7, "week") if days >= 14 else counted(days, "day")
     return f"{case.episode.first} ({age})"
 
 
@@ -135,7 +136,7 @@ def _against_words(against: Against) -> str:
     known = signals().get(against.signal)
     value = f"{result.value:.4g} {known.unit}" if known else f"{result.value:.4g}"
     links = [url for *_, url in result.proof.sample if url]
-    count = f"{result.proof.count} records" if result.proof.count != 1 else "1 record"
+    count = counted(result.proof.count, "record")
     return f"{against.signal} {value} on {against.reading.on} ({count}{', ' + links[0] if links else ''})"
 
 

@@ -76,7 +76,8 @@ def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
         )
     elif change.before.catalogue_hash != change.after.catalogue_hash:
         versions = change.before.catalogue_version, change.after.catalogue_version
-        yield f"The catalogue changed from version {versions[0]} to {versions[1]}."
+        same = f"The catalogue changed, and kept its version {versions[0]}."
+        yield same if len(set(versions)) == 1 else f"The catalogue changed from version {versions[0]} to {versions[1]}."
     if change.before.overall.confidence == 0 and change.after.overall.confidence:
         yield f"Nothing was known on {change.since}: all there is came since."
     if change.before.overall.confidence and change.after.overall.confidence == 0:
@@ -108,10 +109,10 @@ def _headline(change: Explanation) -> str:
         return f"level {level}; no index on one of the days, so there is no change to split."
     if not any(known):
         return "nothing was known on either day."
-    after = f"{scope.index_after:.1f}" if known[1] else UNKNOWN
+    after = f"{scope.index_after:z.1f}" if known[1] else UNKNOWN
     if all(abs(getattr(scope.parts, cause)) < STILL for cause in CAUSES):
         return f"level {level}, index {after}: nothing moved."
-    before = f"{scope.index_before:.1f}" if known[0] else UNKNOWN
+    before = f"{scope.index_before:z.1f}" if known[0] else UNKNOWN
     parts = ", ".join(f"{CAUSE[cause]} {_signed(getattr(scope.parts, cause))}" for cause in CAUSES)
     return f"level {level}, index {before} → {after} ({_signed(scope.parts.total)}): {parts}."
 

@@ -61,7 +61,7 @@ def as_tables(teams: Teams, catalogue: Catalogue, console: Console) -> None:
         newest = min((each.silent_days for each in found.respondents), default=None)
         widest = found.practices[0].spread if found.practices else None
         rows.append((
-            team, str(len(found.respondents)), "—" if found.alpha is None else f"{found.alpha:.2f}",
+            team, str(len(found.respondents)), "—" if found.alpha is None else f"{found.alpha:z.2f}",
             "—" if widest is None else f"{widest} of 3 rungs", _practices(len(found.single)),
             _practices(len(found.unanswered)), "never" if newest is None else _ago(newest),
         ))  # fmt: skip

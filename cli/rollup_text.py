@@ -107,8 +107,8 @@ class Together:
             return ""
         begins = ", where enough evidence begins" if self.group.begins else ""
         told = (
-            f"Mean index {change.total:+.1f} since {self.group.since}{begins}: {change.within:+.1f} within teams,"
-            f" {change.mix:+.1f} by which teams are known, and their weights."
+            f"Mean index {change.total:+z.1f} since {self.group.since}{begins}: {change.within:+z.1f} within teams,"
+            f" {change.mix:+z.1f} by which teams are known, and their weights."
         )
         came = f" Known since: {self._titles(change.joined)}." if change.joined else ""
         went = f" No longer known: {self._titles(change.left)}." if change.left else ""

@@ -78,5 +78,5 @@ def _text(cell: Cell) -> str:
     if cell is None:
         return NOTHING
     if isinstance(cell, float):
-        return f"{cell:.2f}" if abs(cell) < 10 else f"{cell:.1f}"
+        return f"{cell:z.2f}" if abs(cell) < 10 else f"{cell:z.1f}"
     return str(cell)

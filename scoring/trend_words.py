@@ -33,7 +33,7 @@ def verdict(trend: Trend, tell: Tell = date.isoformat) -> str:
         return NOT_JUDGED
     if trend.verdict == "no_change_shown" or measured.since is None or measured.change is None:
         return NO_CHANGE
-    return f"{trend.verdict} since {tell(measured.since)} ({measured.change:+.0f} points)"
+    return f"{trend.verdict} since {tell(measured.since)} ({_signed_points(measured.change)})"
 
 
 def judged(trend: Trend) -> bool:
@@ -93,8 +93,17 @@ def _unforeseen(practices: int) -> str:
     return f"the latest can't be told, as it waits for {_untold(practices)} as well"
 
 
+def _weeks(number: int) -> str:
+    return f"{number} week{' is' if number == 1 else 's are'}"
+
+
+def _signed_points(change: float) -> str:
+    whole = f"{change:+z.0f}"
+    return f"{whole} point{'' if whole in ('+1', '-1') else 's'}"
+
+
 def _points(trend: Trend) -> str:
-    return f"the line moves by {trend.measured.change or 0.0:+.1f} points"
+    return f"the line moves by {trend.measured.change or 0.0:+z.1f} points"
 
 
 def _earned(trend: Trend) -> str:
@@ -111,7 +120,7 @@ UNJUDGED: Mapping[Reason, str] = {
 }
 """Reasons that say nothing of the team, with how many teams of that are told."""
 _REASONS: Mapping[Reason, Callable[[Trend], str]] = {
-    "too_short": lambda trend: f"{trend.measured.weeks} weeks are known, at least {SHORTEST} are needed",
+    "too_short": lambda trend: f"{_weeks(trend.measured.weeks)} known, at least {SHORTEST} are needed",
     "not_current": lambda trend: "too little is known of the last four weeks",
     "small": lambda trend: f"{_points(trend)}, and less than {LEAST:.0f} is taken for none",
     "chance": lambda trend: f"{_points(trend)}, but not steadily; figures like these do that by chance",
@@ -131,7 +140,7 @@ _OUTCOMES: Mapping[Outcome, Callable[[Forecast, Tell], str]] = {
         f"not at this pace, it {'rises too slowly' if (found.pace or 0.0) > SLIP else 'does not rise'}"
     ),
     "moving_away": lambda found, tell: f"moving away from it, by {-52 * (found.pace or 0.0):.2f} a year",
-    "too_short": lambda found, tell: f"no forecast, {found.weeks} of at least {SHORTEST} weeks are known",
+    "too_short": lambda found, tell: f"no forecast, {_weeks(found.weeks)} known of at least {SHORTEST}",
     "not_current": lambda found, tell: "no forecast, nothing is known of the last four weeks",
 }
 

@@ -10,6 +10,7 @@ from mlops_maturity.config.framework import Framework
 from mlops_maturity.config.framework_file import load_frameworks
 from mlops_maturity.config.problems import Problem
 from mlops_maturity.config.settings import SourceSettings
+from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.signals.registry import signals
 
 
@@ -26,7 +27,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     unfed = sorted(catalogue.signal_ids - signals().keys())
     typer.echo(
         f"{config}: fine. Teams: {len(settings.teams)}, sources: {len(settings.sources)}; catalogue {catalogue.id} "
-        f"{catalogue.version} with {len(catalogue.practices)} practices and {len(catalogue.signal_ids)} signals; "
+        f"{catalogue.version} with {counted(len(catalogue.practices), 'practice')} "
+        f"and {counted(len(catalogue.signal_ids), 'signal')}; "
         f"frameworks: {', '.join(frameworks)}."
     )
     for framework in frameworks.values():

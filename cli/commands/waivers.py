@@ -176,4 +176,8 @@ def _state(waiver: StoredWaiver, place: Workplace) -> str:
     left = (waiver.until - place.today).days
     if left < 0:
         return "ended"
-    return f"ends in {left} days" if left <= SOON.days else "holds"
+    return f"ends {_in_days(left)}" if left <= SOON.days else "holds"
+
+
+def _in_days(days: int) -> str:
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

@@ -10,6 +10,7 @@ from itertools import islice
 from mlops_maturity.collectors.interface import Forbidden, Probe, SourceError, Unauthorized
 from mlops_maturity.collectors.mlflow.client import MlflowSource
 from mlops_maturity.collectors.probe_lines import next_step
+from mlops_maturity.evidence.import_report import counted
 
 _LOOKED_AT = 500
 _VERSION = re.compile(r"\d+\.\d+")
@@ -61,15 +62,15 @@ def _runs(source: MlflowSource) -> Probe:
             fix="give the token read access to the experiments",
         )
     found = source.runs([entry.id for entry in experiments[:_LOOKED_AT]], "", "start_time")
-    some = f"{len(found.items)}{' or more' if found.token else ''}"
-    return Probe(name="runs", state="ok", detail=f"{len(experiments)} experiments, {some} runs")
+    some = f"{len(found.items)} or more runs" if found.token else counted(len(found.items), "run")
+    return Probe(name="runs", state="ok", detail=f"{counted(len(experiments), 'experiment')}, {some}")
 
 
 def _models(source: MlflowSource) -> Probe:
     models = list(islice(source.models(), _LOOKED_AT))
     wanted = set(source.settings.production_aliases)
     served = sum(bool(wanted & set(model.aliases or {})) for model in models)
-    detail = f"{len(models)} models, {served} with a production alias ({', '.join(sorted(wanted))})"
+    detail = f"{counted(len(models), 'model')}, {served} with a production alias ({', '.join(sorted(wanted))})"
     if models and not served:
         used = sorted({alias for model in models for alias in model.aliases or {}})
         fix = f"set `production_aliases`; in use: {', '.join(used)}" if used else "mark the served version by an alias"
@@ -81,7 +82,7 @@ def _versions(source: MlflowSource) -> Probe:
     versions = list(islice(source.versions(), _LOOKED_AT))
     tag = source.settings.validation_tag
     tagged = sum(tag in (version.tags or {}) for version in versions)
-    detail = f"{len(versions)} versions looked at, {tagged} with the tag {tag}"
+    detail = f"{counted(len(versions), 'version')} looked at, {tagged} with the tag {tag}"
     if versions and not tagged:
         return Probe(name="versions", state="warning", detail=detail, fix="set `validation_tag` to the tag you use")
     return Probe(name="versions", state="ok", detail=detail)

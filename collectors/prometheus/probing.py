@@ -9,6 +9,7 @@ from mlops_maturity.collectors.probe_lines import next_step
 from mlops_maturity.collectors.prometheus.client import PrometheusSource
 from mlops_maturity.collectors.prometheus.rules import alert_rules, named, none_named
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
+from mlops_maturity.evidence.import_report import counted
 
 _WINDOW = "1d"
 _URL = "Prometheus' own address, without /api/v1"
@@ -87,7 +88,7 @@ def _series(source: PrometheusSource, key: str, series: str, label: str) -> Prob
         word = next(word for word, name in source.settings.labels.items() if name == label)
         fix = f"set `labels.{word}` to the label that names it"
         return Probe(name=key, state="warning", detail=f"{series} has no label {label}", fix=fix)
-    return Probe(name=key, state="ok", detail=f"{series}: {len(named)} values of {label}")
+    return Probe(name=key, state="ok", detail=f"{series}: {counted(len(named), 'value')} of {label}")
 
 
 def _rules(source: PrometheusSource, key: str, pattern: str) -> Probe:
@@ -95,7 +96,7 @@ def _rules(source: PrometheusSource, key: str, pattern: str) -> Probe:
     found = named(rules, pattern)
     if found:
         names = ", ".join(sorted({rule.name for rule in found})[:5])
-        return Probe(name=key, state="ok", detail=f"{len(found)} alert rules: {names}")
+        return Probe(name=key, state="ok", detail=f"{counted(len(found), 'alert rule')}: {names}")
     fix = f"set `{key}` to the names of your alerts, or ask the server that evaluates the rules"
     return Probe(name=key, state="warning", detail=none_named(pattern, rules), fix=fix)
 

@@ -210,7 +210,7 @@ def test_probe_says_what_is_there_and_what_to_fix(two_runs, collector):
         "versions": "warning",
     }
     assert "3.17.2" in found["reachable"].detail
-    assert "1 experiments, 2 runs" in found["runs"].detail
+    assert "1 experiment, 2 runs" in found["runs"].detail
     assert "in use: live" in found["models"].fix
     assert "validation_tag" in found["versions"].fix
 

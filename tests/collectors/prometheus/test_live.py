@@ -153,4 +153,4 @@ def test_hostile_values_add_no_matchers(server, read):
 def test_doctor_finds_the_server_and_the_rule(server, collector):
     found = {probe.name: probe for probe in collector(url=server).probe()}
     assert found["reachable"].state == "ok"
-    assert found["drift_alerts"].detail == "1 alert rules: ModelDriftHigh"
+    assert found["drift_alerts"].detail == "1 alert rule: ModelDriftHigh"
