@@ -190,8 +190,9 @@ def _steps(assessment: Assessment) -> Number:
     if level.level == 3:
         return Number(label="In the way of a higher level", value="0", note="there is no higher level")
     holding = [aspect for aspect in assessment.aspects.values() if aspect.level == level.level]
-    amount = sum(len(aspect.blocking) for aspect in holding)
-    note = f"in {text.count(len(holding), 'aspect')}"
+    blocking = [block for aspect in holding for block in aspect.blocking]
+    amount, lacking = len(blocking), sum(not block.confidence_ok for block in blocking)
+    note = f"in {text.count(len(holding), 'aspect')}{f', {lacking} without enough evidence' if lacking else ''}"
     return Number(label=f"Practices in the way of level {level.level + 1}", value=str(amount), note=note, better=False)
 
 

@@ -50,6 +50,7 @@ def crowd_story(catalogue: Catalogue, assessments: Mapping[str, Assessment], pas
         return f"**Too little evidence yet.** {left_out} None is taken for a level."
     parts = (
         _spread(catalogue, known),
+        _held(assessments, known, least),
         left_out,
         _weakest(catalogue, assessments, least),
         _moves(assessments, known, pasts, least),
@@ -167,6 +168,13 @@ def _spread(catalogue: Catalogue, known: Mapping[str, Level]) -> str:
     rest = join([f"{amount} {where}" for amount, where in ((above, "above it"), (below, "below")) if amount])
     stands = f"{here} of {count(len(known), 'team')} {'stands' if here == 1 else 'stand'} there"
     return f"**A typical team is at level {usual}, {name}:** {stands}{f', {rest}' if rest else ''}."
+
+
+def _held(assessments: Mapping[str, Assessment], known: Mapping[str, Level], least: float) -> str:
+    """How many of the levels told of say more of what is known than of the teams."""
+    held = sum(unproven(assessments[team], None, least) for team in known)
+    verb = "is held at its level" if held == 1 else "are held at their levels"
+    return f"Of these teams, {held} {verb} by missing evidence, not by anything that was found." if held else ""
 
 
 def _weakest(catalogue: Catalogue, assessments: Mapping[str, Assessment], least: float) -> str:

@@ -81,6 +81,12 @@ def test_for_one_team_the_last_number_is_what_stands_in_its_way() -> None:
     assert top.value == "0"
 
 
+def test_practices_in_the_way_for_want_of_evidence_are_told_apart() -> None:
+    thin = numbers([FRAUD], {"fraud": assessed(said=3)}, (), ())[-1]
+    assert f"{thin.value} without enough evidence" in thin.note
+    assert "without" not in numbers([FRAUD], {"fraud": LOW}, (), ())[-1].note
+
+
 def test_the_ladder_of_a_team_holds_target_and_last_year() -> None:
     standing = marks(FRAUD, HIGH, past("fraud", {52: 0}))
     assert (standing.level, standing.target, standing.year_ago) == (3, 2, 0)

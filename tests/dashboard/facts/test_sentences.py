@@ -53,6 +53,15 @@ def test_many_teams_hear_how_they_spread_and_how_many_moved() -> None:
     assert "1 stands higher now and none lower" in story
 
 
+def test_among_many_teams_those_held_by_missing_evidence_are_counted() -> None:
+    # Answers alone never make rung 3: what they leave open is missing evidence.
+    thin = assessed(said=3)
+    told = "Of these teams, 1 is held at its level by missing evidence, not by anything that was found."
+    assert told in crowd_story(CATALOGUE, {"a": thin, "b": LOW}, {})
+    assert "2 are held at their levels" in crowd_story(CATALOGUE, {"a": thin, "b": thin, "c": LOW}, {})
+    assert "held at" not in crowd_story(CATALOGUE, {"a": HIGH, "b": LOW}, {})
+
+
 def test_a_practice_of_which_nothing_is_known_is_not_said_to_be_at_0() -> None:
     (block, *_) = (block for aspect in SILENT.aspects.values() for block in aspect.blocking)
     words = blocking_words(CATALOGUE, block, SILENT)
