@@ -78,7 +78,7 @@ def answer_form(visit: Visit, question: Question) -> None:
         # Live: what reaches the server only when the field is left would be lost with the tab.
         st.text_input(
             words.COMMENT, key=question.key("comment"), max_chars=_COMMENT, live="100ms", disabled=unanswered,
-            placeholder=hint, on_change=_save_soon, args=about,
+            placeholder=hint, help=words.COMMENT_HELP, on_change=_save_soon, args=about,
         )  # fmt: skip
     with link:
         # Not live: the first half of an address is an address too, and would count as an artefact.

@@ -23,6 +23,7 @@ SOMEBODY_ELSE = "Somebody else?"
 NOTHING_TO_ASK = "Nothing is asked here: every practice of this aspect is waived or does not apply to this team."
 DONT_KNOW = "Don't know"
 COMMENT = "Comment"
+COMMENT_HELP = "It is saved as you type. Wait for “saved” after your last word before you close the tab"
 LINK = "Link to an artefact"
 LINK_HINT = "https://…"
 LINK_HELP = (
