@@ -73,14 +73,17 @@ def numbers(
 ) -> tuple[Number, ...]:
     """Index with its level, confidence, contradictions, and targets or what stands before the next level.
 
-    Means leave out teams known with less confidence than `least`, and say of how many they are.
+    Means leave out teams known with less confidence than `least`, and say of how many they are; that of the index is by
+    declared weights, as it is for a group.
     """
-    levels = [level_of(assessment.overall) for assessment in assessments.values()]
-    known = telling(levels, least if len(teams) > 1 else 0.0)
+    levels = {team: level_of(assessment.overall) for team, assessment in assessments.items()}
+    least = least if len(teams) > 1 else 0.0
+    known = telling(levels.values(), least)
+    weights = [team.weight for team in teams if telling([levels[team.id]], least)]
     line = past_points[-WEEKS:]
     last = _number(teams, known, assessments, line) if len(teams) > 1 else _steps(next(iter(assessments.values())))
     of = f" · {len(known)} of {len(teams)} teams" if len(known) < len(teams) else ""
-    return (_index(known, line, of), _confidence(known, line, of), _contradictions(cases), last)
+    return (_index(known, weights, line, of), _confidence(known, line, of), _contradictions(cases), last)
 
 
 def cells(
@@ -123,12 +126,12 @@ def _holding(assessment: Assessment, aspect: str | None) -> str:
     return f"{text.count(len(blocking), 'practice')}{without}"
 
 
-def _index(known: Sequence[Level], line: Sequence[Point], of: str) -> Number:
+def _index(known: Sequence[Level], weights: Sequence[float], line: Sequence[Point], of: str) -> Number:
     if not known:
         return Number(label="Index", value="–", note="too little evidence yet", help=INDEX_HELP)
     usual = usual_level(known)
     label = f"Index · level {known[0].level}" if len(known) == 1 else f"Mean index · typical level {usual}"
-    now = fmean(level.index for level in known)
+    now = fmean((level.index for level in known), weights)
     values = tuple(point.index for point in line)
     return Number(
         label=label,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median, quantiles
+from types import MappingProxyType
 
 from mlops_maturity.dashboard.charts.trend import Crowd, Week
 from mlops_maturity.evidence.baseline import Past, known
@@ -29,7 +30,7 @@ class Point:
 
     on: date
     index: float
-    """Mean of the teams of which something is known."""
+    """Mean by declared weights, of the teams of which something is known."""
     confidence: float
     at_target: int
 
@@ -50,10 +51,16 @@ def crowd(pasts: Iterable[Past], scope: str = OVERALL, least: float = 0.0) -> tu
     return tuple(_crowd(on, rows, teams, least) for on, rows in by_week)
 
 
-def points(pasts: Mapping[str, Past], targets: Mapping[str, int], least: float = 0.0) -> tuple[Point, ...]:
+def points(
+    pasts: Mapping[str, Past],
+    targets: Mapping[str, int],
+    least: float = 0.0,
+    weights: Mapping[str, float] = MappingProxyType({}),
+) -> tuple[Point, ...]:
     """Mean index and confidence and the teams at their target, for each week of which something is known.
 
-    The means leave out teams known with less confidence than `least`.
+    The means leave out teams known with less confidence than `least`; that of the index is by `weights`, 1 if left
+    out.
     """
     by_week = _by_week(pasts.values(), OVERALL)
     found = []
@@ -62,7 +69,7 @@ def points(pasts: Mapping[str, Past], targets: Mapping[str, int], least: float =
             found.append(
                 Point(
                     on=on,
-                    index=fmean(row.index or 0.0 for row in judged),
+                    index=fmean((row.index or 0.0 for row in judged), [weights.get(row.team, 1.0) for row in judged]),
                     confidence=fmean(row.confidence or 0.0 for row in judged),
                     at_target=sum((row.level or 0) >= targets.get(row.team, 9) for row in judged),
                 )

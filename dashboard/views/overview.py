@@ -49,8 +49,9 @@ def render(visit: Visit) -> None:
     found = cases_in_scope(visit)
     pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
     targets = {team.id: team.target.level for team in visit.teams if team.target}
+    weights = {team.id: team.weight for team in visit.teams}
     least = enough(visit.catalogue) if visit.team is None else 0.0
-    line = data.kept("points", visit.facts, visit.key, partial(points, pasts, targets, least))
+    line = data.kept("points", visit.facts, visit.key, partial(points, pasts, targets, least, weights))
     number_cards(facts.numbers(visit.teams, assessments, line, found, least))
     _map(visit)
     newest_contradictions(visit, found)

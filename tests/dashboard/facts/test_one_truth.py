@@ -9,7 +9,7 @@ from made_assessments import CATALOGUE, DAY, assessed
 
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard.facts import trends
-from mlops_maturity.dashboard.facts.overview import marks
+from mlops_maturity.dashboard.facts.overview import marks, numbers
 from mlops_maturity.dashboard.facts.past import crowd, points
 from mlops_maturity.dashboard.facts.together import together
 from mlops_maturity.evidence.baseline import a_year_before, baseline
@@ -54,6 +54,17 @@ def test_the_line_begins_with_what_is_compared_and_ends_on_the_day_shown() -> No
     assert (panel.line[0].on, panel.line[-1].on) == (_on(52), DAY)
     assert panel.change is not None
     assert panel.line[-1].index - panel.line[0].index == pytest.approx(panel.change.points)
+
+
+def test_the_mean_index_of_overview_is_that_of_the_group() -> None:
+    teams = [Team(id="a"), Team(id="b", weight=3)]
+    now = {"a": assessed(3, 3), "b": assessed(shown=1)}
+    pasts = {team: list(rows_of(team, assessment)) for team, assessment in now.items()}
+    weights = {team.id: team.weight for team in teams}
+    whole = group_of(CATALOGUE, teams, now, pasts).rollup.overall.index
+    assert whole is not None
+    assert numbers(teams, now, (), ())[0].value == f"{whole:.0f}"
+    assert points(pasts, {}, 0.0, weights)[-1].index == pytest.approx(whole)
 
 
 def test_no_point_lies_after_the_day_shown() -> None:
