@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mlops_maturity.collectors.registry import source_types
+from mlops_maturity.config.settings_file import load_settings
+from mlops_maturity.evidence.history import restate
 from mlops_maturity.evidence.store.history import read_history, replace_history
 
+NOW = datetime(2026, 11, 23, 13, 3, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("organisation")
 
 
@@ -128,3 +133,22 @@ def test_a_day_before_any_evidence_draws_no_later_line(organisation, open_page) 
     test = open_page("trends", as_of="2015-01-01")
     assert not test.get("vega_lite_chart")
     assert any(head.value.startswith("No evidence before") for head in test.header)
+
+
+def test_a_change_of_the_model_is_marked_and_what_was_published_then_is_drawn(organisation, open_page) -> None:
+    plain = _written(open_page("trends", team="fraud"))
+    assert "▽" not in plain
+    assert "as published at the time" not in plain
+    settings = load_settings(organisation.config, source_types())
+    heavier = tuple(
+        replace(practice, weight=9.0 * practice.weight if number % 2 else practice.weight)
+        for number, practice in enumerate(organisation.catalogue.practices)
+    )
+    former = replace(organisation.catalogue, practices=heavier)
+    restate(organisation.store, settings, former, now=NOW - timedelta(days=14))
+    restate(organisation.store, settings, organisation.catalogue, now=NOW)
+    marked = _written(open_page("trends", team="fraud"))
+    assert "▽: the model changed" in marked
+    assert "The model of maturity changed on 23 Nov 2026: that by itself brought" in marked
+    assert "the whole line is re-scored" in marked
+    assert "thin with rings: as published at the time" in marked
