@@ -45,7 +45,8 @@ def _source(visit: Visit, source: facts.SourceFacts, found: tuple[facts.SourceFa
             _state(visit, source)
         with chart:
             if source.counts:
-                _table(words.counts_table(source.counts), words.counts_alt(source))
+                # Not drawn on a canvas: a phone breaks its words into lines, and shows the last column too.
+                st.table(words.counts_table(source.counts), border="horizontal", hide_index=True)
             if source.spans:
                 first = facts.first_day(found, visit.today)
                 build = partial(spans, source.spans, first, visit.today)
@@ -80,12 +81,9 @@ def _unselected(visit: Visit) -> None:
         if not groups:
             st.markdown(words.ALL_SELECTED)
             return
-        _table(words.unselected_table(groups), words.UNSELECTED_TITLE)
-
-
-def _table(columns: dict[str, list[object]], alt: str) -> None:
-    counts = {"Count": st.column_config.NumberColumn(format=words.COUNT_FORMAT)}
-    st.dataframe(columns, hide_index=True, column_config=counts, alt=alt)
+        counts = {"Count": st.column_config.NumberColumn(format=words.COUNT_FORMAT)}
+        columns = words.unselected_table(groups)
+        st.dataframe(columns, hide_index=True, column_config=counts, alt=words.UNSELECTED_TITLE)
 
 
 PAGE = Page(

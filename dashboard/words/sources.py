@@ -102,11 +102,11 @@ def trouble(found: Trouble) -> str:
     return f"**{safe(found.stream)}**, {word}: {safe(found.reason, 600) or 'no reason given'}"
 
 
-def counts_table(counts: Sequence[RecordCount]) -> dict[str, list[object]]:
-    """Columns of plain text: records by kind."""
+def counts_table(counts: Sequence[RecordCount]) -> dict[str, list[str]]:
+    """Columns of Markdown: records by kind."""
     return {
-        "Records": [plain(each.kind.replace("_", " ")) for each in counts],
-        "Count": [each.records for each in counts],
+        "Records": [safe(each.kind.replace("_", " ")) for each in counts],
+        "Count": [f"{each.records:,}" for each in counts],
         "First": [_day(each.first) for each in counts],
         "Last": [_day(each.last) for each in counts],
     }
@@ -114,11 +114,6 @@ def counts_table(counts: Sequence[RecordCount]) -> dict[str, list[object]]:
 
 COUNT_FORMAT = "%,d"
 """How a count stands in a table: as in sentences."""
-
-
-def counts_alt(source: SourceFacts) -> str:
-    """Plain text."""
-    return f"Records of {plain(source.id)} by kind, with first and last day"
 
 
 def spans_alt(source: SourceFacts) -> str:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mlops_maturity.evidence.records import PipelineRun
+from mlops_maturity.evidence.store.records import write_page
 from mlops_maturity.evidence.store.runs import finish_run, start_run
 
 filled = pytest.mark.usefixtures("organisation")
@@ -48,9 +50,12 @@ def test_sources_that_gave_nothing_are_not_told_to_be_read_for_the_first_time(em
 
 
 @filled
-def test_counts_have_separators_for_thousands(open_page) -> None:
-    for table in open_page("sources").dataframe:
-        assert '"format": "%,d"' in table.proto.columns
+def test_counts_have_separators_for_thousands(organisation, open_page) -> None:
+    runs = [PipelineRun(source="tracking", id=f"r{number}", repository="acme/x") for number in range(1200)]
+    write_page(organisation.store, runs, seen_at=datetime(2026, 11, 22, tzinfo=UTC))
+    test = open_page("sources")
+    assert list(test.table[0].value["Count"]) == ["1,201"]
+    assert '"format": "%,d"' in test.dataframe[-1].proto.columns
 
 
 @filled
