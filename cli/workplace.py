@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,11 +14,12 @@ import typer
 
 from mlops_maturity.collectors.registry import source_types
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.config.catalogue_file import resolve_catalogue
+from mlops_maturity.config.catalogue_file import missing_catalogue, resolve_catalogue
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
+from mlops_maturity.config.yaml_positions import read_yaml
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.engine import Store, open_store
 
@@ -96,8 +97,28 @@ def read_settings(config: Path) -> tuple[Settings, Catalogue]:
                 )
             ]
         )
-    settings = load_settings(config, source_types())
-    return settings, resolve_catalogue(settings.catalogue, config.resolve().parent)
+    base = config.resolve().parent
+    try:
+        settings = load_settings(config, source_types())
+    except InputRefused as refused:
+        raise InputRefused([*refused.problems, *_of_catalogue(config, base)]) from None
+    return settings, resolve_catalogue(settings.catalogue, base)
+
+
+def _of_catalogue(config: Path, base: Path) -> tuple[Problem, ...]:
+    """What is wrong with the catalogue that refused settings name, as far as they can be read."""
+    try:
+        data = read_yaml(config).data
+    except InputRefused:
+        return ()
+    name = data.get("catalogue") if isinstance(data, Mapping) else None
+    if not isinstance(name, str) or not name or missing_catalogue(name, base) is not None:
+        return ()
+    try:
+        resolve_catalogue(name, base)
+    except InputRefused as refused:
+        return refused.problems
+    return ()
 
 
 def open_workplace(config: Path, *, writes: bool = True) -> Workplace:
@@ -152,6 +173,18 @@ def writing(path: Path | None) -> Iterator[TextIO]:
         raise InputRefused([Problem(str(path), "", f"can't be written: {error.strerror}")]) from error
     with out:
         yield out
+
+
+def all_right(*checks: Callable[[], object]) -> None:
+    """Run checks of options that know nothing of each other. Raises `InputRefused` with the problems of all."""
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            check()
+        except InputRefused as refused:
+            problems += refused.problems
+    if problems:
+        raise InputRefused(problems)
 
 
 def parse_day(text: str, option: str) -> date:

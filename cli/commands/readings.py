@@ -21,6 +21,7 @@ from mlops_maturity.cli.workplace import (
     ConfigOption,
     TeamOption,
     Workplace,
+    all_right,
     name_of,
     open_workplace,
 )
@@ -72,8 +73,8 @@ def readings(
     if ctx.invoked_subcommand is not None:
         return
     place = open_workplace(config, writes=False)
+    all_right(lambda: place.teams(team), lambda: place.day(as_of), lambda: _check_signal(signal, place))
     day = place.day(as_of)
-    _check_signal(signal, place)
     dossiers = gather_all(place.store, place.settings, place.catalogue, place.teams(team), day)
     if dora is not None:
         tell_dora(edition_of(dora), {d.team.id: values_of(newest(d, day)) for d in dossiers}, format is Format.JSON)

@@ -19,6 +19,7 @@ from mlops_maturity.cli.workplace import (
     TeamNeeded,
     TeamOption,
     Workplace,
+    all_right,
     open_workplace,
 )
 from mlops_maturity.config.hints import did_you_mean
@@ -98,10 +99,7 @@ def end(
 ) -> None:
     """End a waiver before its time. It stays in the history."""
     place = open_workplace(config)
-    place.teams(team)
-    fault = name_fault(author)
-    if fault is not None:
-        raise InputRefused([Problem("--author", "", fault)])
+    all_right(lambda: place.teams(team), lambda: place.day(on, "--on"), lambda: _is_a_name(author))
     day, before = place.day(on, "--on"), _standing(place, team)
     changes = end_waiver(place.store, team, practice, on=day, author=author.strip(), now=place.now)
     _tell(place, team, changes, before, f"{practice} counts for {team} from {day} on")
@@ -132,6 +130,12 @@ def list_(
         print_grid(Grid(fields=FIELDS, rows=cells, instead="--format csv"))
     else:
         typer.echo("There is none.")
+
+
+def _is_a_name(author: str) -> None:
+    fault = name_fault(author)
+    if fault is not None:
+        raise InputRefused([Problem("--author", "", fault)])
 
 
 def _standing(place: Workplace, team: str) -> str:

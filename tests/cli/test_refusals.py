@@ -51,6 +51,19 @@ def test_a_bad_catalogue_is_refused_with_all_reasons(run: Run, home: Path) -> No
     _refused(run("check"), "weight", "share", "bad.yaml:")
 
 
+def test_bad_settings_do_not_hide_a_bad_catalogue(run: Run, home: Path) -> None:
+    (home / "bad.yaml").write_text((GOLDEN / "catalogue.yaml").read_text().replace("weight: 2.0", "weight: .nan"))
+    (home / "maturity.yaml").write_text("organisation: Acme\nteams: [{id: a, modles: [x]}]\ncatalogue: bad.yaml\n")
+
+    _refused(run("check"), "maturity.yaml:2:", "modles", "bad.yaml:", "weight")
+
+
+def test_wrong_options_do_not_hide_each_other(run: Run) -> None:
+    _refused(run("readings", "--team", "froud", "--as-of", "x", "--signal", "ci.leed"), "--team", "--as-of", "--signal")
+    ended = run("waivers", "end", "--team", "froud", "--practice", "a", "--author", "a@b.example", "--on", "x")
+    _refused(ended, "--team", "--author", "--on")
+
+
 @pytest.mark.parametrize("option", [["--team", "froud"], ["--group", "paymants"]])
 def test_an_unknown_team_or_group_gets_a_hint(run: Run, option: list[str]) -> None:
     _refused(run("assess", *option), "did you mean")
