@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -9,8 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.evidence.history import Restated, restate
 from mlops_maturity.evidence.import_report import ImportReport, counted
-from mlops_maturity.evidence.readings import refresh_readings
+from mlops_maturity.evidence.refresh import refresh_readings
 
+WORTH_PROCESSES = 50
+"""Teams from which on several processes are started."""
 console = Console(stderr=True)
 """Progress and remarks; results go to standard output."""
 
@@ -37,6 +41,7 @@ def refresh(place: Workplace) -> Restated:
             today=place.today,
             computed_at=place.now,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
+            processes=_processes(place),
         )
         task = bar.add_task("history", total=len(place.settings.teams))
         done = restate(
@@ -59,6 +64,11 @@ def refresh_silently(place: Workplace) -> None:
     """Likewise, for the time while something else is told."""
     refresh_readings(place.store, place.settings, today=place.today, computed_at=place.now)
     restate(place.store, place.settings, place.catalogue, now=place.now)
+
+
+def _processes(place: Workplace) -> int:
+    """How many processes compute: starting one costs more than some teams take."""
+    return os.cpu_count() or 1 if len(place.settings.teams) >= WORTH_PROCESSES else 1
 
 
 def tell_import(place: Workplace, report: ImportReport) -> None:

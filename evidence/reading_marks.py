@@ -30,14 +30,14 @@ _UNDATED = 0
 """The week under which records without any instant stand."""
 _MODULUS = 1 << 64
 _FOREVER = date.max.toordinal()
-_BEGINNING = 1
+FIRST_DAY = 1
 """The first day there is, as an ordinal."""
 _CODE = ("readings.py", "reading_marks.py", "extents.py", "records.py", "selection.py", "alert_merging.py", "signals")
 
 Json = dict[str, Any]
 """A mark as it is stored."""
-NewestDay = Callable[[TeamView, Signal], date | None]
-"""The newest day to which the team's sources are read for a signal."""
+KnownSpan = Callable[[TeamView, Signal], tuple[date | None, date | None]]
+"""The first and the newest day of which there are readings of a signal."""
 
 
 def basis_of(settings: Settings) -> str:
@@ -45,10 +45,12 @@ def basis_of(settings: Settings) -> str:
     return _digest([_code(), settings.model_dump_json(exclude={"store"})])
 
 
-def mark_of(view: TeamView, newest_day: NewestDay) -> Json:
+def mark_of(view: TeamView, known_span: KnownSpan) -> Json:
     """The mark of a team. JSON types only."""
+    spans = {signal: known_span(view, signal) for signal in signals().values()}
     return {
-        "newest": {signal.id: _newest(view, signal, newest_day) for signal in signals().values()},
+        "first": {signal.id: _ordinal(first) for signal, (first, _) in spans.items()},
+        "newest": {signal.id: _newest(view, signal, newest) for signal, (_, newest) in spans.items()},
         "weeks": _weeks(view),
         "sights": {kind: _sight(sight) for kind, sight in sorted(view.sights.items())},
         "around": _around(view.around),
@@ -68,6 +70,19 @@ class Stale:
     """Stream to the first day that is known otherwise than before, as an ordinal."""
     newest: Mapping[str, int] = field(default_factory=dict)
     """Signal to the first day that may have been the newest one and is not any more, or the other way round."""
+    begun: frozenset[str] = frozenset()
+    """Signals whose readings begin on another day: none of them reads otherwise, but some come or go."""
+
+    def first(self, signal: Signal) -> int | None:
+        """No reading of the signal before this day (an ordinal) may be another now, come or go; None: none at all."""
+        if not self.anything:
+            return None
+        if self.everything or not signal.reads or signal.id in self.begun:
+            return FIRST_DAY
+        firsts = [span.first - 1 for kind in (*signal.reads, "measurement") for span in self.records.get(kind, ())]
+        firsts += [self.seen_from[stream] for stream in (*signal.reads, *signal.needs) if stream in self.seen_from]
+        firsts += [self.newest[signal.id]] if signal.id in self.newest else []
+        return max(min(firsts), FIRST_DAY) if firsts else None
 
     def touches(self, signal: Signal, day: date) -> bool:
         """Whether the reading of that day may be another one now."""
@@ -107,11 +122,19 @@ def between(before: Json | None, after: Json) -> Stale:
         if (first := _first_difference(before["sights"].get(kind), sight)) is not None
     }
     newest = {
-        signal: min(filter(None, (*before["newest"].get(signal, ()), *days)), default=_BEGINNING)
+        signal: min(filter(None, (*before["newest"].get(signal, ()), *days)), default=FIRST_DAY)
         for signal, days in after["newest"].items()
         if days != before["newest"].get(signal)
     }
-    return Stale(anything=True, everything=undated or moved, records=records, seen_from=seen_from, newest=newest)
+    begun = frozenset(signal for signal, first in after["first"].items() if first != before["first"].get(signal))
+    return Stale(
+        anything=True,
+        everything=undated or moved,
+        records=records,
+        seen_from=seen_from,
+        newest=newest,
+        begun=begun,
+    )
 
 
 def _changed_weeks(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Days]:
@@ -130,7 +153,7 @@ def _firsts(mark: Json) -> Mapping[str, int | None]:
 def _first_difference(before: Json | None, after: Json) -> int | None:
     """The first day on which two sights differ; None where they are the same."""
     if before is None:
-        return _BEGINNING
+        return FIRST_DAY
     firsts = list(_differing(before["days"], after["days"]))
     for unit in before["units"].keys() | after["units"].keys():
         one, other = (sight["units"].get(unit, {"known": [], "unknown": {}}) for sight in (before, after))
@@ -164,10 +187,14 @@ def _weeks(view: TeamView) -> Json:
     return {kind: {week: [f"{total:x}", last] for week, (total, last) in rows.items()} for kind, rows in weeks.items()}
 
 
-def _newest(view: TeamView, signal: Signal, newest_day: NewestDay) -> list[int]:
-    """The newest day of the signal, and of the registry: what only the present shows is told for these. 0 = none."""
-    days = newest_day(view, signal), registry_day(view, signal.window_days)
-    return [day.toordinal() if day else 0 for day in days]
+def _newest(view: TeamView, signal: Signal, newest: date | None) -> list[int]:
+    """The newest day of the signal, and of the registry: what only the present shows is told for these."""
+    return [_ordinal(newest), _ordinal(registry_day(view, signal.window_days))]
+
+
+def _ordinal(day: date | None) -> int:
+    """The day as a number; 0 = none."""
+    return day.toordinal() if day else 0
 
 
 def _sight(sight: Sight) -> Json:
@@ -178,6 +205,11 @@ def _sight(sight: Sight) -> Json:
             unknown[reason].append(list(span))
         units[f"{unit.source} {unit.scope}"] = {"known": [list(span) for span in unit.known], "unknown": dict(unknown)}
     return {"days": [list(span) for span in sight.days], "units": units}
+
+
+def digest_of(around: Surroundings) -> str:
+    """Another text where anything that surrounds the teams differs."""
+    return _digest([_around(around)["digest"], *(remark.model_dump_json() for remark in around.remarks)])
 
 
 def _around(around: Surroundings) -> Json:

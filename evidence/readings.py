@@ -8,29 +8,20 @@ snapshot shows, the past is what was stored then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 
 from mlops_maturity.config.settings import Settings, Team
-from mlops_maturity.evidence.reading_marks import basis_of, between, mark_of
+from mlops_maturity.evidence.portions import stored_portions
 from mlops_maturity.evidence.records import Measurement
-from mlops_maturity.evidence.signals.assembly import views_of
 from mlops_maturity.evidence.signals.figures import proof
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.view import TeamView
-from mlops_maturity.evidence.store.changes import Changes
-from mlops_maturity.evidence.store.coverage import read_coverage
-from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor, read_cursor
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import (
     StoredReading,
-    change_readings,
-    read_readings,
-    state_of_readings,
-    state_of_records,
 )
-from mlops_maturity.evidence.store.records import read_records
 
 EARLIEST = date(1970, 1, 1)
 """No system of ours kept records before: of an earlier day there is nothing to tell."""
@@ -38,76 +29,14 @@ LATEST = date(9998, 12, 31)
 """The last day of which the calendar knows the next one in every time zone."""
 LONGEST_HISTORY = timedelta(weeks=261)
 """How far back readings are computed: five years."""
-KEPT_FRESH = timedelta(weeks=5)
-"""How long readings of days that are no week's end are computed again, as late records still arrive."""
 _WEEK = timedelta(weeks=1)
-MARKS = ":readings"
-"""The source under which the marks of the readings stand among the cursors; no source can be called so."""
-_WHOLE = "*"
-_Key = tuple[str, str, date]
-_Pushed = Mapping[str, Mapping[date, Sequence[Measurement]]]
+Pushed = Mapping[str, Mapping[date, Sequence[Measurement]]]
 
 
 def readings_on(store: Store, settings: Settings, teams: Sequence[Team], day: date) -> list[StoredReading]:
     """The readings of some teams as of one day, from the records the store holds now. Writes nothing."""
-    views = views_of(settings, read_records(store), read_coverage(store), teams)
-    return [reading for view in views.values() for reading in compute(view, day)]
-
-
-def refresh_readings(
-    store: Store,
-    settings: Settings,
-    *,
-    today: date,
-    computed_at: datetime,
-    progress: Callable[[int, int], None] | None = None,
-) -> Changes:
-    """Compute every signal of every team for each past week's end and for the newest day, and store the readings.
-
-    Only those are computed again whose records, coverage or rules changed; the result is that of computing all. The
-    same records again change nothing; computed readings that the records no longer bear out are taken away.
-    `today` is the organisation's day; `computed_at` is kept with what changed; `progress` is told how many of how
-    many signals are done.
-    """
-    basis = basis_of(settings)
-    with store.connect() as connection:
-        whole = {"basis": basis, "today": today.isoformat(), "records": state_of_records(connection)}
-        as_before = {**whole, "readings": state_of_readings(connection)} == read_cursor(store, MARKS, _WHOLE)
-    if as_before:
-        return Changes()
-    views = views_of(settings, read_records(store), read_coverage(store))
-    before = {_key(row): row for row in read_readings(store, origin="computed", until=today) if row.team in views}
-    recent = _recent_days(before.values(), today)
-    total = len(views) * len(signals())
-    readings: list[StoredReading] = []
-    kept: set[_Key] = set()
-    marks: list[CursorUpdate] = []
-    for number, view in enumerate(views.values()):
-        stored = read_cursor(store, MARKS, view.team)
-        mark = mark_of(view, newest_day)
-        stale = between(stored["mark"] if stored.get("basis") == basis else None, mark)
-        marks.append(CursorUpdate(source=MARKS, stream=view.team, cursor={"basis": basis, "mark": mark}))
-        pushed = _pushed(view, today)
-        for place, signal in enumerate(signals().values(), start=1):
-            days = {*_days(view, signal, today)}
-            if newest_day(view, signal) is not None:
-                days |= recent.get((view.team, signal.id), set())
-            own = pushed.get(signal.id, {})
-            firm = {day for day in days if (view.team, signal.id, day) in before and not stale.touches(signal, day)}
-            firm -= own.keys()
-            kept |= {(view.team, signal.id, day) for day in firm}
-            readings += _of_signal(view, signal, days - firm, own)
-            if progress is not None:
-                progress(number * len(signals()) + place, total)
-        readings += _foreign(view.team, pushed)
-    borne_out = kept.union(map(_key, readings))
-    outdated = [row for key, row in before.items() if key not in borne_out and not _only_then(row)]
-    with store.begin() as connection:
-        changes = change_readings(connection, readings, computed_at, outdated)
-        whole["readings"] = state_of_readings(connection)
-        for update in (*marks, CursorUpdate(source=MARKS, stream=_WHOLE, cursor=whole)):
-            put_cursor(connection, update, computed_at)
-    return changes + Changes(seen=len(kept), unchanged=len(kept))
+    around, portions = stored_portions(store, settings, teams)
+    return [reading for portion in portions for reading in compute(portion.view(store, around), day)]
 
 
 def compute(view: TeamView, day: date) -> list[StoredReading]:
@@ -115,14 +44,14 @@ def compute(view: TeamView, day: date) -> list[StoredReading]:
     if day < EARLIEST:
         return []
     day = min(day, LATEST)
-    pushed = _pushed(view, day)
+    pushed = pushed_to(view, day)
     readings: list[StoredReading] = []
     for signal in signals().values():
         on = min(day, newest_day(view, signal) or day)
         later = {pushed_on: rows for pushed_on, rows in pushed.get(signal.id, {}).items() if pushed_on >= on}
-        readings += _of_signal(view, signal, {on}, later)
+        readings += readings_of(view, signal, {on}, later)
     newest = {signal_id: {max(by_day): by_day[max(by_day)]} for signal_id, by_day in pushed.items()}
-    return [*readings, *_foreign(view.team, newest)]
+    return [*readings, *foreign_readings(view.team, newest)]
 
 
 def newest_day(view: TeamView, signal: Signal) -> date | None:
@@ -131,7 +60,13 @@ def newest_day(view: TeamView, signal: Signal) -> date | None:
     return min((day for day in known if day is not None), default=None)
 
 
-def _of_signal(
+def known_span(view: TeamView, signal: Signal) -> tuple[date | None, date | None]:
+    """The first and the newest day of which there may be readings of a signal; None where no source of it is read."""
+    newest = newest_day(view, signal)
+    return (None, None) if newest is None else (_first_day(view, signal), newest)
+
+
+def readings_of(
     view: TeamView, signal: Signal, days: Collection[date], pushed: Mapping[date, Sequence[Measurement]]
 ) -> Iterator[StoredReading]:
     """The readings of one signal: for the days that are known, and for those of which something was pushed.
@@ -160,14 +95,14 @@ def _past_of_snapshot(signal: Signal, day: date, newest: date | None) -> bool:
     return signal.snapshot_only and newest is not None and day < newest
 
 
-def _days(view: TeamView, signal: Signal, today: date) -> Iterator[date]:
+def week_ends(view: TeamView, signal: Signal, today: date) -> Iterator[date]:
     """The week's ends from the first known week on, and the newest known day."""
-    newest = newest_day(view, signal)
-    if newest is None:
+    first, newest = known_span(view, signal)
+    if first is None or newest is None:
         yield _last_read(view, today)
         return
     last = min(newest, today)
-    first = max(_first_day(view, signal), last - LONGEST_HISTORY)
+    first = max(first, last - LONGEST_HISTORY)
     sunday = first + timedelta(days=7 - first.isoweekday())
     while sunday < last:
         yield sunday
@@ -192,26 +127,7 @@ def _last_read(view: TeamView, today: date) -> date:
     return min(today, max((day for day in known if day is not None), default=today))
 
 
-def _recent_days(stored: Iterable[StoredReading], today: date) -> Mapping[tuple[str, str], set[date]]:
-    """Days of the last weeks of which there are readings, by team and signal."""
-    days: defaultdict[tuple[str, str], set[date]] = defaultdict(set)
-    for row in stored:
-        if row.on > today - KEPT_FRESH:
-            days[row.team, row.signal].add(row.on)
-    return days
-
-
-def _only_then(row: StoredReading) -> bool:
-    """Whether a stored reading can't be had again, as it rests on what a snapshot showed on its day."""
-    signal = signals().get(row.signal)
-    return signal is not None and signal.snapshot_only and isinstance(row.result, Measured)
-
-
-def _key(row: StoredReading) -> _Key:
-    return row.team, row.signal, row.on
-
-
-def _pushed(view: TeamView, until: date) -> _Pushed:
+def pushed_to(view: TeamView, until: date) -> Pushed:
     """Measurements by signal and day."""
     found: defaultdict[str, defaultdict[date, list[Measurement]]] = defaultdict(lambda: defaultdict(list))
     for measurement in view.measurements:
@@ -220,7 +136,7 @@ def _pushed(view: TeamView, until: date) -> _Pushed:
     return found
 
 
-def _foreign(team: str, pushed: _Pushed) -> Iterator[StoredReading]:
+def foreign_readings(team: str, pushed: Pushed) -> Iterator[StoredReading]:
     """Readings of signals that are only ever pushed."""
     for signal_id, by_day in pushed.items():
         if signal_id not in signals():

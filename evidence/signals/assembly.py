@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from mlops_maturity.config.rules import CHECKS
@@ -37,21 +38,49 @@ def views_of(
 ) -> dict[str, TeamView]:
     """The view of every team of the settings (or of `teams`, which are some of them), by team id."""
     everything = list(records)
-    streams = streams_of(coverage, everything)
-    around = surroundings(settings, everything, streams)
-    assigned = assign(settings.teams, everything)
-    views = {}
-    for team in settings.teams if teams is None else teams:
-        own = assigned.by_team[team.id]
-        views[team.id] = TeamView.of(
-            team.id,
-            merged_alerts(own),
-            around,
+    around, portions = portions_of(settings, everything, coverage, teams)
+    return {portion.team.id: view_of(around, portion, portion.records) for portion in portions}
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What a team's view is made of, beside what surrounds it."""
+
+    team: Team
+    records: Sequence[Record]
+    """Its own, or what stands for them."""
+    sights: Mapping[str, Sight]
+    behind_versions: frozenset[tuple[str, str]]
+
+
+def portions_of(
+    settings: Settings, records: Sequence[Record], coverage: Iterable[Coverage], teams: Sequence[Team] | None = None
+) -> tuple[Surroundings, Iterator[Portion]]:
+    """What surrounds every team, and the portion of each; of the records, only what they name has to be there."""
+    streams = streams_of(coverage, records)
+    assigned = assign(settings.teams, records)
+    portions = (
+        Portion(
+            team,
+            own := assigned.by_team[team.id],
             _sights(settings, team, own, streams),
             assigned.behind_versions.get(team.id, frozenset()),
-            team.kinds,
         )
-    return views
+        for team in (settings.teams if teams is None else teams)
+    )
+    return surroundings(settings, records, streams), portions
+
+
+def view_of(around: Surroundings, portion: Portion, records: Sequence[Record]) -> TeamView:
+    """The view of a team with its records."""
+    return TeamView.of(
+        portion.team.id,
+        merged_alerts(records),
+        around,
+        portion.sights,
+        portion.behind_versions,
+        portion.team.kinds,
+    )
 
 
 def surroundings(settings: Settings, records: Sequence[Record], streams: _Streams) -> Surroundings:

@@ -98,6 +98,11 @@ def peek_store(url: str, base: Path, *, password: str | None = None) -> Store | 
     return _opened(Store(engine, show(parsed), "it is only looked at"), _look)
 
 
+def reopened(url: URL) -> Store:
+    """A store that another process has opened before, with its own connections. The URL bears the password."""
+    return Store(_engine(url), show(url))
+
+
 def _opened(store: Store, prepare: Callable[[Store], None]) -> Store:
     try:
         with _explained(store.engine.url):

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy import Connection, delete, func, or_, select, tuple_
 
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.upsert import upsert_by_hash
+from mlops_maturity.evidence.store.upsert import Row, upsert_by_hash
 from mlops_maturity.evidence.store.version import move_version
 
 Origin = Literal["computed", "imported"]
 _KEY = ("team", "signal", "on", "origin")
 _CHUNK = 500
+_COUNT = select(func.count()).select_from(tables.reading).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,32 +44,48 @@ def write_readings(
     Of a reading that is there twice the last one counts. The `outdated` ones are taken out in the same transaction.
     Raises ValueError for a number that is not finite.
     """
+    rows = [reading_row(reading, computed_at) for reading in readings]
     with store.begin() as connection:
-        return change_readings(connection, readings, computed_at, outdated)
+        return change_readings(connection, rows, [_key(reading) for reading in outdated])
 
 
 def change_readings(
-    connection: Connection,
-    readings: Sequence[StoredReading],
-    computed_at: datetime,
-    outdated: Sequence[StoredReading],
+    connection: Connection, rows: Sequence[Row], outdated: Sequence[tuple[str, str, date, str]]
 ) -> Changes:
-    """What `write_readings` does, in the caller's transaction; as its last step but for what no page shows."""
-    changes = put_readings(connection, readings, computed_at) + _remove(connection, outdated)
+    """Store rows of `reading_row` and take others out by their key (team, signal, day, origin), in the caller's
+    transaction; as its last step but for what no page shows."""
+    newest = {tuple(row[name] for name in _KEY): row for row in rows}
+    kept = [newest[key] for key in sorted(newest)]
+    changes = upsert_by_hash(
+        connection, tables.reading, kept, key=_KEY, replace=("value", "missing", "payload", "computed_at")
+    )
+    replaced = len(rows) - len(kept)
+    changes += Changes(seen=replaced, unchanged=replaced) + _remove(connection, outdated)
     if changes.changed:
         move_version(connection)
     return changes
 
 
-def put_readings(connection: Connection, readings: Sequence[StoredReading], computed_at: datetime) -> Changes:
-    """Store readings in the caller's transaction, who also moves the dataset version."""
-    newest = {_key(reading): reading for reading in readings}
-    rows = [_row(newest[key], computed_at) for key in sorted(newest)]
-    changes = upsert_by_hash(
-        connection, tables.reading, rows, key=_KEY, replace=("value", "missing", "payload", "computed_at")
+class KnownReading(NamedTuple):
+    """That there is a computed reading of a day, and whether it is a value."""
+
+    signal: str
+    on: date
+    measured: bool
+
+
+def known_readings(
+    store: Store, team: str, until: date, *, since: date | None = None, whole: Collection[str] = ()
+) -> list[KnownReading]:
+    """Which computed readings of a team there are up to `until`; from `since` on, but of the `whole` signals all."""
+    columns = tables.reading.c
+    query = select(columns.signal, columns.on, columns.missing.is_(None)).where(
+        columns.team == team, columns.origin == "computed", columns.on <= until
     )
-    replaced = len(readings) - len(rows)
-    return changes + Changes(seen=replaced, unchanged=replaced)
+    if since is not None:
+        query = query.where(or_(columns.on >= since, columns.signal.in_(sorted(whole))))
+    with store.connect() as connection:
+        return [KnownReading(signal, on, bool(measured)) for signal, on, measured in connection.execute(query)]
 
 
 def state_of_records(connection: Connection) -> str:
@@ -83,10 +100,10 @@ def state_of_records(connection: Connection) -> str:
 
 
 def state_of_readings(connection: Connection) -> str:
-    """A text that differs whenever the computed readings of the store differ."""
-    reading = tables.reading.c
-    query = select(func.count(), func.max(reading.number), func.sum(reading.revision))
-    return str(tuple(map(str, connection.execute(query.where(reading.origin == "computed")).one())))
+    """A text that differs whenever a reading came into the store or left it; told without looking at each of them."""
+    reading = tables.reading
+    counts = [connection.execute(select(figure)).scalar_one() for figure in (_COUNT, func.max(reading.c.number))]
+    return str(tuple(map(str, counts)))
 
 
 def read_readings(
@@ -125,12 +142,12 @@ def newest_days(store: Store) -> dict[str, date]:
         return {row[0]: row[1] for row in rows}
 
 
-def _remove(connection: Connection, readings: Sequence[StoredReading]) -> Changes:
+def _remove(connection: Connection, readings: Sequence[tuple[str, str, date, str]]) -> Changes:
     columns = tables.reading.c
     key = tuple_(*(columns[name] for name in _KEY))
     removed = 0
     for first in range(0, len(readings), _CHUNK):
-        keys = [_key(reading) for reading in readings[first : first + _CHUNK]]
+        keys = readings[first : first + _CHUNK]
         gone = connection.execute(delete(tables.reading).where(key.in_(keys)).returning(columns.number))
         removed += len(gone.all())
     return Changes(removed=removed)
@@ -153,7 +170,8 @@ def _key(reading: StoredReading) -> tuple[str, str, date, str]:
     return reading.team, reading.signal, reading.on, reading.origin
 
 
-def _row(reading: StoredReading, computed_at: datetime) -> dict[str, Any]:
+def reading_row(reading: StoredReading, computed_at: datetime) -> Row:
+    """A reading as a row of its table."""
     measured = reading.result if isinstance(reading.result, Measured) else None
     missing = reading.result if isinstance(reading.result, Missing) else None
     payload = json.dumps(

@@ -15,11 +15,12 @@ from sqlalchemy import delete
 
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence import readings as module
+from mlops_maturity.evidence import refresh as refreshing
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.extents import extents_of
 from mlops_maturity.evidence.reading_marks import between
-from mlops_maturity.evidence.readings import MARKS, refresh_readings
 from mlops_maturity.evidence.records import RECORD, Record
+from mlops_maturity.evidence.refresh import MARKS, refresh_readings
 from mlops_maturity.evidence.signals.assembly import views_of
 from mlops_maturity.evidence.signals.interface import Measured, Signal
 from mlops_maturity.evidence.signals.registry import signals
@@ -328,7 +329,7 @@ def refresh(store: Store, settings: Settings = SETTINGS) -> Any:
 def test_nothing_is_read_where_nothing_changed(
     filled: Store, computed: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "read_records", lambda store: pytest.fail("no record is needed"))
+    monkeypatch.setattr(refreshing, "stored_portions", lambda *_: pytest.fail("no record is needed"))
     assert refresh(filled).changed == 0
     assert computed == []
 
@@ -367,3 +368,13 @@ def test_a_reading_that_somebody_took_out_comes_back(filled: Store) -> None:
 def test_without_a_mark_everything_counts_as_changed() -> None:
     stale = between(None, {})
     assert all(stale.touches(signal, TODAY) for signal in signals().values())
+
+
+def test_several_processes_come_to_the_same(stores: tuple[Store, Store]) -> None:
+    chance = Chance(7)
+    records = [chance.record() for _ in range(60)]
+    for store, processes in zip(stores, (1, 2), strict=True):
+        write_page(store, records, coverage=[whole_span(stream) for stream in STREAMS], seen_at=START)
+        refresh_readings(store, SETTINGS, today=TODAY, computed_at=START, processes=processes)
+    assert everything(stores[0])
+    assert everything(stores[0]) == everything(stores[1])

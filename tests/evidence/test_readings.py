@@ -11,8 +11,9 @@ import pytest
 
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.readings import readings_on, refresh_readings
+from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.records import RECORD, Record
+from mlops_maturity.evidence.refresh import refresh_readings
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.engine import Store, open_store

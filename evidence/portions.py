@@ -1,0 +1,66 @@
+"""The teams of a store one by one: names alone tell whose each record is, and only one team's contents are held."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence.records import Observation
+from mlops_maturity.evidence.selection import WHOLE_SOURCE
+from mlops_maturity.evidence.signals.assembly import Portion, portions_of, view_of
+from mlops_maturity.evidence.signals.view import Surroundings, TeamView
+from mlops_maturity.evidence.store.coverage import read_coverage
+from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.outline import Outline, read_outlines
+from mlops_maturity.evidence.store.records import read_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPortion:
+    """A team's portion, with its records still in the store."""
+
+    portion: Portion
+    """Without records."""
+    numbers: array[int]
+    """The rows that hold them."""
+    ground: str
+    """Another text where a content differs, or what is known of the team, but for what surrounds it."""
+
+    def view(self, store: Store, around: Surroundings) -> TeamView:
+        """The view of the team, its records read now."""
+        return view_of(around, self.portion, list(read_numbers(store, self.numbers)))
+
+
+def stored_portions(
+    store: Store, settings: Settings, teams: Sequence[Team] | None = None
+) -> tuple[Surroundings, Iterator[StoredPortion]]:
+    """What surrounds the teams, and the portion of each team of the settings (or of `teams`, some of them)."""
+    outlines = read_outlines(store)
+    by_stand_in = {id(outline.record): outline for outline in outlines}
+    around, portions = portions_of(settings, [outline.record for outline in outlines], read_coverage(store), teams)
+    return replace(around, remarks=_remarks(store, outlines)), (_stored(portion, by_stand_in) for portion in portions)
+
+
+def _stored(portion: Portion, by_stand_in: Mapping[int, Outline]) -> StoredPortion:
+    rows, digest = array("q"), 0
+    for record in portion.records:
+        outline = by_stand_in[id(record)]
+        rows.extend(outline.numbers)
+        digest += outline.digest
+    known = str(sorted(portion.sights.items())), str(sorted(portion.behind_versions))
+    ground = hashlib.sha256(f"{len(rows)} {digest} {known}".encode()).hexdigest()
+    return StoredPortion(replace(portion, records=()), array("q", sorted(rows)), ground)
+
+
+def _remarks(store: Store, outlines: Sequence[Outline]) -> tuple[Observation, ...]:
+    """What was observed of whole sources, as it is told in the records."""
+    rows = sorted(number for outline in outlines if _is_remark(outline) for number in outline.numbers)
+    remarks = (record for record in read_numbers(store, rows) if isinstance(record, Observation))
+    return tuple(sorted(remarks, key=lambda remark: (remark.observed_at, remark.source, remark.id)))
+
+
+def _is_remark(outline: Outline) -> bool:
+    return isinstance(outline.record, Observation) and outline.record.subject == WHOLE_SOURCE

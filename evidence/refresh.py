@@ -1,0 +1,274 @@
+"""The readings of all teams brought up to date: what changed is found by marks, and computed again team by team.
+
+Of one team at a time the records are held, and its readings and its mark are stored in one transaction. With several
+processes, teams are computed side by side; only this one writes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import URL
+
+from mlops_maturity.config.settings import Settings
+from mlops_maturity.evidence.portions import StoredPortion, stored_portions
+from mlops_maturity.evidence.reading_marks import FIRST_DAY, Stale, basis_of, between, digest_of, mark_of
+from mlops_maturity.evidence.readings import (
+    LONGEST_HISTORY,
+    foreign_readings,
+    known_span,
+    newest_day,
+    pushed_to,
+    readings_of,
+    week_ends,
+)
+from mlops_maturity.evidence.signals.interface import Signal
+from mlops_maturity.evidence.signals.registry import signals
+from mlops_maturity.evidence.signals.view import Surroundings, TeamView
+from mlops_maturity.evidence.store.changes import Changes
+from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor, read_cursor
+from mlops_maturity.evidence.store.engine import Store, reopened
+from mlops_maturity.evidence.store.readings import (
+    KnownReading,
+    StoredReading,
+    change_readings,
+    known_readings,
+    reading_row,
+    state_of_readings,
+    state_of_records,
+)
+from mlops_maturity.evidence.store.upsert import Row
+
+KEPT_FRESH = timedelta(weeks=5)
+"""How long readings of days that are no week's end are computed again, as late records still arrive."""
+MARKS = ":readings"
+"""The source under which the marks of the readings stand among the cursors; no source can be called so."""
+_WHOLE = "*"
+_AHEAD = 4
+"""Teams handed to each process before the first is stored: enough to keep it at work, few enough to hold in memory."""
+_PAGE = 5_000
+"""Readings stored in one transaction."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What has to be known for every team."""
+
+    around: Surroundings
+    around_digest: str
+    today: date
+    computed_at: datetime
+    basis: str
+    left_on: date | None
+    """The day on which the readings were left as they are now; None where somebody else changed them since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """What became of one team."""
+
+    rows: Sequence[Row]
+    """Readings to store."""
+    outdated: Sequence[tuple[str, str, date, str]]
+    """Keys of readings to take out."""
+    kept: int
+    mark: CursorUpdate
+
+
+def refresh_readings(
+    store: Store,
+    settings: Settings,
+    *,
+    today: date,
+    computed_at: datetime,
+    progress: Progress | None = None,
+    processes: int = 1,
+) -> Changes:
+    """Compute every signal of every team for each past week's end and for the newest day, and store the readings.
+
+    Only those are computed again whose records, coverage or rules changed; the result is that of computing all. The
+    same records again change nothing; computed readings that the records no longer bear out are taken away.
+    `today` is the organisation's day; `computed_at` is kept with what changed; `progress` is told how many of how
+    many signals are done. With several `processes`, each opens the store for itself.
+    """
+    basis = basis_of(settings)
+    with store.connect() as connection:
+        whole = {"basis": basis, "today": today.isoformat(), "records": state_of_records(connection)}
+        readings = state_of_readings(connection)
+    stored = read_cursor(store, MARKS, _WHOLE)
+    if {**whole, "readings": readings} == stored:
+        return Changes()
+    around, portions = stored_portions(store, settings)
+    task = _Task(
+        around=around,
+        around_digest=digest_of(around),
+        today=today,
+        computed_at=computed_at,
+        basis=basis,
+        left_on=date.fromisoformat(stored["today"]) if stored.get("readings") == readings else None,
+    )
+    changes = Changes()
+    done = 0
+    for outcomes in _pages(_outcomes(store, task, portions, processes)):
+        changes += _stored(store, outcomes, computed_at)
+        done += len(outcomes)
+        if progress is not None:
+            progress(done * len(signals()), len(settings.teams) * len(signals()))
+    with store.begin() as connection:
+        whole["readings"] = state_of_readings(connection)
+        put_cursor(connection, CursorUpdate(source=MARKS, stream=_WHOLE, cursor=whole), computed_at)
+    return changes
+
+
+def _stored(store: Store, outcomes: Sequence[_Outcome], computed_at: datetime) -> Changes:
+    """Store what became of some teams, all of it or nothing."""
+    rows = [row for outcome in outcomes for row in outcome.rows]
+    outdated = [key for outcome in outcomes for key in outcome.outdated]
+    kept = sum(outcome.kept for outcome in outcomes)
+    with store.begin() as connection:
+        changes = change_readings(connection, rows, outdated)
+        for outcome in outcomes:
+            put_cursor(connection, outcome.mark, computed_at)
+    return changes + Changes(seen=kept, unchanged=kept)
+
+
+def _pages(outcomes: Iterator[_Outcome]) -> Iterator[list[_Outcome]]:
+    """The outcomes in pages that are large enough to be worth a transaction, and small enough to be held."""
+    page: list[_Outcome] = []
+    held = 0
+    for outcome in outcomes:
+        page.append(outcome)
+        held += 1 + len(outcome.rows) + len(outcome.outdated)
+        if held >= _PAGE:
+            yield page
+            page, held = [], 0
+    if page:
+        yield page
+
+
+def _outcomes(store: Store, task: _Task, portions: Iterator[StoredPortion], processes: int) -> Iterator[_Outcome]:
+    """The outcome of each team, in any order, computed here or in processes of their own."""
+    if processes == 1:
+        yield from (_outcome(store, task, portion) for portion in portions)
+        return
+    # Spawned: a fork of a process with threads may stop for ever.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _begin, (store.engine.url, task)) as pool:
+        waiting: deque[Future[_Outcome]] = deque()
+        for portion in portions:
+            waiting.append(pool.submit(_in_process, portion))
+            if len(waiting) >= _AHEAD * processes:
+                yield waiting.popleft().result()
+        yield from (future.result() for future in waiting)
+
+
+_HERE: list[tuple[Store, _Task]] = []
+"""In a process that computes: the store it opened, and what it was told."""
+
+
+def _begin(url: URL, task: _Task) -> None:
+    _HERE.append((reopened(url), task))
+
+
+def _in_process(portion: StoredPortion) -> _Outcome:
+    store, task = _HERE[0]
+    return _outcome(store, task, portion)
+
+
+def _outcome(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
+    """One team: what of it changed, and the readings that may be others now."""
+    team = portion.portion.team.id
+    stored = read_cursor(store, MARKS, team)
+    ground = [portion.ground, task.around_digest]
+    if stored.get("basis") == task.basis and stored.get("ground") == ground and task.left_on == task.today:
+        return _Outcome(rows=(), outdated=(), kept=0, mark=CursorUpdate(source=MARKS, stream=team, cursor=stored))
+    view = portion.view(store, task.around)
+    mark = mark_of(view, known_span)
+    stale = between(stored["mark"] if stored.get("basis") == task.basis else None, mark)
+    cursor = {"basis": task.basis, "ground": ground, "mark": mark}
+    look = _look(view, stale, task.left_on)
+    known = known_readings(store, team, task.today, since=look.since, whole=look.whole)
+    work = _TeamWork(view, stale, task.today, look, known)
+    readings = list(work.readings())
+    return _Outcome(
+        rows=[reading_row(reading, task.computed_at) for reading in readings],
+        outdated=[(team, *key, "computed") for key in work.outdated(readings)],
+        kept=len(work.kept),
+        mark=CursorUpdate(source=MARKS, stream=team, cursor=cursor),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How far back the readings of a team are looked at: those before it stay as they are."""
+
+    since: date | None = None
+    """None = all of them."""
+    whole: frozenset[str] = frozenset()
+    """Signals of which all are, none the less."""
+
+    def reaches(self, signal: Signal, day: date) -> bool:
+        """Whether the reading of a day is looked at."""
+        return self.since is None or day >= self.since or signal.id in self.whole
+
+
+def _look(view: TeamView, stale: Stale, left_on: date | None) -> _Look:
+    spans = {signal: known_span(view, signal)[0] for signal in signals().values()}
+    # What is older than the longest history goes, week by week.
+    if left_on is None or any(first is not None and first < left_on - LONGEST_HISTORY for first in spans.values()):
+        return _Look()
+    # Of a signal that nothing is read for there is one reading, on whatever day something was read last.
+    firsts = {signal.id: FIRST_DAY if first is None else stale.first(signal) for signal, first in spans.items()}
+    rest = [first for first in firsts.values() if first is not None and first > FIRST_DAY]
+    since = min([left_on - KEPT_FRESH, *map(date.fromordinal, rest)])
+    return _Look(since, frozenset(signal for signal, first in firsts.items() if first == FIRST_DAY))
+
+
+class _TeamWork:
+    """The readings of one team that have to be computed, kept and taken out."""
+
+    def __init__(self, view: TeamView, stale: Stale, today: date, look: _Look, known: Sequence[KnownReading]) -> None:
+        self._view = view
+        self._stale = stale
+        self._today = today
+        self._look = look
+        self._known = known
+        self._days: defaultdict[str, set[date]] = defaultdict(set)
+        for row in known:
+            self._days[row.signal].add(row.on)
+        self.kept: set[tuple[str, date]] = set()
+
+    def readings(self) -> Iterator[StoredReading]:
+        """Those that are not there or may be others now."""
+        pushed = pushed_to(self._view, self._today)
+        for signal in signals().values():
+            own = pushed.get(signal.id, {})
+            days = self._asked(signal)
+            firm = {day for day in days & self._days[signal.id] if not self._stale.touches(signal, day)} - own.keys()
+            self.kept |= {(signal.id, day) for day in firm}
+            yield from readings_of(self._view, signal, days - firm, own)
+        yield from foreign_readings(self._view.team, pushed)
+
+    def outdated(self, readings: Sequence[StoredReading]) -> list[tuple[str, date]]:
+        """Those that the records no longer bear out; not what a snapshot showed then and nothing can show again."""
+        borne_out = self.kept.union((reading.signal, reading.on) for reading in readings)
+        return [(row.signal, row.on) for row in self._known if row[:2] not in borne_out and not _only_then(row)]
+
+    def _asked(self, signal: Signal) -> set[date]:
+        """The days of which there should be readings, as far back as they are looked at."""
+        days = set(week_ends(self._view, signal, self._today))
+        if newest_day(self._view, signal) is not None:
+            days |= {day for day in self._days[signal.id] if day > self._today - KEPT_FRESH}
+        return {day for day in days if self._look.reaches(signal, day)}
+
+
+def _only_then(row: KnownReading) -> bool:
+    """Whether a stored reading can't be had again, as it rests on what a snapshot showed on its day."""
+    signal = signals().get(row.signal)
+    return signal is not None and signal.snapshot_only and row.measured
