@@ -21,6 +21,10 @@ resource", or no link leads there (DevLake issue 8842)."""
 Row = Mapping[str, Any]
 
 
+class Misshapen(BadAnswer):
+    """An answer of another shape than the interface promises: garbage, which must not read as "there are none"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
     """One page of a list."""
@@ -69,8 +73,12 @@ class Api:
         data = answer.data if key is None else self._object(answer).get(key)
         if not isinstance(data, list):
             what = "a list" if key is None else f"an object with the list {key!r}"
-            raise BadAnswer(
+            raise Misshapen(
                 f"{self.source}: {path.partition('?')[0]} answered something else than {what}. Is `url` right?"
+            )
+        if data and not any(isinstance(row, dict) for row in data):
+            raise Misshapen(
+                f"{self.source}: {path.partition('?')[0]} holds no objects at all. Is `url` GitHub's address?"
             )
         total = answer.data.get("total_count") if isinstance(answer.data, dict) else None
         return Rows(
@@ -111,7 +119,7 @@ class Api:
 
     def _object(self, answer: Answer) -> Row:
         if not isinstance(answer.data, dict):
-            raise BadAnswer(
+            raise Misshapen(
                 f"{self.source}: GitHub answered something else than an object. Is `url` the API's address?"
             )
         return answer.data
@@ -129,8 +137,3 @@ def hidden(source: str, repository: str, right: str) -> Forbidden:
         f"{source}: {repository}: HTTP 404, which GitHub answers for misspelt names and for what a token must not see. "
         f"Check the name, and give the token read access to {right}"
     )
-
-
-def no_objects(source: str, what: str) -> BadAnswer:
-    """The error of a list in which nothing is an object: garbage, which must not read as "there are none"."""
-    return BadAnswer(f"{source}: the list of {what} holds no objects at all. Is `url` GitHub's address?")

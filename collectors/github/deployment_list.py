@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mlops_maturity.collectors.github.api import LISTED, PER_PAGE, Api, Rows, hidden, no_objects, path_of
+from mlops_maturity.collectors.github.api import LISTED, PER_PAGE, Api, Rows, hidden, path_of
 from mlops_maturity.collectors.github.facts import Listed
 from mlops_maturity.collectors.interface import Forbidden, Unsupported
 from mlops_maturity.collectors.mapping import lenient, mapped
@@ -68,8 +68,6 @@ class DeploymentLister:
             self._found.refused += odd
             self._sort_out(made)
             times = [lenient(row.get("created_at")) for row in page.rows if isinstance(row, dict)]
-            if page.rows and not times:
-                raise no_objects(self._api.source, "deployments")
             told = [time for time in times if time is not None]
             reached = min(told, default=reached)
             if any(time < self._high_water for time in told):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mlops_maturity.collectors.github.api import Api, path_of
+from mlops_maturity.collectors.github.api import Api, Misshapen, path_of
 from mlops_maturity.collectors.github.deployment_list import DeploymentLister
 from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state
 from mlops_maturity.collectors.github.known_since import known_since
@@ -199,6 +199,8 @@ class DeploymentStream:
         try:
             pages = self._api.pages(path, key="commits", most=_COMPARE_PAGES)
             commits = [str(row["sha"]) for page in pages for row in page.rows]
+        except Misshapen:
+            raise
         except (Unsupported, Forbidden, BadAnswer, KeyError, TypeError):
             return None  # a commit that is gone, or a difference too large for the server
         return [merged[commit] for commit in commits if commit in merged]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from mlops_maturity.collectors.github.api import LISTED, PER_PAGE, Api, Row, Rows, hidden, no_objects, path_of
+from mlops_maturity.collectors.github.api import LISTED, PER_PAGE, Api, Row, Rows, hidden, path_of
 from mlops_maturity.collectors.github.facts import Pull
 from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Unsupported
 from mlops_maturity.collectors.mapping import lenient, mapped, written
@@ -124,8 +124,6 @@ class PullIndex:
         for pull in found:
             self._pulls.setdefault(pull.number, pull)
         self.refused += refused
-        if rows and not any(isinstance(row, dict) for row in rows):
-            raise no_objects(self._api.source, "pull requests")
         return _times(rows)
 
     def _issues(self, start: datetime) -> Rows:

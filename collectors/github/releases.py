@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
-from mlops_maturity.collectors.github.api import Api, Row, Rows, hidden, no_objects, path_of
+from mlops_maturity.collectors.github.api import Api, Row, Rows, hidden, path_of
 from mlops_maturity.collectors.interface import Forbidden, Unsupported
 from mlops_maturity.collectors.mapping import instant, lenient, link, mapped
 from mlops_maturity.evidence.records import Observation
@@ -40,8 +40,6 @@ class Releases:
             raise hidden(self._api.source, self._repository, "Contents") from None
         self.etag = first.etag or etag
         for page in self._api.follow(first):
-            if page.rows and not any(isinstance(row, dict) for row in page.rows):
-                raise no_objects(self._api.source, "releases")
             published = [row for row in page.rows if not (isinstance(row, dict) and row.get("draft") is True)]
             made, refused = mapped(published, self._observation, lambda row: row["tag_name"], "release")
             yield [one for one in made if one.observed_at >= floor], refused

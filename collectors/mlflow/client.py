@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlops_maturity.collectors.bounded_session import BoundedSession
-from mlops_maturity.collectors.interface import BadAnswer, Unreachable
+from mlops_maturity.collectors.interface import BadAnswer, Unreachable, Unsupported
 from mlops_maturity.collectors.mlflow.settings import MlflowSettings
 
 if TYPE_CHECKING:
@@ -57,7 +57,15 @@ class MlflowSource:
         self._statements: Statements | None = None
 
     def experiments(self) -> list[Experiment]:
-        """Every experiment, deleted ones too."""
+        """Every experiment, deleted ones too. Raises BadAnswer where none can be asked for: every MLflow has them."""
+        try:
+            return list(self._experiments())
+        except Unsupported as error:
+            raise BadAnswer(
+                f"{error} No MLflow answers there: it may live below a path, or be older than 1.28"
+            ) from None
+
+    def _experiments(self) -> Iterable[Experiment]:
         found: dict[str, Experiment] = {}
         listing = self._all(
             lambda token: self._connected().search_experiments(
@@ -67,7 +75,7 @@ class MlflowSource:
         for item in listing:
             known = Experiment(str(item.experiment_id), item.name or "", item.creation_time or 0)
             found[known.id] = known
-        return list(found.values())
+        return found.values()
 
     def runs(
         self,

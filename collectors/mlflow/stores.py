@@ -46,15 +46,21 @@ class Wire:
         options = {"params": given} if method == "GET" else {"json": given}
         url = self._base + path
         said = json_of(self.session.request(method, url, **options), self.session.place(url))
+        # What is empty has no keys in protobuf's JSON; other keys alone are another kind of answer, and not "none".
+        known = {name for field in answer.DESCRIPTOR.fields for name in (field.name, field.json_name)}
+        if said and known.isdisjoint(said):
+            raise self._misshapen(url, "none of its fields")
         try:
             parse_dict(said, answer)
         except (ParseError, ValueError, TypeError, AttributeError) as error:
-            place = self.session.place(url)
-            raise BadAnswer(
-                f"{place}: the answer is not shaped as MLflow's interface promises ({type(error).__name__}). "
-                "Is `url` an MLflow server?"
-            ) from None
+            raise self._misshapen(url, type(error).__name__) from None
         return answer
+
+    def _misshapen(self, url: str, why: str) -> BadAnswer:
+        return BadAnswer(
+            f"{self.session.place(url)}: the answer is not shaped as MLflow's interface promises ({why}). "
+            "Is `url` an MLflow server?"
+        )
 
 
 class _Tracking(TrackingRestStore):

@@ -131,7 +131,15 @@ class _QuerySession(BoundedSession):
 
 
 def _refusal(status: int, place: str, body: bytes) -> SourceError | Setback | None:
-    """What Prometheus says of an error: `errorType` and `error`."""
+    """What Prometheus says of an error: `errorType` and `error`.
+
+    Without queries there is no Prometheus: a path prefix is missing from `url`, and nothing is "not supported".
+    """
+    if status == 404 and "/api/v1/query" in place:
+        return BadAnswer(
+            f"{place}: HTTP 404, nothing answers queries there. Mimir lives below /prometheus, and Thanos or a proxy "
+            "may have a prefix of their own: add it to `url`"
+        )
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

@@ -6,16 +6,20 @@ import json
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests import what they share by its own name
 
 
 @dataclass(frozen=True)

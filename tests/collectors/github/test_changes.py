@@ -150,7 +150,8 @@ def test_stopped_after_any_page_it_goes_on_to_the_same_end(repo, kill, monkeypat
 def test_reviews_of_another_shape_refuse_the_change_and_leave_the_others_alone(repo):
     repo.add_pull(1, NOW - 3 * DAY, NOW - DAY)
     repo.add_pull(2, NOW - 3 * DAY, NOW - DAY)
-    repo.reviews[1] = ["odd"]
+    repo.add_review(1, NOW - 2 * DAY)
+    repo.reviews[1].append("odd")
     pages = read(FakeGithub(repo), "changes")
     assert set(records(pages)) == {f"{REPO}#2"}
     assert [line.split(":")[0] for page in pages for line in page.refused] == ["pull request 1"]

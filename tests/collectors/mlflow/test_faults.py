@@ -14,7 +14,6 @@ from mlops_maturity.collectors.interface import (
     RateLimited,
     Unauthorized,
     Unreachable,
-    Unsupported,
 )
 from mlops_maturity.collectors.mlflow.collector import MODELS
 
@@ -51,7 +50,7 @@ def test_what_passes_is_tried_again(two_runs, read, scripted_server, told, waits
     [
         ({"status": 401, "body": b"no"}, Unauthorized, "token_env"),
         ({"status": 403, "body": b"no"}, Forbidden, "read access"),
-        ({"status": 404, "body": b"no"}, Unsupported, "Is `url` right"),
+        ({"status": 404, "body": b"no"}, BadAnswer, "No MLflow answers there"),
         ({"status": 400, "body": {"error_code": "INVALID_PARAMETER_VALUE", "message": "no"}}, BadAnswer, "HTTP 400"),
         ({"status": 500}, BadAnswer, "HTTP 500 to the end"),
         ({"status": 429, "headers": {"Retry-After": "7200"}}, RateLimited, "asks to wait 7200 s"),

@@ -13,7 +13,6 @@ from mlops_maturity.collectors.interface import (
     RateLimited,
     Unauthorized,
     Unreachable,
-    Unsupported,
 )
 from mlops_maturity.collectors.prometheus.client import MOST_POINTS, PrometheusSource, QueryRefused
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
@@ -65,7 +64,7 @@ def test_what_passes_is_tried_again(source, scripted_server, told, waits, one_sa
     [
         ({"status": 401}, Unauthorized, "token_env"),
         ({"status": 403, "body": b"no"}, Forbidden, "read access"),
-        ({"status": 404}, Unsupported, "Is `url` right"),
+        ({"status": 404}, BadAnswer, "Mimir lives below /prometheus"),
         (
             {"status": 400, "body": {"status": "error", "errorType": "bad_data", "error": "parse error"}},
             QueryRefused,
