@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 import mlops_maturity.cli.commands as commands
+from mlops_maturity.cli.option_faults import plain_fault
 from mlops_maturity.cli.streams import prepare_streams
 from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused
@@ -59,6 +60,9 @@ class _Commands(TyperGroup):
             for problem in refused.problems:
                 typer.echo(str(problem), err=True)
             raise typer.Exit(WRONG_USE) from refused
+        except typer.BadParameter as wrong:
+            wrong.message = plain_fault(wrong.message)
+            raise
         except KeyboardInterrupt:
             typer.echo("\nInterrupted. What was written stays; the same command again goes on from there.", err=True)
             raise typer.Exit(INTERRUPTED) from None

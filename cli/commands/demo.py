@@ -11,6 +11,7 @@ import typer
 from mlops_maturity.cli.commands.serve import serve as serve_command
 from mlops_maturity.cli.demo.fill import fill
 from mlops_maturity.cli.workplace import parse_day
+from mlops_maturity.config.problems import InputRefused, Problem
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +31,11 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the dashboard.")] = 8501,
 ) -> None:
     """Fill a demo organisation and open its dashboard; needs no server and no network."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"can't be written: {error.strerror}; name another folder with --home"
+        raise InputRefused([Problem(str(home), "", reason)]) from error
     if live:
         from mlops_maturity.cli.demo.live_run import run_live  # needs the extra `test`
 
