@@ -293,8 +293,10 @@ def test_a_page_that_is_typed_on_says_that_the_store_moved_on_and_takes_nothing_
     comment = page.get_by_label("Comment").last
     comment.click()
     comment.press_sequentially("half a thought", delay=10)
-    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    assert "half a thought" in _stored_comments(site_home, "half a thought", "ida")
+    page.get_by_text("saving").wait_for(state="detached", timeout=15_000)
     page.wait_for_timeout(1500)
+    settled(page)
     assert page.get_by_text("There is new evidence").count() == 0  # one's own answer is no news
     _answer_elsewhere(site_home, "silent", "version-control")
     page.get_by_role("button", name="Show it").wait_for(timeout=15_000)
@@ -316,14 +318,14 @@ def _answer_elsewhere(home: Path, team: str, *practices: str) -> None:
     store.close()
 
 
-def _stored_comments(home: Path, last: str) -> list[str]:
-    """The comments of eve, once the last one has reached the store by itself."""
+def _stored_comments(home: Path, last: str, respondent: str = "eve") -> list[str]:
+    """The comments of a respondent, once the last one has reached the store by itself."""
     store = open_store("sqlite:///maturity.db", home)
     until = time.monotonic() + 15
     comments: list[str] = []
     while last not in comments and time.monotonic() < until:
         time.sleep(0.1)
-        comments = [answer.comment for answer in read_answers(store, team="silent") if answer.respondent == "eve"]
+        comments = [answer.comment for answer in read_answers(store, team="silent") if answer.respondent == respondent]
     store.close()
     return comments
 
