@@ -198,7 +198,7 @@ def test_a_wrong_measurement_is_told(refusal, fields, told):
         ("[1, 2]", "should be one JSON object a line"),
         ("null", "should be one JSON object a line"),
         ("[" * 10_000, "recursion limit exceeded"),
-        ('{"kind": "deployment", "id": "\\ud800", "source": "ci"}', "is no JSON object"),
+        ('{"kind": "deployment", "id": "\\ud800", "source": "ci"}', "holds half of a surrogate pair"),
     ],
 )
 def test_a_line_that_is_no_object_is_told(refusal, line, told):
