@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -16,6 +16,7 @@ from rich.console import Console
 from mlops_maturity.cli.grid import LONGEST_WORD, Field, Grid, exact, fitting, print_grid, shared
 
 Run = Callable[..., Result]
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WIDTHS = (60, 80)
 FIELDS = (
     *exact("team"), *exact("index", right=True), Field(name="trend", least=12, rank=1), *exact("since", rank=2),
@@ -69,6 +70,7 @@ def test_words_of_rich_markup_are_text() -> None:
     assert "[bold]x[/bold]" in printed(Grid(fields=exact("[red]team"), rows=[("[bold]x[/bold]",)]), 80)
 
 
+@unhurried
 @given(
     columns=st.lists(st.tuples(st.integers(0, 5), st.integers(1, 40)), min_size=1, max_size=10),
     width=st.integers(20, 250),
@@ -83,6 +85,7 @@ def test_what_is_kept_fits_and_nothing_needed_is_dropped(columns: list[tuple[int
     assert {at for at, rank in enumerate(ranks) if not rank} <= set(kept)
 
 
+@unhurried
 @given(
     columns=st.lists(st.tuples(st.integers(1, 40), st.integers(0, 60)), min_size=1, max_size=8),
     spare=st.integers(0, 200),
@@ -97,6 +100,7 @@ def test_the_rest_of_the_width_goes_to_who_can_use_it(columns: list[tuple[int, i
 CELL = st.text(st.sampled_from("abc-019. é漢"), max_size=30).map(str.strip)
 
 
+@unhurried
 @given(cells=st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=4), width=st.sampled_from([24, 40, 60, 120]))
 def test_no_word_is_cut(cells: list[tuple[str, str, str]], width: int) -> None:
     out = io.StringIO()
