@@ -11,10 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.evidence.history import Restated, restate
 from mlops_maturity.evidence.import_report import ImportReport, counted
+from mlops_maturity.evidence.processes import WORTH
 from mlops_maturity.evidence.refresh import refresh_readings
 
-WORTH_PROCESSES = 50
-"""Teams from which on several processes are started."""
 console = Console(stderr=True)
 """Progress and remarks; results go to standard output."""
 
@@ -50,6 +49,7 @@ def refresh(place: Workplace) -> Restated:
             place.catalogue,
             now=place.now,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
+            processes=_processes(place),
         )
     changed = readings.inserted + readings.updated
     console.print(
@@ -68,7 +68,7 @@ def refresh_silently(place: Workplace) -> None:
 
 def _processes(place: Workplace) -> int:
     """How many processes compute: starting one costs more than some teams take."""
-    return os.cpu_count() or 1 if len(place.settings.teams) >= WORTH_PROCESSES else 1
+    return os.cpu_count() or 1 if len(place.settings.teams) >= WORTH else 1
 
 
 def tell_import(place: Workplace, report: ImportReport) -> None:

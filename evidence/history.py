@@ -78,6 +78,7 @@ def restate(
     now: datetime,
     teams: Sequence[Team] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    processes: int = 1,
 ) -> Restated:
     """Re-score every past week of the teams, keep it for the trends, and publish today's assessment.
 
@@ -85,13 +86,13 @@ def restate(
     team was published last, today is published under both, the old one first: the difference is the model effect.
 
     `now` is aware; what is published bears it, and the local day of it is scored last. `progress` is told how many of
-    how many teams are done.
+    how many teams are done. `processes` read the store.
     """
     today = now.astimezone(settings.zone).date()
     chosen = tuple(settings.teams if teams is None else teams)
     with store.begin() as connection:
         keep_catalogue(connection, catalogue, now)
-    known = read_known(store, chosen)
+    known = read_known(store, chosen, processes=processes)
     published = _publish_today(store, catalogue, known, today, now)
     rows = 0
     span = Span(until=today, longest=LONGEST)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +12,7 @@ import numpy as np
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.assess import is_kept
+from mlops_maturity.evidence.processes import side_by_side
 from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.bulk import AnswerColumns, ReadingColumns, answer_columns, reading_columns
@@ -30,8 +30,8 @@ from mlops_maturity.scoring.history_evidence import (
     waiver_spans,
 )
 
-_READERS = 2
-"""Teams read at a time: the database packs one while the numbers of the other are unpacked."""
+_PAGE = 10
+"""Teams read at a time."""
 _AMOUNTS = ("value", "seen", "scope", "opportunities")
 
 
@@ -91,25 +91,36 @@ def known_on(store: Store, settings: Settings, teams: Sequence[Team], day: date)
     return read_known(store, teams, readings_on(store, settings, asked, day) if asked else ())
 
 
-def read_known(store: Store, teams: Sequence[Team], more: Iterable[StoredReading] = ()) -> KnownTeams:
-    """Everything the store knows of the teams, and `more` readings of days for which none are stored."""
+def read_known(
+    store: Store, teams: Sequence[Team], more: Iterable[StoredReading] = (), processes: int = 1
+) -> KnownTeams:
+    """Everything the store knows of the teams, and `more` readings of days for which none are stored.
+
+    With several `processes`, each opens the store for itself; threads of one get in each other's way in SQLite.
+    """
     extra: defaultdict[str, list[ReadingColumns]] = defaultdict(list)
     for row in more:
         if isinstance(row.result, Measured):
             amounts = np.array([[getattr(row.result, name) for name in _AMOUNTS]])
             extra[row.team].append(ReadingColumns(row.signal, np.array([row.on.toordinal()]), amounts))
-    with ThreadPoolExecutor(_READERS) as pool:
-        parts = tuple(pool.map(lambda team: _read(store, team, extra.get(team.id, [])), teams))
+    pages = (teams[start : start + _PAGE] for start in range(0, len(teams), _PAGE))
+    parts = tuple(part for page in side_by_side(_read_page, store, extra, pages, processes) for part in page)
     waivers: defaultdict[str, list[tuple[str, date, date]]] = defaultdict(list)
     for waiver in standing_waivers(read_waivers(store)):
         waivers[waiver.team].append((waiver.practice, waiver.start, waiver.until))
     return KnownTeams(parts, waivers)
 
 
-def _read(store: Store, team: Team, extra: Sequence[ReadingColumns]) -> TeamColumns:
+def _read_page(store: Store, extra: Mapping[str, Sequence[ReadingColumns]], teams: Sequence[Team]) -> list[TeamColumns]:
     with store.connect() as connection:
-        readings = (*reading_columns(connection, team.id), *extra)
-        return TeamColumns(team, readings, tuple(answer_columns(connection, team.id)))
+        return [
+            TeamColumns(
+                team,
+                (*reading_columns(connection, team.id), *extra.get(team.id, ())),
+                tuple(answer_columns(connection, team.id)),
+            )
+            for team in teams
+        ]
 
 
 def _readings(catalogue: Catalogue, parts: Sequence[TeamColumns]) -> ReadingEvents:

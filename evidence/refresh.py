@@ -6,17 +6,14 @@ processes, teams are computed side by side; only this one writes.
 
 from __future__ import annotations
 
-import multiprocessing
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import URL
-
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.portions import StoredPortion, stored_portions
+from mlops_maturity.evidence.processes import side_by_side
 from mlops_maturity.evidence.reading_marks import FIRST_DAY, Stale, basis_of, between, digest_of, mark_of
 from mlops_maturity.evidence.readings import (
     LONGEST_HISTORY,
@@ -32,7 +29,7 @@ from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.view import Surroundings, TeamView
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor, read_cursor
-from mlops_maturity.evidence.store.engine import Store, reopened
+from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import (
     KnownReading,
     StoredReading,
@@ -49,8 +46,6 @@ KEPT_FRESH = timedelta(weeks=5)
 MARKS = ":readings"
 """The source under which the marks of the readings stand among the cursors; no source can be called so."""
 _WHOLE = "*"
-_AHEAD = 4
-"""Teams handed to each process before the first is stored: enough to keep it at work, few enough to hold in memory."""
 _PAGE = 5_000
 """Readings stored in one transaction."""
 Progress = Callable[[int, int], None]
@@ -115,7 +110,7 @@ def refresh_readings(
     )
     changes = Changes()
     done = 0
-    for outcomes in _pages(_outcomes(store, task, portions, processes)):
+    for outcomes in _pages(side_by_side(_outcome, store, task, portions, processes)):
         changes += _stored(store, outcomes, computed_at)
         done += len(outcomes)
         if progress is not None:
@@ -150,35 +145,6 @@ def _pages(outcomes: Iterator[_Outcome]) -> Iterator[list[_Outcome]]:
             page, held = [], 0
     if page:
         yield page
-
-
-def _outcomes(store: Store, task: _Task, portions: Iterator[StoredPortion], processes: int) -> Iterator[_Outcome]:
-    """The outcome of each team, in any order, computed here or in processes of their own."""
-    if processes == 1:
-        yield from (_outcome(store, task, portion) for portion in portions)
-        return
-    # Spawned: a fork of a process with threads may stop for ever.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _begin, (store.engine.url, task)) as pool:
-        waiting: deque[Future[_Outcome]] = deque()
-        for portion in portions:
-            waiting.append(pool.submit(_in_process, portion))
-            if len(waiting) >= _AHEAD * processes:
-                yield waiting.popleft().result()
-        yield from (future.result() for future in waiting)
-
-
-_HERE: list[tuple[Store, _Task]] = []
-"""In a process that computes: the store it opened, and what it was told."""
-
-
-def _begin(url: URL, task: _Task) -> None:
-    _HERE.append((reopened(url), task))
-
-
-def _in_process(portion: StoredPortion) -> _Outcome:
-    store, task = _HERE[0]
-    return _outcome(store, task, portion)
 
 
 def _outcome(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:

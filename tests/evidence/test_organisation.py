@@ -90,6 +90,14 @@ def test_the_arrays_hold_what_the_objects_do(store) -> None:
     assert DONT_KNOW in packed.answers.value
 
 
+def test_several_processes_read_the_same(store) -> None:
+    write_readings(store, readings_of("fraud", Random(5)), NOW)
+    append_answers(store, answers_of("fraud", Random(5)))
+    one, two = (read_known(store, TEAMS, processes=processes).under(CATALOGUE) for processes in (1, 2))
+    assert len(one.readings)
+    assert rows_of(one) == rows_of(two)
+
+
 def test_respondents_are_told_apart_within_team_and_practice(store) -> None:
     append_answers(store, answers_of("fraud", Random(1)))
     answers = read_known(store, TEAMS).under(CATALOGUE).answers
