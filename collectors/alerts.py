@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -22,6 +22,10 @@ def _compiles(pattern: str) -> str:
         raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
     return pattern
 
+
+TENANT_HEADER = "X-Scope-OrgID"
+Tenant = Annotated[str, Field(pattern=r"^[A-Za-z0-9!_.*'()|-]{1,150}$")]
+"""A tenant of Mimir, Cortex or a multi-tenant Thanos, several joined by `|`; sent with every request."""
 
 AlertPattern = Annotated[str, AfterValidator(_compiles)]
 """A regular expression on a whole alertname."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from mlops_maturity.collectors.alertmanager.alerts import Alert
 from mlops_maturity.collectors.alertmanager.settings import AlertmanagerSettings
+from mlops_maturity.collectors.alerts import TENANT_HEADER
 from mlops_maturity.collectors.http import Http
 from mlops_maturity.collectors.interface import (
     BadAnswer,
@@ -37,7 +38,7 @@ class AlertmanagerCollector:
 
     def __init__(self, source: AlertmanagerSettings, http: Http | None = None) -> None:
         self._source = source
-        self._http = http or Http(source)
+        self._http = http or Http(source, headers={TENANT_HEADER: source.tenant} if source.tenant else None)
         self._drift = re.compile(source.drift_alerts or "")
 
     def streams(self) -> Sequence[Stream]:

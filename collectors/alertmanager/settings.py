@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from mlops_maturity.collectors.alerts import AlertPattern, checked_labels
+from mlops_maturity.collectors.alerts import AlertPattern, Tenant, checked_labels
 from mlops_maturity.config.settings import SourceSettings
 
 
@@ -17,6 +17,8 @@ class AlertmanagerSettings(SourceSettings):
 
     drift_alerts: AlertPattern | None = None
     """Regular expression on the whole alertname of drift alerts."""
+    tenant: Tenant | None = None
+    """The tenant to ask for, where the server has several (Mimir, Cortex): sent as `X-Scope-OrgID`."""
     labels: dict[str, str] = Field(default_factory=lambda: {"model": "model"})
     """Which label names the model."""
 

@@ -17,6 +17,7 @@ import requests
 from prometheus_api_client import PrometheusConnect
 from urllib3.util.retry import Retry
 
+from mlops_maturity.collectors.alerts import TENANT_HEADER
 from mlops_maturity.collectors.bounded_session import BoundedSession, json_of
 from mlops_maturity.collectors.http_errors import first_bytes
 from mlops_maturity.collectors.interface import BadAnswer, SourceError
@@ -94,6 +95,8 @@ class PrometheusSource:
     def _connected(self) -> PrometheusConnect:
         if self._connect is None:
             session = _QuerySession(self.settings, refusal=_refusal, accept=self._look_at, sleep=self._sleep)
+            if self.settings.tenant is not None:
+                session.headers[TENANT_HEADER] = self.settings.tenant
             self._connect = PrometheusConnect(
                 url=self._base, session=session, timeout=math.ceil(self.settings.timeout_s), retry=Retry(0)
             )

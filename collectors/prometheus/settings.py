@@ -8,16 +8,18 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from mlops_maturity.collectors.alerts import AlertPattern, checked_labels
+from mlops_maturity.collectors.alerts import AlertPattern, Tenant, checked_labels
 from mlops_maturity.collectors.prometheus.presets import CUSTOM, preset, preset_names
 from mlops_maturity.config.file_model import FileModel, Identifier, Number, Text, Whole
 from mlops_maturity.config.settings import SourceSettings
 
-METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})?", re.DOTALL)
+METRIC = re.compile(r'[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})?|\{\s*"(?P<quoted>([^"\\]|\\.)+)"\s*(,.*)?\}', re.DOTALL)
+"""A metric as PromQL writes it; Prometheus 3 puts names with other characters, in quotes, first among the matchers."""
 _WORDS = {"model": "model", "version": "version", "feature_table": "feature_table", "objective": "objective"}
 
 Series = Text
-"""The name of a metric, with matchers in braces where wanted: `requests_total{env="prod"}`."""
+"""The name of a metric, with matchers in braces where wanted: `requests_total{env="prod"}`; of Prometheus 3 also
+`{"requests.total", env="prod"}`."""
 
 
 class UserSignal(FileModel):
@@ -38,6 +40,8 @@ class PrometheusSettings(SourceSettings):
 
     preset: str = CUSTOM
     """A shipped set of names, `custom` for none; keys written here count more."""
+    tenant: Tenant | None = None
+    """The tenant to ask for, where the server has several (Mimir, Cortex, Thanos): sent as `X-Scope-OrgID`."""
     presets: tuple[str, ...] = ()
     """Further shipped sets, for what is exported beside the serving tool: `sloth`, `feast`, … The first one counts
     most, and `preset` more than all of them."""
@@ -160,6 +164,10 @@ class PrometheusSettings(SourceSettings):
 
 def suffixed(series: str, suffix: str) -> str:
     """A series whose name ends in `suffix`: `a{b="c"}` and `_bucket` make `a_bucket{b="c"}`."""
+    found = METRIC.fullmatch(series)
+    if found is not None and found["quoted"] is not None:
+        end = found.end("quoted")
+        return series[:end] + suffix + series[end:]
     name, brace, rest = series.partition("{")
     return f"{name}{suffix}{brace}{rest}"
 

@@ -383,3 +383,14 @@ def test_doctor_tells_a_source_that_can_t_be_asked_without_raising(fake, fault):
     assert (probe.name, probe.state) == ("reachable", "error")
     assert probe.detail.startswith("alerts: ")
     assert probe.fix
+
+
+def test_names_the_tenant_with_every_question(fake, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "mlops_maturity.collectors.http.open_client",
+        lambda source, headers, _: seen.append(headers) or httpx.Client(transport=httpx.MockTransport(fake.handle)),
+    )
+    made = AlertmanagerCollector(settings(tenant="ml"))
+    list(made.read(INCIDENTS, ReadRequest(now=NOW, since=NOW - HOUR)))
+    assert seen[0]["X-Scope-OrgID"] == "ml"

@@ -127,6 +127,13 @@ def test_sends_the_source_s_own_token_and_no_other(source, scripted_server, one_
     assert [asked.headers.get("authorization") for asked in scripted_server.asked] == ["Bearer aaa-secret", None]
 
 
+def test_names_the_tenant_with_every_question_and_without_one_none(source, scripted_server, one_sample):
+    scripted_server.answer = lambda asked: one_sample
+    source(tenant="ml|platform").at("x", NOW)
+    source().at("x", NOW)
+    assert [asked.headers.get("x-scope-orgid") for asked in scripted_server.asked] == ["ml|platform", None]
+
+
 def test_a_redirect_to_another_address_is_not_followed(source, scripted_server, told, monkeypatch):
     monkeypatch.setenv("TOKEN_A", "aaa-secret")
     elsewhere = scripted_server.url.replace("127.0.0.1", "localhost")

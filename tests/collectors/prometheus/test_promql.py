@@ -31,6 +31,7 @@ def test_matchers_are_in_order_and_refuse_what_is_no_label():
         ("requests_total", 'requests_total{version!=""}'),
         ('requests_total{env="prod"}', 'requests_total{env="prod", version!=""}'),
         ('requests_total{env="a}b",}', 'requests_total{env="a}b", version!=""}'),
+        ('{"requests.total"}', '{"requests.total", version!=""}'),
         ("requests_total{}", 'requests_total{version!=""}'),
     ],
 )

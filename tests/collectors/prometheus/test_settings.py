@@ -67,6 +67,9 @@ def test_labels_that_are_left_out_have_their_usual_names():
         ({"signals": [{"id": "a", "promql": "x"}, {"id": "a", "promql": "y"}]}, "two signals are called 'a'"),
         ({"url": "prometheus:9090"}, "should start with"),
         ({"signals": [{"id": "a", "promql": ""}]}, "promql"),
+        ({"tenant": "ml\r\nHost: evil"}, "tenant"),
+        ({"serving_metric": '{env="prod"}'}, "is no metric"),
+        ({"serving_metric": '{"requests.total} or x{"'}, "is no metric"),
     ],
     ids=str,
 )
@@ -88,3 +91,9 @@ def test_is_found_by_its_type_and_has_the_streams_that_are_configured():
     assert streams(slo_alerts="Latency") == ["observations", "rules"]
     assert streams(drift_alerts="Drift") == ["observations", "rules", "incidents"]
     assert streams(signals=[{"id": "a", "promql": "x"}]) == ["observations", "signals"]
+
+
+def test_names_of_prometheus_3_are_written_as_in_promql():
+    source = settings(serving_metric='{"requests.total", env="prod"}', latency_histogram='{ "took.seconds" }')
+    assert source.serving_metric == '{"requests.total", env="prod"}'
+    assert source.latency_metric == '{ "took.seconds_bucket" }'
