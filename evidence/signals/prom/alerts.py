@@ -11,12 +11,15 @@ from mlops_maturity.evidence.records import Incident, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen, unseen_all
 from mlops_maturity.evidence.signals.figures import counted, hours, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
+from mlops_maturity.evidence.signals.serving import refused
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 
 UNANSWERED_AFTER = timedelta(days=30)
 """An alert without an action for so long will not get one."""
 SELF_CLOSED_WITHIN = timedelta(hours=1)
 """An alert that ends by itself so soon called for no action."""
+_RULE = "drift_rule"
+"""The observation whether an alert rule of the names in the settings watches a model."""
 IGNORED_AFTER = timedelta(days=7)
 
 
@@ -50,7 +53,8 @@ def drift_action_hours(view: TeamView, window: Window) -> Measured | Missing:
     Seen: answered alerts, of the answered and unanswered; opportunities are both.
     Source: incidents of category drift and quality, training runs, pipeline runs, deployments, tickets. Formula
         after the metric "drift alert to retrain".
-    Missing: incidents not read, or nothing that could show an action; no alert; all still waiting.
+    Missing: incidents not read, or nothing that could show an action; no alert, or none that could be one: the source
+        has no alert rule of the names in the settings; all still waiting.
     """
     absent = unseen(view, window, "incident")
     absent = absent or unseen_all(view, window, "training_run", "pipeline_run", "deployment")
@@ -59,7 +63,7 @@ def drift_action_hours(view: TeamView, window: Window) -> Measured | Missing:
     start, end = bounds(window)
     alerts = [alert for alert in view.once(_alerts) if start <= alert.incident.detected_at < end]
     if not alerts:
-        return nothing("drift or quality alerts", window)
+        return _misnamed(view, window) or nothing("drift or quality alerts", window)
     answered = [(alert, alert.action) for alert in alerts if alert.action is not None and alert.action.at < end]
     open_ = [alert.incident for alert in alerts if alert.action is None or alert.action.at >= end]
     closed = [incident for incident in open_ if (over := _end_of_blip(incident)) is not None and over < end]
@@ -83,6 +87,15 @@ def drift_action_hours(view: TeamView, window: Window) -> Measured | Missing:
         proof=proof([record for alert, action in answered for record in (alert.incident, action.record)] or unanswered),
         note=notes("" if delays else "at least: no alert was answered", remarks),
     )
+
+
+def _misnamed(view: TeamView, window: Window) -> Missing | None:
+    """Why there are no drift alerts, where a source that tells of incidents has no rule that could fire as one."""
+    sight = view.sights.get("incident")
+    telling = {unit.source for unit in sight.units} if sight is not None else set()
+    if any(remark.name == _RULE and remark.source in telling for remark in view.around.remarks):
+        return refused(view, window, _RULE)
+    return None
 
 
 def ignored_alert_share(view: TeamView, window: Window) -> Measured | Missing:

@@ -123,6 +123,21 @@ def test_hours_from_an_alert_to_the_next_training(make, measure):
     assert {row[1] for row in reading.proof.sample} == {"incident", "training_run"}
 
 
+def test_without_alerts_a_misnamed_pattern_is_told(make, measure):
+    said = {"attributes": {"reason": "not configured: no alert rule is named like Drft; did you mean 'Drift'?"}}
+    run = make.tracked("2026-10-02 08:00")
+    misnamed = make.observation("drift_rule", "2026-11-20", "*", "unknown", **said)
+    missing = measure(ACTION, [run, misnamed])
+    assert missing.reason == "not_configured"
+    assert "did you mean 'Drift'?" in missing.detail
+    watched = make.observation("drift_rule", "2026-11-20", "fraud-x", "yes")
+    assert measure(ACTION, [run, misnamed, watched]).reason == "no_records"
+    assert measure(ACTION, [run]).reason == "no_records"
+    elsewhere = make.observation("drift_rule", "2026-11-20", "*", "unknown", source="another", **said)
+    assert measure(ACTION, [run, elsewhere]).reason == "no_records"
+    assert measure(ACTION, [run, misnamed, drift(make, "2026-10-02 00:00")]).value is not None
+
+
 def test_the_first_of_run_pipeline_roll_back_and_ticket_counts(make, measure):
     alert = drift(make, "2026-10-02 00:00")
     run = make.tracked("2026-10-02 08:00", started_at="2026-10-02 07:00")
