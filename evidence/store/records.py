@@ -41,6 +41,7 @@ _REPEATED = (
     "name", "jobs",
 )  # fmt: skip
 """Fields that many records have the same value in."""
+_TEXT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _READ_AHEAD = 2_000
 _ASKED_AT_ONCE = 500
 """Ids in one query: every database takes that many parameters."""
@@ -267,4 +268,4 @@ def record_json(record: Record) -> str:
     """
     content = record.model_dump(mode="json", exclude_defaults=True)
     content["kind"] = record.kind
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _TEXT.encode(content)
