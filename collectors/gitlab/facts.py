@@ -63,6 +63,7 @@ def pipeline_run(
         "number": raw.get("iid"),
         "default_branch": project.default_branch,
         "active_seconds": told.get("duration") if ended(status) else None,
+        "coverage": _percent(told.get("coverage")),
     }
     return PipelineRun(
         source=source,
@@ -82,6 +83,15 @@ def pipeline_run(
         jobs=tuple(named),
         attributes={name: value for name, value in attributes.items() if value is not None},
     )
+
+
+def _percent(told: Any) -> float | None:
+    """What GitLab read of the jobs' output as their coverage, by the pattern that the project sets (`coverage:`)."""
+    try:
+        value = float(told)
+    except (TypeError, ValueError):
+        return None
+    return value if 0 <= value <= 100 else None
 
 
 def name_of(raw: Row, project: Project) -> str:

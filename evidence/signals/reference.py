@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from mlops_maturity.evidence.signals.absence import PLURAL
 from mlops_maturity.evidence.signals.interface import Signal
+from mlops_maturity.evidence.signals.pushed import PUSHED
 from mlops_maturity.evidence.signals.registry import signals
 
 PARTS = ("Unit", "Window", "Formula", "Unknown", "Seen", "Source", "Missing")
@@ -28,12 +29,17 @@ source can't tell), `forbidden`, or `insufficient_data`. Unknown is never counte
 - A reading of the past uses only what had happened by then. Signals marked *snapshot* show what only a look at the
   present shows: their history starts on the day we first looked.
 """
+_PUSHED_HEAD = """Practices of the model use these as well, and no collector can tell them. They are handed in as
+measurements, by day and subject (`records import measured.csv --as measurements`), or as readings of a team
+(`readings import`); formats are in [formats.md](formats.md). Until somebody does they are unknown, and cost confidence
+instead of points."""
 
 
 def render_signals() -> str:
     """The page, as Markdown. Raises ValueError for a signal whose docstring lacks a part."""
     every = signals().values()
-    return "\n".join([_HEAD, *_table(every), "", *(line for signal in every for line in _section(signal))])
+    sections = (line for signal in every for line in _section(signal))
+    return "\n".join([_HEAD, *_table(every), "", *sections, *_pushed()])
 
 
 def parts_of(signal: Signal) -> Mapping[str, str]:
@@ -62,6 +68,14 @@ def _section(signal: Signal) -> Iterable[str]:
     yield from (f"## `{signal.id}`", "", told[""], "")
     yield from (f"- **{name}**: {told[name]}" for name in PARTS)
     yield from (f"- **Definition**: {signal.source}.", "")
+
+
+def _pushed() -> Iterable[str]:
+    yield from ("## Pushed signals", "", _PUSHED_HEAD, "")
+    yield from ("| signal | what | unit | fed by | why it is not computed |", "|---|---|---|---|---|")
+    for one in PUSHED:
+        yield f"| `{one.id}` | {one.title} | {one.unit} | {one.fed_by} | {one.why} |"
+    yield ""
 
 
 def _joined(text: str) -> str:

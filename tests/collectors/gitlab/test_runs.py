@@ -54,6 +54,16 @@ def test_a_pipeline_becomes_a_record(project):
 
 
 @pytest.mark.parametrize(
+    ("told", "kept"), [("93.46", 93.46), (0, 0.0), (None, None), ("", None), ("n/a", None), ("140", None)]
+)
+def test_the_coverage_that_gitlab_read_of_the_jobs_is_kept(project, told, kept):
+    number = project.add_pipeline(NOW - DAY)
+    project.times[number]["coverage"] = told
+    (record,) = records(read(FakeGitlab(project), "runs")).values()
+    assert record.attributes.get("coverage") == kept
+
+
+@pytest.mark.parametrize(
     ("status", "outcome", "asks"),
     [
         ("success", "success", 1),
