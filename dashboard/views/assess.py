@@ -16,6 +16,7 @@ from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.answer import Question, answer_form, answer_key
 from mlops_maturity.dashboard.widgets.aspects import aspect_pills
 from mlops_maturity.dashboard.widgets.card import card
+from mlops_maturity.dashboard.widgets.leaving import ask_before_leaving
 from mlops_maturity.dashboard.widgets.practice import signal_list
 from mlops_maturity.dashboard.widgets.respondent import respondent_name
 from mlops_maturity.dashboard.words import assess as words
@@ -35,6 +36,7 @@ def render(visit: Visit) -> None:
     name = respondent_name()
     if name is None:
         return
+    ask_before_leaving((words.LINK,))
     _settle(visit, visit.team, name)
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
     dossier = data.dossier(visit.version, visit.team.id, visit.day, visit.place)

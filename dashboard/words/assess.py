@@ -23,7 +23,10 @@ SOMEBODY_ELSE = "Somebody else?"
 NOTHING_TO_ASK = "Nothing is asked here: every practice of this aspect is waived or does not apply to this team."
 DONT_KNOW = "Don't know"
 COMMENT = "Comment"
-COMMENT_HELP = "It is saved as you type. Wait for “saved” after your last word before you close the tab"
+COMMENT_HELP = (
+    "It is saved as you type; “saved” with the time says that it is. "
+    "Closed sooner, the tab asks whether you really want to leave"
+)
 LINK = "Link to an artefact"
 LINK_HINT = "https://…"
 LINK_HELP = (

@@ -46,7 +46,7 @@ def go(chromium: Any, site: str) -> Iterator[Go]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-        page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+        page.on("dialog", lambda dialog: _stay(dialog) or wrong.append(f"dialog: {dialog.message}"))
         page.on("request", lambda request: _foreign(request.url, site) and wrong.append(f"foreign: {request.url}"))
         page.goto(f"{site}{path}")
         settled(page)
@@ -58,6 +58,14 @@ def go(chromium: Any, site: str) -> Iterator[Go]:
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+def _stay(dialog: Any) -> bool:
+    """Whether it is the question before leaving; then stay."""
+    before_leaving = dialog.type == "beforeunload"
+    if before_leaving:
+        dialog.dismiss()
+    return before_leaving
 
 
 def _foreign(url: str, site: str) -> bool:
@@ -255,6 +263,31 @@ def test_an_answer_and_a_comment_outlive_a_tab_closed_right_after_the_last_key(g
     assert again.get_by_label("Comment").last.input_value() == "typed and never left"
     assert again.locator("[data-testid=stRadioOption] input:checked").count() == 1
     assert again.get_by_text("saved 14:").count() == 1
+
+
+def test_a_tab_closed_while_keys_are_on_their_way_asks_first(go: Go, site_home: Path) -> None:
+    page = go("/assess?team=silent", respondent="kim")
+    page.get_by_text("Code sits on personal machines").click()
+    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    comment = page.get_by_label("Comment").last
+    comment.click()
+    comment.press_sequentially("every last word", delay=10)
+    assert _asked_on_closing(page)
+    assert _stored_comments(site_home, "every last word", "kim")[-1] == "every last word"
+    page.get_by_label("Link to an artefact").last.fill("https://wiki.example/runbook")
+    page.wait_for_timeout(1_500)
+    assert _asked_on_closing(page)  # a link waits until its field is left
+    page.get_by_text("saving").wait_for(state="detached", timeout=15_000)
+    settled(page)
+    page.wait_for_timeout(1_100)
+    with page.expect_event("close", timeout=15_000):
+        page.close(run_before_unload=True)
+
+
+def _asked_on_closing(page: Any) -> bool:
+    with page.expect_event("dialog", timeout=15_000) as asked:
+        page.close(run_before_unload=True)
+    return bool(asked.value.type == "beforeunload")
 
 
 def test_what_is_typed_is_said_to_be_saved_while_the_field_is_still_in_use(go: Go, site_home: Path) -> None:
