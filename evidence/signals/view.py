@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -61,7 +63,9 @@ class Timeline(Generic[R]):
                 undated.append(record)
             else:
                 timed.append((moment, record))
-        timed.sort(key=lambda pair: (pair[0], *identity(pair[1])))
+        timed.sort(key=itemgetter(0))
+        if any(before[0] == after[0] for before, after in pairwise(timed)):
+            timed.sort(key=lambda pair: (pair[0], *identity(pair[1])))
         self._times = [moment for moment, _ in timed]
         self.dated: tuple[R, ...] = tuple(record for _, record in timed)
         self.undated: tuple[R, ...] = tuple(sorted(undated, key=identity))

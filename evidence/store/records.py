@@ -171,7 +171,10 @@ class _Lean:
         """The same record, equal in every field."""
         kind = type(record)
         # Which fields a text named is told by no record of ours; pydantic keeps a set of them for each.
-        object.__setattr__(record, "__pydantic_fields_set__", self._fields.setdefault(kind, set(kind.model_fields)))
+        named = self._fields.get(kind)
+        if named is None:
+            named = self._fields[kind] = set(kind.model_fields)
+        object.__setattr__(record, "__pydantic_fields_set__", named)
         fields = record.__dict__
         for name in _REPEATED:
             value = fields.get(name)

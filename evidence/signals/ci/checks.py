@@ -138,14 +138,10 @@ def names(view: TeamView, run: PipelineRun, check: Check, name: str | None) -> b
 
 def carried_out(view: TeamView, run: Run, check: Check) -> bool | None:
     """Whether some attempt of the run carried that check out; None where its jobs are not known."""
-    known = False
-    for attempt in run.attempts:
-        known = known or bool(attempt.jobs)
-        if attempt.outcome in EXECUTED and names(view, attempt, check, attempt.pipeline):
-            return True
-        if any(job.outcome in EXECUTED and names(view, attempt, check, job.name) for job in attempt.jobs):
-            return True
-    return False if known else None
+    done = view.once(_Done)
+    if any(check in done.by(attempt) for attempt in run.attempts):
+        return True
+    return False if any(attempt.jobs for attempt in run.attempts) else None
 
 
 class _Meanings:
@@ -162,6 +158,26 @@ class _Meanings:
             rules = self._view.words(source).checks
             found = frozenset(rule.check for rule in rules if fnmatchcase(name.casefold(), rule.job.casefold()))
             self._known[source, name] = found
+        return found
+
+
+class _Done:
+    """Which checks attempts of runs carried out. Remembered: every week of a window asks for all of its runs."""
+
+    def __init__(self, view: TeamView) -> None:
+        self._meanings = view.once(_Meanings)
+        self._known: dict[tuple[str, str, int], frozenset[Check]] = {}
+
+    def by(self, attempt: PipelineRun) -> frozenset[Check]:
+        """The checks that one attempt carried out, by its pipeline or its jobs."""
+        key = attempt.source, attempt.id, attempt.attempt
+        found = self._known.get(key)
+        if found is None:
+            executed = [job.name for job in attempt.jobs if job.outcome in EXECUTED]
+            if attempt.outcome in EXECUTED and attempt.pipeline is not None:
+                executed.append(attempt.pipeline)
+            meant = (self._meanings.of(attempt.source, name) for name in executed)
+            found = self._known[key] = frozenset().union(*meant)
         return found
 
 
