@@ -8,7 +8,6 @@ a token must not see. Each object is checked against `shapes.json`.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import threading
 from base64 import b64encode
@@ -16,13 +15,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx
 import jsonschema
+from description import read_shapes
 from faulty import Faulty
 
-SHAPES = json.loads((Path(__file__).parent / "shapes.json").read_text())
+SHAPES = read_shapes()
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 PAGES = re.compile(r"^/repos/(?P<repo>[^/]+/[^/]+)(?P<rest>/.*)?$")
 
@@ -37,9 +36,7 @@ def sha(seed):
 
 @cache
 def validator(kind):
-    fields = SHAPES[kind]
-    types = {name: {"type": allowed} for name, allowed in fields.items()}
-    return jsonschema.Draft202012Validator({"type": "object", "required": list(fields), "properties": types})
+    return jsonschema.Draft202012Validator(SHAPES[kind])
 
 
 def check(kind, value):
@@ -312,7 +309,7 @@ class FakeGithub(Faulty):
                 return self._issues(request, repo)
             case ("pulls", number):
                 found = repo.pulls.get(int(number))
-                return httpx.Response(200, json=found) if found else absent()
+                return httpx.Response(200, json=check("pull-request", found)) if found else absent()
             case ("deployments", one):
                 found = repo.deployments.get(int(one))
                 return httpx.Response(200, json=found) if found else absent()
@@ -348,14 +345,9 @@ class FakeGithub(Faulty):
         """Pull requests among other issues, as issues: without commits and branch."""
         assert request.url.params["sort"] == "updated"
         assert request.url.params["direction"] == "asc"
+        named = ("number", "state", "created_at", "updated_at", "html_url", "user", "labels")
         rows = [
-            {
-                **{
-                    name: pull[name]
-                    for name in ("number", "state", "created_at", "updated_at", "html_url", "user", "labels")
-                },
-                "pull_request": {"merged_at": pull["merged_at"]},
-            }
+            check("issue", {**{name: pull[name] for name in named}, "pull_request": {"merged_at": pull["merged_at"]}})
             for pull in repo.pulls.values()
         ] + [{"number": 10_000 + number, "updated_at": at} for number, at in enumerate(repo.issues)]
         rows = [row for row in rows if row["updated_at"] >= request.url.params["since"]]
