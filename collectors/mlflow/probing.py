@@ -5,21 +5,27 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from itertools import islice
 
-from mlops_maturity.collectors.interface import Forbidden, Probe, SourceError, Unauthorized
+from mlops_maturity.collectors.interface import Forbidden, Probe, SourceError, Unauthorized, Unsupported
 from mlops_maturity.collectors.mlflow.client import MlflowSource
+from mlops_maturity.collectors.mlflow.prompts import refuse_old
 from mlops_maturity.collectors.probe_lines import next_step
 from mlops_maturity.evidence.import_report import counted
 
 _LOOKED_AT = 500
+_TRACED = 100
+"""Experiments that are asked for traces at once."""
+_FAR_MS = 1 << 52
+"""An instant after every trace."""
 _VERSION = re.compile(r"\d+\.\d+")
 _URL = "MLflow's own address, as in the browser"
 
 
 def probes(source: MlflowSource) -> tuple[Probe, ...]:
-    """Reachable, version, experiments and runs, models with aliases, versions with validation tags."""
-    looks: list[Callable[[MlflowSource], Probe]] = [_runs, _models, _versions]
+    """Reachable, version, experiments and runs, models with aliases, versions with validation tags, prompts, traces."""
+    looks: list[Callable[[MlflowSource], Probe]] = [_runs, _models, _versions, _prompts, _traces]
     if source.settings.is_http:
         reached = _probed("reachable", _reachable, source)
         if reached.state == "error":
@@ -86,3 +92,32 @@ def _versions(source: MlflowSource) -> Probe:
     if versions and not tagged:
         return Probe(name="versions", state="warning", detail=detail, fix="set `validation_tag` to the tag you use")
     return Probe(name="versions", state="ok", detail=detail)
+
+
+def _prompts(source: MlflowSource) -> Probe:
+    try:
+        refuse_old(source)
+        prompts = list(islice(source.prompts(), _LOOKED_AT))
+    except Unsupported as error:
+        return Probe(name="prompts", state="ok", detail=f"not in this version: {error}")
+    tag = source.settings.application_tag
+    named = sum(tag in (prompt.tags or {}) for prompt in prompts)
+    detail = f"{counted(len(prompts), 'prompt')}, {named} with the tag {tag}"
+    if prompts and not named:
+        fix = f"name the application of a prompt by the tag {tag}, or set `application_tag`; its own name counts now"
+        return Probe(name="prompts", state="warning", detail=detail, fix=fix)
+    return Probe(name="prompts", state="ok", detail=detail)
+
+
+def _traces(source: MlflowSource) -> Probe:
+    globs = source.settings.trace_experiments
+    experiments = [entry for entry in source.experiments() if any(fnmatchcase(entry.name, glob) for glob in globs)]
+    if not experiments:
+        fix = "set `trace_experiments` to the names of experiments whose traces come of production"
+        return Probe(name="traces", state="warning", detail=f"no experiment is named like {', '.join(globs)}", fix=fix)
+    try:
+        found = source.traces([entry.id for entry in experiments[:_TRACED]], 0, _FAR_MS)
+    except Unsupported as error:
+        return Probe(name="traces", state="ok", detail=f"not in this version: {error}")
+    some = f"{len(found.items)} or more traces" if found.token else counted(len(found.items), "trace")
+    return Probe(name="traces", state="ok", detail=f"{counted(len(experiments), 'experiment')}, {some}")

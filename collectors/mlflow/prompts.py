@@ -32,7 +32,7 @@ def prompt_pages(source: MlflowSource, request: ReadRequest) -> Iterator[Page]:
     """
     settings, day = source.settings, request.now.date()
     try:
-        _refuse_old(source)
+        refuse_old(source)
         prompts = list(source.prompts())
     except (Unsupported, Forbidden, Unauthorized) as error:
         remark = refused(settings.id, NAME, day, error)
@@ -59,7 +59,7 @@ def prompt_pages(source: MlflowSource, request: ReadRequest) -> Iterator[Page]:
     )
 
 
-def _refuse_old(source: MlflowSource) -> None:
+def refuse_old(source: MlflowSource) -> None:
     """Raises Unsupported for a server that is too old; one that does not tell its version is asked."""
     if not source.settings.is_http:
         return

@@ -207,11 +207,34 @@ def test_probe_says_what_is_there_and_what_to_fix(two_runs, collector):
         "runs": "ok",
         "models": "warning",
         "versions": "warning",
+        "prompts": "ok",
+        "traces": "ok",
     }
     assert "3.17.2" in found["reachable"].detail
     assert "1 experiment, 2 runs" in found["runs"].detail
     assert "in use: live" in found["models"].fix
     assert "validation_tag" in found["versions"].fix
+
+
+def test_probe_tells_of_prompts_and_traces(fake, collector, make_trace):
+    fake.prompts = [{"name": "greeting", "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}]}]
+    fake.traces = [make_trace(1, NOW), make_trace(2, NOW)]
+    found = {probe.name: probe for probe in collector().probe()}
+    assert (found["prompts"].state, found["traces"].state) == ("warning", "ok")
+    assert "application_tag" in found["prompts"].fix
+    assert "2 traces" in found["traces"].detail
+    other = {probe.name: probe for probe in collector(trace_experiments=["prod/*"]).probe()}
+    assert other["traces"].state == "warning"
+    assert "trace_experiments" in other["traces"].fix
+
+
+def test_probe_of_an_old_server_says_what_it_lacks(fake, collector):
+    fake.version = "2.9.1"
+    fake.missing = {"/api/3.0/mlflow/traces/search"}
+    found = {probe.name: probe for probe in collector().probe()}
+    assert (found["prompts"].state, found["traces"].state) == ("ok", "ok")
+    assert found["prompts"].detail.startswith("not in this version: ")
+    assert found["traces"].detail.startswith("not in this version: ")
 
 
 def test_probe_names_a_login_page(fake, collector, scripted_server, told):
