@@ -99,7 +99,7 @@ class Chance:
                 {"name": name, "outcome": self.dice.choice(("success", "failure"))}
                 for name in self.dice.sample(("test", "gate", "sign", "rollback", "scan"), 2)
             ],
-            "attributes": self.dice.choice(({}, {"shared_workflows": []}, {"shared_workflows": ["acme/ci"]})),
+            "attributes": {"coverage": 80, "shared_workflows": self.dice.choice((None, [], ["acme/ci"]))},
         }  # fmt: skip
 
     def deployment(self, at: datetime, end: datetime, team: str) -> dict[str, Any]:
@@ -252,7 +252,7 @@ def test_a_signal_that_names_what_it_reads_reads_nothing_else(signal: Signal) ->
             whole = module._result(view, signal, day)
             assert module._result(_only_near(view, signal, day), signal, day) == whole
             measured += isinstance(whole, Measured)
-    assert measured, "nothing was measured, so that nothing was shown"
+    assert measured, "nothing was measured, so nothing was shown: let Chance make facts that this signal reads"
 
 
 @cache
