@@ -7,9 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from mlops_maturity.config.problems import InputRefused, Problem
+
+GRACE = 3.0
+"""Seconds that an interrupted server has to end by itself; then it is told to."""
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -43,7 +47,8 @@ def serve_dashboard(config: Path, host: str, port: int) -> int:
     try:
         return server.wait()
     except KeyboardInterrupt:
-        server.wait(timeout=10)  # it got the interrupt as well
+        with suppress(subprocess.TimeoutExpired):  # only a terminal interrupts the server as well; `kill -INT` does not
+            server.wait(timeout=GRACE)
         return 0
     finally:
         signal.signal(signal.SIGTERM, before)

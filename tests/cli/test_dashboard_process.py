@@ -1,0 +1,43 @@
+"""The dashboard as a process of its own, however it is ended."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mlops_maturity.cli import dashboard_process
+
+
+class Deaf:
+    """A server that heard nothing of the interrupt that its parent got."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command, self.waits, self.ended = command, 0, False
+
+    def wait(self, timeout: float | None = None) -> int:
+        self.waits += 1
+        if self.waits == 1:
+            raise KeyboardInterrupt
+        raise subprocess.TimeoutExpired(self.command, timeout or 0)
+
+    def poll(self) -> int | None:
+        return 0 if self.ended else None
+
+    def terminate(self) -> None:
+        self.ended = True
+
+
+def test_an_interrupt_that_only_the_command_got_ends_the_server_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[Deaf] = []
+
+    def start(command: list[str]) -> Deaf:
+        started.append(Deaf(command))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    assert dashboard_process.serve_dashboard(tmp_path / "maturity.yaml", "127.0.0.1", 8501) == 0
+    assert started[0].ended
