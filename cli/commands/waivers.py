@@ -36,6 +36,7 @@ from mlops_maturity.evidence.store.waivers import (
 )
 from mlops_maturity.evidence.waivers import SOON, Draft, Known, waiver_of
 from mlops_maturity.evidence.wording import name_fault
+from mlops_maturity.scoring.silence import silence
 
 app = typer.Typer(
     name="waivers",
@@ -141,9 +142,12 @@ def _is_a_name(author: str) -> None:
 def _standing(place: Workplace, team: str) -> str:
     """Level and index of a team today, as one reads them."""
     (entry,) = place.teams(team)
-    overall = assess_teams(place.store, place.settings, place.catalogue, [entry], place.today)[team].overall
+    assessment = assess_teams(place.store, place.settings, place.catalogue, [entry], place.today)[team]
+    overall = assessment.overall
     if overall.level is None or overall.index is None:
         return "not judged"
+    if silence(assessment):
+        return "no evidence"
     return f"level {overall.level}, index {overall.index:.1f}"
 
 

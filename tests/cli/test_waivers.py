@@ -202,3 +202,9 @@ def test_the_history_of_what_is_waived_is_empty_and_not_nought(all_waived: Run) 
 def test_there_is_no_road_where_everything_is_waived(all_waived: Run) -> None:
     done = all_waived("roadmap", "--team", "fraud", "--to-level", "1")
     assert done.exit_code == 1, done.output
+
+
+def test_a_team_without_evidence_has_no_level_before_and_none_after(run: Run) -> None:
+    told = run(*ADD, *WHY)
+    assert told.exit_code == 0, told.output
+    assert "Today: no evidence before, no evidence now." in told.stdout
