@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.store.runs import StoredRun
 
+_READ = {"ok", "partial"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
     """How many sources there are to learn from."""
 
     configured: int
-    read: int
+    asked: int
     """Those of which a run ever began."""
+    read: int
+    """Those that gave an answer, were it an empty one: neither refused nor unreachable."""
 
 
 def supply(settings: Settings, runs: Sequence[StoredRun]) -> Supply:
     """What the settings name, and what of it was ever read; `runs` may be any part of them that holds the newest."""
-    begun = {run.source for run in runs}
-    return Supply(configured=len(settings.sources), read=sum(each.id in begun for each in settings.sources))
+    asked = {run.source for run in runs}
+    read = {run.source for run in runs if run.state in _READ or run.rows_seen}
+    names = {each.id for each in settings.sources}
+    return Supply(configured=len(names), asked=len(names & asked), read=len(names & read))

@@ -60,7 +60,7 @@ def _source(visit: Visit, source: facts.SourceFacts, found: tuple[facts.SourceFa
                     place=source.id,
                 )
             else:
-                st.markdown(words.NO_SPANS)
+                st.markdown(words.no_spans(source))
 
 
 def _state(visit: Visit, source: facts.SourceFacts) -> None:

@@ -53,8 +53,14 @@ def _first_step(supply: Supply) -> tuple[str, str]:
     sources = count(supply.configured, "source")
     if not supply.configured:
         return "Connect your systems", "Add a source to `maturity.yaml` and run `mlops-maturity collect`."
-    if not supply.read:
+    if not supply.asked:
         return "Read your systems", f"{sources} configured, none read so far: run `mlops-maturity collect`."
+    if not supply.read:
+        return (
+            "Look why the systems can't be read",
+            f"{supply.asked} of {sources} asked, and none could be read. The page of the sources tells why; mend that, "
+            "then run `mlops-maturity collect`.",
+        )
     return (
         "Look why the systems show nothing",
         f"{supply.read} of {sources} read, but nothing in them speaks here: the selectors in `maturity.yaml` may miss "

@@ -24,6 +24,12 @@ FRUITLESS_STEP = (
     "`mlops-maturity doctor` says, and run `mlops-maturity collect` again."
 )
 NO_SPANS = "No span of this source is known yet. Run `mlops-maturity collect`."
+NO_SPANS_MEANWHILE = "No span of this source is known yet; it is being read."
+NO_SPANS_FAILED = (
+    "No span of this source is known yet, as its last run could not read it. Mend what is told here, then run "
+    "`mlops-maturity collect`; `mlops-maturity doctor` tells beforehand whether it will do."
+)
+NO_SPANS_EMPTY = "Its last run went well, but no span of this source is known: there was nothing to read."
 UNSELECTED_TITLE = "Records that no team selects"
 UNSELECTED_NOTE = "They are kept but count for nobody: widen a selector of a team, or leave them out at the source"
 ALL_SELECTED = "Every record belongs to at least one team."
@@ -114,6 +120,15 @@ def counts_table(counts: Sequence[RecordCount]) -> dict[str, list[str]]:
 
 COUNT_FORMAT = "%,d"
 """How a count stands in a table: as in sentences."""
+
+
+def no_spans(source: SourceFacts) -> str:
+    """Why no span is drawn, and what to do about it."""
+    if source.run is None:
+        return NO_SPANS
+    if source.state in {"running", "busy"}:
+        return NO_SPANS_MEANWHILE
+    return NO_SPANS_EMPTY if source.well else NO_SPANS_FAILED
 
 
 def spans_alt(source: SourceFacts) -> str:

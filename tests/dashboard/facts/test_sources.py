@@ -84,3 +84,13 @@ def test_never_read_is_neither_well_nor_something_that_went_wrong() -> None:
     assert words.subtitle(sources(SETTINGS, [], [], [], NOW)).startswith("1 source · 1 never read ·")
     assert "all well" in words.subtitle(sources(SETTINGS, [_run(1, "ok")], [], [], NOW))
     assert "1 to look at" in words.subtitle(sources(SETTINGS, [_run(1, "ok")], [_span(30, 16)], [], NOW))
+
+
+def test_why_no_span_is_drawn_depends_on_how_the_last_run_went() -> None:
+    def told(*runs: StoredRun) -> str:
+        return words.no_spans(sources(SETTINGS, runs, [], [], NOW)[0])
+
+    assert told() == words.NO_SPANS
+    assert told(_run(1, "unreachable")) == words.NO_SPANS_FAILED
+    assert told(_run(1, "running")) == words.NO_SPANS_MEANWHILE
+    assert told(_run(1, "ok")) == words.NO_SPANS_EMPTY
