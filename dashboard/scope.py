@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.hints import near_miss
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.dashboard import text
 
@@ -111,7 +112,7 @@ def _one_of(params: Mapping[str, str], name: str, known: set[str], notes: list[s
     value = params.get(name)
     if not value or value in known:
         return value or None
-    notes.append(text.note_unknown_value(name, value))
+    notes.append(text.note_unknown_value(name, value, near_miss(value, known)))
     return None
 
 

@@ -106,9 +106,12 @@ def wrap(words: str, width: int) -> list[str]:
     return lines or [""]
 
 
-def note_unknown_value(name: str, value: str) -> str:
-    """A query parameter names something that is not there."""
-    return f"The address asks for {_PARAMETERS[name]} **{safe(value, 60)}**, which is not here. Showing the default."
+def note_unknown_value(name: str, value: str, near: str | None = None) -> str:
+    """A query parameter names something that is not there; `near` is what it may have meant."""
+    hint = f" Did you mean **{safe(near, 60)}**?" if near else ""
+    return (
+        f"The address asks for {_PARAMETERS[name]} **{safe(value, 60)}**, which is not here.{hint} Showing the default."
+    )
 
 
 def note_bad_day(value: str) -> str:

@@ -49,6 +49,16 @@ def test_an_unknown_value_falls_back_with_a_note_that_shows_it_as_text(name: str
     assert r"\<b\>no\<\/b\>" in notes[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [("team", "FRAUD", "fraud"), ("group", "payment", "payments"), ("practice", "quality-gates", r"quality\-gate")],
+)
+def test_a_near_miss_is_hinted_at_and_not_followed(name: str, value: str, meant: str, catalogue: Catalogue) -> None:
+    scope, (note,) = read_scope({name: value}, SETTINGS, catalogue, TODAY)
+    assert scope == Scope()
+    assert f"Did you mean **{meant}**?" in note
+
+
 @pytest.mark.parametrize("value", ["", None])
 def test_an_empty_value_is_no_value_and_no_fault(value: str | None, catalogue: Catalogue) -> None:
     params = {} if value is None else {"team": value, "as_of": value}
