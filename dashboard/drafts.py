@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -39,59 +40,84 @@ class _Draft:
 
 
 class Drafts:
-    """What waits to be stored. Sessions share it; every method may be called from any thread."""
+    """What waits to be stored. Sessions share it; every method may be called from any thread.
+
+    What is noted here has one lock, held for a moment. Storing has a lock for each key: a slow store keeps nobody
+    waiting who types something else, and two versions of one answer are stored in the order in which they were typed.
+    """
 
     def __init__(self, quiet: float = QUIET_SECONDS) -> None:
         self._quiet = quiet
-        self._lock = threading.RLock()
+        self._noting = threading.Lock()
+        self._storing: WeakValueDictionary[DraftKey, threading.Lock] = WeakValueDictionary()
         self._waiting: dict[DraftKey, _Draft] = {}
         self._failed: dict[DraftKey, str] = {}
 
     def put(self, key: DraftKey, save: Save) -> None:
         """Store this in a moment, in place of what waits under the key."""
-        with self._lock:
+        timer = threading.Timer(self._quiet, self._flush, (key,))
+        with self._noting:
             self._drop(key)
-            timer = threading.Timer(self._quiet, self._flush, (key,))
             self._waiting[key] = _Draft(save, timer)
-            timer.start()
+        timer.start()
 
     def save(self, key: DraftKey, save: Save) -> None:
         """Store this now; what waits under the key is older and forgotten."""
-        with self._lock:
-            self._drop(key)
-            self._failed.pop(key, None)
-            try:
-                save()
-            except InputRefused as refused:
-                self._failed[key] = "; ".join(problem.reason for problem in refused.problems)
-            except SQLAlchemyError:
-                self._failed[key] = "the store did not take it"
+        with self._turn(key):
+            with self._noting:
+                self._drop(key)
+            self._store(key, save)
 
     def flush(self, about: str) -> bool:
-        """Store now what any tab has waiting about this, in the order in which it was typed; whether there was any."""
-        with self._lock:
-            keys = [key for key in self._waiting if key.about == about]
-            for key in keys:
-                self._flush(key)
-            return bool(keys)
+        """Store now what any tab has waiting about this, in the order in which it was typed; whether there was any.
+
+        What is just being stored counts, and is waited for.
+        """
+        with self._noting:
+            begun = [key for key, turn in self._storing.items() if turn.locked()]
+            keys = [key for key in dict.fromkeys([*begun, *self._waiting]) if key.about == about]
+        for key in keys:
+            self._flush(key)
+        return bool(keys)
 
     def waits(self, key: DraftKey) -> bool:
-        """Whether anything is still to be stored under the key."""
-        with self._lock:
-            return key in self._waiting
+        """Whether anything is still to be stored under the key, or just being stored."""
+        with self._noting:
+            turn = self._storing.get(key)
+            return key in self._waiting or (turn is not None and turn.locked())
 
     def failure(self, key: DraftKey) -> str:
         """Why the last attempt to store failed (plain text); empty where it did not."""
-        with self._lock:
+        with self._noting:
             return self._failed.get(key, "")
 
     def _flush(self, key: DraftKey) -> None:
-        with self._lock:
-            draft = self._waiting.get(key)
+        with self._turn(key):
+            with self._noting:
+                draft = self._drop(key)
             if draft is not None:
-                self.save(key, draft.save)
+                self._store(key, draft.save)
 
-    def _drop(self, key: DraftKey) -> None:
+    def _turn(self, key: DraftKey) -> threading.Lock:
+        """The lock of whoever stores under the key; forgotten by itself when nobody does."""
+        with self._noting:
+            return self._storing.setdefault(key, threading.Lock())
+
+    def _drop(self, key: DraftKey) -> _Draft | None:
         draft = self._waiting.pop(key, None)
         if draft is not None:
             draft.timer.cancel()
+        return draft
+
+    def _store(self, key: DraftKey, save: Save) -> None:
+        failed = ""
+        try:
+            save()
+        except InputRefused as refused:
+            failed = "; ".join(problem.reason for problem in refused.problems)
+        except SQLAlchemyError:
+            failed = "the store did not take it"
+        with self._noting:
+            self._failed.pop(key, None)
+            if failed:
+                self._failed[key] = failed

@@ -76,3 +76,45 @@ def test_a_failure_is_told_in_the_tab_whose_save_it_was() -> None:
     drafts = Drafts(NEVER)
     drafts.save(A, full)
     assert drafts.failure(DraftKey("other tab", "a")) == ""
+
+
+def test_a_slow_store_keeps_nobody_waiting_who_types_something_else() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    stored: list[str] = []
+
+    def slow() -> None:
+        begun.set()
+        assert go_on.wait(10)
+        stored.append("slow")
+
+    drafts = Drafts(NEVER)
+    tab = threading.Thread(target=drafts.save, args=(A, slow))
+    tab.start()
+    assert begun.wait(10)
+    drafts.save(B, lambda: stored.append("quick"))
+    assert stored == ["quick"]
+    assert (drafts.waits(A), drafts.waits(B)) == (True, False)
+    go_on.set()
+    tab.join()
+    assert not drafts.waits(A)
+
+
+def test_what_is_typed_while_its_question_is_being_stored_is_stored_after_it() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    stored: list[str] = []
+
+    def slow() -> None:
+        begun.set()
+        assert go_on.wait(10)
+        stored.append("first")
+
+    drafts = Drafts(0.01)
+    drafts.put(A, slow)
+    assert begun.wait(10)
+    drafts.put(A, lambda: stored.append("second"))
+    flushed = threading.Thread(target=drafts.flush, args=("a",))
+    flushed.start()
+    assert stored == []
+    go_on.set()
+    flushed.join()
+    assert stored == ["first", "second"]
