@@ -28,21 +28,16 @@ from mlops_maturity.dashboard.kept import basis, evidence_mark, mark_of, marks
 from mlops_maturity.dashboard.kept import kept as kept
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.contradictions import Case, standing_cases
-from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.history import rows_of, score_days
 from mlops_maturity.evidence.published import published_rows
 from mlops_maturity.evidence.readings import readings_on
-from mlops_maturity.evidence.selection import Unselected, assign
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import Recorded, StoredAnswer, read_answers, record_answer
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.contradictions import read_statements
-from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
 from mlops_maturity.evidence.store.readings import StoredReading, read_readings, state_of_records
-from mlops_maturity.evidence.store.records import RecordCount, count_records, read_records
-from mlops_maturity.evidence.store.runs import StoredRun, read_runs
 from mlops_maturity.evidence.store.targets import StoredTarget, read_targets, standing_targets
 from mlops_maturity.evidence.store.version import dataset_version
 from mlops_maturity.evidence.store.waivers import read_waivers
@@ -270,30 +265,6 @@ def practice_past(version: str, team: str, days: tuple[date, ...], place: Place)
 def targets(version: str, _place: Place) -> tuple[StoredTarget, ...]:
     """The targets that were set for teams and groups, beyond those of the settings."""
     return standing_targets(read_targets(_place.store))
-
-
-@st.cache_resource(show_spinner=False, max_entries=20)
-def runs(version: str, _place: Place) -> tuple[StoredRun, ...]:
-    """The newest runs of collectors, newest first."""
-    return read_runs(_place.store, limit=500)
-
-
-@st.cache_resource(show_spinner=False, max_entries=20)
-def coverage(version: str, _place: Place) -> tuple[Coverage, ...]:
-    """Which spans of which streams are known."""
-    return read_coverage(_place.store)
-
-
-@st.cache_resource(show_spinner=False, max_entries=20)
-def record_counts(version: str, _place: Place) -> tuple[RecordCount, ...]:
-    """How many records of each kind each source has given."""
-    return tuple(count_records(_place.store))
-
-
-@st.cache_resource(show_spinner=text.LOOKING_THROUGH_RECORDS, max_entries=20)
-def unselected(version: str, _place: Place) -> tuple[Unselected, ...]:
-    """The records that no team selects."""
-    return assign(_place.settings.teams, read_records(_place.store)).unselected
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from mlops_maturity.dashboard import data, text
+from mlops_maturity.dashboard import collected, text
 from mlops_maturity.dashboard.charts.spans import spans
 from mlops_maturity.dashboard.facts import sources as facts
 from mlops_maturity.dashboard.page import Page
@@ -21,20 +21,20 @@ def render(visit: Visit) -> None:
     """Draw the page."""
     found = facts.sources(
         visit.settings,
-        data.runs(visit.version, visit.place),
-        data.coverage(visit.version, visit.place),
-        data.record_counts(visit.version, visit.place),
+        collected.runs(visit.version, visit.place),
+        collected.coverage(visit.version, visit.place),
+        collected.record_counts(visit.version, visit.place),
         visit.now,
     )
     visit.subtitle.markdown(text.muted(words.subtitle(found)))
-    collected = any(source.counts for source in found)
-    if not collected:
+    supplied = any(source.counts for source in found)
+    if not supplied:
         title, step = words.collected_nothing(found)
         with card(title, fill=False):
             st.markdown(step)
     for source in one_page("sources", found, 12):
         _source(visit, source, found)
-    if collected:
+    if supplied:
         _unselected(visit)
 
 
@@ -77,7 +77,7 @@ def _state(visit: Visit, source: facts.SourceFacts) -> None:
 
 def _unselected(visit: Visit) -> None:
     with card(words.UNSELECTED_TITLE, words.UNSELECTED_NOTE, fill=False):
-        groups = data.unselected(visit.version, visit.place)
+        groups = collected.unselected(visit.version, visit.place)
         if not groups:
             st.markdown(words.ALL_SELECTED)
             return

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.config.settings import Team
-from mlops_maturity.dashboard import data, text
+from mlops_maturity.dashboard import collected, data, text
 from mlops_maturity.dashboard.facts.silence import supply as supply_of
 from mlops_maturity.dashboard.facts.standing import counted, worst_first
 from mlops_maturity.dashboard.scope import Scope
@@ -57,7 +57,7 @@ def nothing_of_aspect(visit: Visit, team: Team, aspect: str) -> None:
 
 
 def _start(visit: Visit, title: str, scope: Scope) -> None:
-    supply = supply_of(visit.settings, data.runs(visit.version, visit.place))
+    supply = supply_of(visit.settings, collected.runs(visit.version, visit.place))
     with card(title, words.START_NOTE, fill=False):
         for step, (name, told) in enumerate(words.start_steps(supply, _questions(visit, scope)), start=1):
             st.markdown(f"**{step}. {name}**  \n{told}")
