@@ -237,15 +237,13 @@ def _answer(turn: AnswerTurn, practice: str, proofs: Proofs | None) -> str:
 def _short(move: LevelMove, told: Told, catalogue: Catalogue) -> str:
     """The practices that turned the way the level went, with the figures that turned and what moved them most."""
     turns = [turn for turn in move.turns if turn.toward]
-    named = ", ".join(
-        f"“{_title(turn.practice, catalogue)}”{_figures(turn)}{_mostly(turn, told)}" for turn in turns[:NAMED]
-    )
+    named = ", ".join(f"“{_title(turn.practice, catalogue)}”{_figures(turn)}{_mostly(turn)}" for turn in turns[:NAMED])
     more = f", {counted(len(turns) - NAMED, 'practice')} more" if len(turns) > NAMED else ""
     gained = "gained" if move.gained else "lost"
     return f"Level {move.level} {gained} by {named or 'what the catalogue asks for and weighs'}{more}."
 
 
-def _mostly(turn: Turn, told: Told) -> str:
+def _mostly(turn: Turn) -> str:
     pieces = () if turn.change is None else turn.change.pieces
     piece = max(pieces, key=lambda each: max(abs(each.value), abs(each.confidence)), default=None)
     return "" if piece is None else f", mostly by {CAUSE[piece.cause]}: {_evidence(piece, turn.practice, None)}"

@@ -111,13 +111,6 @@ class Framework:
         """The items of one part, in order."""
         return tuple(item for item in self.items if item.part == part)
 
-    def places_of(self, practice: str) -> tuple[int | str, ...]:
-        """Where a practice stands in it, judging or related: the levels, or the ids of the tests."""
-        named = [item for item in self.items if practice in item.practices or practice in item.related]
-        if self.rule == "staged":
-            return tuple(sorted({item.level for item in named if item.level is not None}))
-        return tuple(item.id for item in named)
-
     def name_of(self, figure: float) -> str:
         """What a level or a total is called; empty where bands are not given."""
         if self.rule == "staged":

@@ -73,7 +73,12 @@ class Selectors:
         self._judged: dict[tuple[str, str], frozenset[str]] = {}
 
     def takers(self, record: Record) -> frozenset[str]:
-        """The teams to which the record belongs by what it says itself."""
+        """The teams to which the record belongs by what it says itself.
+
+        Three things need the other records and the other teams, and are done by `assign`: training runs behind a
+        selected model version, incidents of a repository that deploys a team's models, and the only team of an
+        organisation that takes everything.
+        """
         teams: frozenset[str] = frozenset()
         for attribute, selector in _NAMING[record.kind]:
             name = getattr(record, attribute)
@@ -110,16 +115,6 @@ class Selectors:
         """The teams of the experiment that an observation was made in, such as one of traces."""
         experiment = record.attributes.get("experiment") if record.kind == "observation" else None
         return self.naming("experiments", experiment) if isinstance(experiment, str) else frozenset()
-
-
-def select(team: Team, record: Record) -> bool:
-    """Whether the team selects the record by what the record itself says.
-
-    Three things need the other records and the other teams, and are done by `assign`: training runs behind a selected
-    model version, incidents of a repository that deploys a team's models, and the only team of an organisation that
-    takes everything.
-    """
-    return team.id in Selectors([team]).takers(record)
 
 
 def takes_everything(teams: Sequence[Team]) -> bool:

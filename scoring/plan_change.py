@@ -65,11 +65,6 @@ def answers_after(case: Situation, practice: Practice, change: Change) -> list[A
     return [*kept, *today.values()]
 
 
-def readings_after(case: Situation, practice: Practice, change: Change) -> Mapping[str, Sequence[Reading]]:
-    """The readings of the practice's signals, as if no other practice read them."""
-    return {use.id: reading_list(case, use.id, claims_of(case, practice, use, change)) for use in practice.signals}
-
-
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What a change asks of one signal: at least this raw value, by a new reading or by the newest there is."""

@@ -154,11 +154,6 @@ def clear(change: float) -> bool:
     return abs(change) >= _CLEAR
 
 
-def last_day(pasts: Mapping[str, Past], day: date) -> date:
-    """The last day that a line reaches, at least the day shown."""
-    return max((row.on for past in pasts.values() for row in past[-1:]), default=day)
-
-
 def slope(panel: Panel) -> Slope | None:
     """The line through one team's past, where it shows a change: else it would suggest one."""
     found = panel.alone

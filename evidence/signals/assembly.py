@@ -30,15 +30,9 @@ _NAMES = ("repository", "experiment", "model", "name", "subject")
 _Streams = Mapping[str, Sequence[Coverage]]
 
 
-def views_of(
-    settings: Settings,
-    records: Iterable[Record],
-    coverage: Iterable[Coverage],
-    teams: Sequence[Team] | None = None,
-) -> dict[str, TeamView]:
-    """The view of every team of the settings (or of `teams`, which are some of them), by team id."""
-    everything = list(records)
-    around, portions = portions_of(settings, everything, coverage, teams)
+def views_of(settings: Settings, records: Iterable[Record], coverage: Iterable[Coverage]) -> dict[str, TeamView]:
+    """The view of every team of the settings, by team id, of records that fit into memory."""
+    around, portions = portions_of(settings, list(records), coverage)
     return {portion.team.id: view_of(around, portion, portion.records) for portion in portions}
 
 

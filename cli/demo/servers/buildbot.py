@@ -26,7 +26,6 @@ _BUILT_WITHIN_S = 180.0
 _TRIES = 10
 _LOOK_EVERY_S = 0.2
 _WORKER, _PASSWORD = "worker", "loopback"
-BUILDERS = ("train", "deploy", "ci", "drift")
 _CONFIGURATION = """\
 from buildbot.plugins import schedulers, steps, util, worker
 

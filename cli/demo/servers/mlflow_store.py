@@ -26,7 +26,6 @@ _STATUS: Mapping[Outcome, str] = {
     "running": "RUNNING",
 }
 _NAMES = UUID("7a0f6c7e-2a1c-4c39-9a6b-5f0d3f6c9d11")
-_Rows = dict[str, list[dict[str, Any]]]
 
 
 def create_store(database: Path) -> None:
