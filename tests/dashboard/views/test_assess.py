@@ -98,7 +98,7 @@ def test_comment_and_link_are_stored_and_a_link_attests(organisation, open_page)
     _radio(test).set_value(1).run()
     test.text_input(key=f"{KEY}comment").set_value("<b>half</b> done").run()
     assert any("saving" in each.value for each in test.markdown)
-    assert "Wait for “saved”" in test.text_input(key=f"{KEY}comment").help
+    assert "“saved” with the time says" in test.text_input(key=f"{KEY}comment").help
     test.text_input(key=f"{KEY}link").set_value("https://wiki.acme.example/x").run()
     *_, last = _ann(organisation)
     assert (last.value, last.comment, last.evidence_url) == (1, "<b>half</b> done", "https://wiki.acme.example/x")
