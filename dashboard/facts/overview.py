@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from statistics import fmean
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
@@ -12,6 +12,7 @@ from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
+from mlops_maturity.dashboard.facts.members import same_teams
 from mlops_maturity.dashboard.facts.past import Point
 from mlops_maturity.dashboard.facts.standing import Level, level_of, telling, unproven, usual_level
 from mlops_maturity.evidence.baseline import Past, a_year_before, standing_on
@@ -70,11 +71,12 @@ def numbers(
     past_points: Sequence[Point],
     cases: Sequence[Case],
     least: float = 0.0,
+    aside: str = "",
 ) -> tuple[Number, ...]:
     """Index with its level, confidence, contradictions, and targets or what stands before the next level.
 
     Means leave out teams known with less confidence than `least`, and say of how many they are; that of the index is by
-    declared weights, as it is for a group.
+    declared weights, as it is for a group. `aside` (Markdown) is put behind what is told of the means to those who ask.
     """
     levels = {team: level_of(assessment.overall) for team, assessment in assessments.items()}
     least = least if len(teams) > 1 else 0.0
@@ -83,7 +85,9 @@ def numbers(
     line = past_points[-WEEKS:]
     last = _number(teams, known, assessments, line) if len(teams) > 1 else _steps(next(iter(assessments.values())))
     of = f" · {len(known)} of {len(teams)} teams" if len(known) < len(teams) else ""
-    return (_index(known, weights, line, of), _confidence(known, line, of), _contradictions(cases), last)
+    moved = _moved(line, {team.id: team.weight for team in teams})
+    means = (_index(known, weights, line, of, moved), _confidence(known, line, of, moved))
+    return (*(replace(each, help=f"{each.help}{aside}") for each in means), _contradictions(cases), last)
 
 
 def cells(
@@ -126,35 +130,34 @@ def _holding(assessment: Assessment, aspect: str | None) -> str:
     return f"{text.count(len(blocking), 'practice')}{without}"
 
 
-def _index(known: Sequence[Level], weights: Sequence[float], line: Sequence[Point], of: str) -> Number:
+def _index(
+    known: Sequence[Level], weights: Sequence[float], line: Sequence[Point], of: str, moved: tuple[float, float] | None
+) -> Number:
     if not known:
         return Number(label="Index", value="–", note="too little evidence yet", help=INDEX_HELP)
     usual = usual_level(known)
     label = f"Index · level {known[0].level}" if len(known) == 1 else f"Mean index · typical level {usual}"
     now = fmean((level.index for level in known), weights)
-    values = tuple(point.index for point in line)
     return Number(
         label=label,
         value=f"{now:.0f}",
-        change=_change(line, values, "{:+.0f}"),
+        change=_signed("{:+.0f}", moved[0]) if moved else "",
         note=f"12 weeks{of}",
-        line=values,
+        line=tuple(point.index for point in line),
         help=INDEX_HELP,
     )
 
 
-def _confidence(known: Sequence[Level], line: Sequence[Point], of: str) -> Number:
+def _confidence(known: Sequence[Level], line: Sequence[Point], of: str, moved: tuple[float, float] | None) -> Number:
     if not known:
         return Number(label="Confidence", value="–", note="too little evidence yet", help=CONFIDENCE_HELP)
-    values = tuple(point.confidence * 100 for point in line)
     now = fmean(level.confidence for level in known)
-    change = _change(line, values, "{:+.0f} points")
     return Number(
         label="Confidence",
         value=text.percent(now),
-        change=change,
+        change=_signed("{:+.0f} points", moved[1] * 100) if moved else "",
         note=f"12 weeks{of}",
-        line=values,
+        line=tuple(point.confidence * 100 for point in line),
         help=CONFIDENCE_HELP,
     )
 
@@ -179,10 +182,13 @@ def _number(
     for team in aimed:
         level = level_of(assessments[team.id].overall)
         reached += level is not None and team.target is not None and level.level >= team.target.level
-    values = tuple(float(point.at_target) for point in line)
-    change = _change(line, values, "{:+.0f}")
+    then = _twelve_weeks_before(line)
     return Number(
-        label="Teams at their target", value=f"{reached} of {len(aimed)}", change=change, note="12 weeks", line=values
+        label="Teams at their target",
+        value=f"{reached} of {len(aimed)}",
+        change=_signed("{:+.0f}", line[-1].at_target - then.at_target) if then else "",
+        note="12 weeks",
+        line=tuple(float(point.at_target) for point in line),
     )
 
 
@@ -199,17 +205,19 @@ def _steps(assessment: Assessment) -> Number:
     return Number(label=f"Practices in the way of level {level.level + 1}", value=str(amount), note=note, better=False)
 
 
-def _change(line: Sequence[Point], values: Sequence[float], form: str) -> str:
-    """What twelve weeks changed, signed; empty where the line is shorter, or the change rounds to nothing."""
-    if not line:
-        return ""
-    then = _at(line, line[-1].on - _CHANGE_OVER)
-    if then is None:
-        return ""
-    shown = form.format(values[-1] - values[then])
-    return "" if shown.lstrip("+-").split()[0] == "0" else shown
+def _moved(line: Sequence[Point], weights: Mapping[str, float]) -> tuple[float, float] | None:
+    """What twelve weeks changed in mean index and confidence, of the teams known at both ends; None where none is."""
+    then = _twelve_weeks_before(line)
+    return None if then is None else same_teams(then, line[-1], weights)
 
 
-def _at(line: Sequence[Point], day: date) -> int | None:
-    earlier = [place for place, point in enumerate(line) if point.on <= day]
+def _twelve_weeks_before(line: Sequence[Point]) -> Point | None:
+    """The newest point that lies twelve weeks or more before the line's end; None where the line is shorter."""
+    earlier = [point for point in line if point.on <= line[-1].on - _CHANGE_OVER]
     return earlier[-1] if earlier else None
+
+
+def _signed(form: str, change: float) -> str:
+    """A change with its sign; empty where it rounds to nothing."""
+    shown = form.format(change)
+    return "" if shown.lstrip("+-").split()[0] == "0" else shown

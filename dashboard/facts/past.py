@@ -33,6 +33,8 @@ class Point:
     """Mean by declared weights, of the teams of which something is known."""
     confidence: float
     at_target: int
+    members: Mapping[str, tuple[float, float]]
+    """Index and confidence of each team that the means are of."""
 
 
 def weeks(past: Past, scope: str = OVERALL) -> tuple[Week, ...]:
@@ -72,6 +74,7 @@ def points(
                     index=fmean((row.index or 0.0 for row in judged), [weights.get(row.team, 1.0) for row in judged]),
                     confidence=fmean(row.confidence or 0.0 for row in judged),
                     at_target=sum((row.level or 0) >= targets.get(row.team, 9) for row in judged),
+                    members={row.team: (row.index or 0.0, row.confidence or 0.0) for row in judged},
                 )
             )
     return tuple(found)

@@ -9,6 +9,7 @@ import streamlit as st
 from mlops_maturity.dashboard import data, text
 from mlops_maturity.dashboard.charts.heatmap import PICK, heatmap
 from mlops_maturity.dashboard.facts import overview as facts
+from mlops_maturity.dashboard.facts.members import turnover
 from mlops_maturity.dashboard.facts.past import points
 from mlops_maturity.dashboard.facts.standing import counted, levels_of, worst_first
 from mlops_maturity.dashboard.page import Page
@@ -25,6 +26,7 @@ from mlops_maturity.dashboard.widgets.numbers import number_cards
 from mlops_maturity.dashboard.widgets.pager import one_page
 from mlops_maturity.dashboard.widgets.standing import standing_card
 from mlops_maturity.dashboard.words import overview as words
+from mlops_maturity.dashboard.words.means import of_whom
 from mlops_maturity.scoring.rollup import enough
 
 ROWS = 20
@@ -52,7 +54,9 @@ def render(visit: Visit) -> None:
     weights = {team.id: team.weight for team in visit.teams}
     least = enough(visit.catalogue) if visit.team is None else 0.0
     line = data.kept("points", visit.facts, visit.key, partial(points, pasts, targets, least, weights))
-    number_cards(facts.numbers(visit.teams, assessments, line, found, least))
+    shown = line[-facts.WEEKS :] if visit.team is None else ()
+    aside = of_whom(turnover(shown), {team.id: team.title for team in visit.teams})
+    number_cards(facts.numbers(visit.teams, assessments, line, found, least, aside))
     _map(visit)
     newest_contradictions(visit, found)
 

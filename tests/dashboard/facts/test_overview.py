@@ -99,3 +99,16 @@ def test_the_heat_map_has_overall_and_every_aspect_of_each_team() -> None:
     found = cells(CATALOGUE, [FRAUD, SEARCH], {"fraud": HIGH, "search": SILENT})
     assert [cell.aspect for cell in found[:5]] == ["", *(aspect.id for aspect in CATALOGUE.aspects)]
     assert [cell.level for cell in found] == [3] * 5 + [None] * 5
+
+
+def test_a_team_that_joins_moves_the_line_of_the_mean_and_not_its_change() -> None:
+    pasts = {"fraud": past("fraud", {14: 3, 12: 3, 0: 3}), "search": past("search", {5: 0, 0: 0})}
+    line = points(pasts, {})
+    index, confidence, *_ = numbers([FRAUD, SEARCH], {"fraud": HIGH, "search": LOW}, line, ())
+    assert index.line[-1] < index.line[0] - 20
+    assert (index.change, confidence.change) == ("", "")
+
+
+def test_nothing_is_compared_where_no_team_is_known_at_both_ends() -> None:
+    line = points({"fraud": past("fraud", {12: 3}), "search": past("search", {0: 0})}, {})
+    assert numbers([FRAUD, SEARCH], {"fraud": HIGH, "search": LOW}, line, ())[0].change == ""
