@@ -40,12 +40,13 @@ def _why_not(error: OSError, host: str, port: int) -> Problem:
 
 
 def serve_dashboard(config: Path, host: str, port: int) -> int:
-    """Serve until interrupted; the exit code of the server, 0 after an interrupt."""
+    """Serve until interrupted or told to end, which is no failure: then 0; else the exit code of the server."""
     command = [sys.executable, "-m", "mlops_maturity.dashboard.server", str(config.resolve()), host, str(port)]
     server = subprocess.Popen(command)
     before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
-        return server.wait()
+        code = server.wait()
+        return 0 if code == -signal.SIGTERM else code
     except KeyboardInterrupt:
         with suppress(subprocess.TimeoutExpired):  # only a terminal interrupts the server as well; `kill -INT` does not
             server.wait(timeout=GRACE)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,14 @@ def test_an_interrupt_that_only_the_command_got_ends_the_server_too(
     monkeypatch.setattr(subprocess, "Popen", start)
     assert dashboard_process.serve_dashboard(tmp_path / "maturity.yaml", "127.0.0.1", 8501) == 0
     assert started[0].ended
+
+
+def test_a_server_that_is_told_to_end_has_not_failed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def serve(how: str) -> int:
+        popen = partial(subprocess.Popen, [sys.executable, "-c", f"import os, signal; {how}"])
+        with monkeypatch.context() as patched:
+            patched.setattr(subprocess, "Popen", lambda _: popen())
+            return dashboard_process.serve_dashboard(tmp_path / "maturity.yaml", "127.0.0.1", 8501)
+
+    assert serve("os.kill(os.getpid(), signal.SIGTERM)") == 0
+    assert serve("os._exit(3)") == 3
