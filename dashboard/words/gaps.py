@@ -211,7 +211,8 @@ def signal_weight(line: SignalLine) -> str:
 
 def proofs(line: SignalLine) -> str:
     """Some of the records behind a reading: links, or names with their source where that has no page for them."""
-    rests = f"Rests on {count(line.proof_count, 'record')}"
+    some = ", for example" if 0 < len(line.proofs) < line.proof_count else ""
+    rests = f"Rests on {count(line.proof_count, 'record')}{some}"
     named = " · ".join(
         link(name, address) if address else f"{safe(name, 60)} in {safe(source, 40)}"
         for name, address, source in line.proofs

@@ -49,7 +49,7 @@ def test_the_practice_shows_both_sides_with_who_when_and_proof(open_page) -> Non
     assert "see <script>alert(1)</script> [here](javascript:alert(1))" in written
     assert "(<https://wiki.acme.example/page>)" in written
     assert "(<https://mlflow.acme.example/run-1>)" in written
-    assert "Rests on 7 records" in written
+    assert "Rests on 7 records, for example: " in written
 
 
 def test_a_signal_that_was_refused_says_why(open_page) -> None:
