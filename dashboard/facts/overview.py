@@ -138,12 +138,13 @@ def _index(
     usual = usual_level(known)
     label = f"Index · level {known[0].level}" if len(known) == 1 else f"Mean index · typical level {usual}"
     now = fmean((level.index for level in known), weights)
+    change = _signed("{:+.0f}", moved[0]) if moved else None
     return Number(
         label=label,
         value=f"{now:.0f}",
-        change=_signed("{:+.0f}", moved[0]) if moved else "",
-        note=f"12 weeks{of}",
-        line=tuple(point.index for point in line),
+        change=change or "",
+        note=f"{_over(change)}{of}",
+        line=_drawn([point.index for point in line]),
         help=INDEX_HELP,
     )
 
@@ -152,12 +153,13 @@ def _confidence(known: Sequence[Level], line: Sequence[Point], of: str, moved: t
     if not known:
         return Number(label="Confidence", value="–", note="too little evidence yet", help=CONFIDENCE_HELP)
     now = fmean(level.confidence for level in known)
+    change = _signed("{:+.0f} points", moved[1] * 100) if moved else None
     return Number(
         label="Confidence",
         value=text.percent(now),
-        change=_signed("{:+.0f} points", moved[1] * 100) if moved else "",
-        note=f"12 weeks{of}",
-        line=tuple(point.confidence * 100 for point in line),
+        change=change or "",
+        note=f"{_over(change)}{of}",
+        line=_drawn([point.confidence * 100 for point in line]),
         help=CONFIDENCE_HELP,
     )
 
@@ -183,12 +185,13 @@ def _number(
         level = level_of(assessments[team.id].overall)
         reached += level is not None and team.target is not None and level.level >= team.target.level
     then = _twelve_weeks_before(line)
+    change = _signed("{:+.0f}", line[-1].at_target - then.at_target) if then else None
     return Number(
         label="Teams at their target",
         value=f"{reached} of {len(aimed)}",
-        change=_signed("{:+.0f}", line[-1].at_target - then.at_target) if then else "",
-        note="12 weeks",
-        line=tuple(float(point.at_target) for point in line),
+        change=change or "",
+        note=_over(change),
+        line=_drawn([float(point.at_target) for point in line]),
     )
 
 
@@ -215,6 +218,18 @@ def _twelve_weeks_before(line: Sequence[Point]) -> Point | None:
     """The newest point that lies twelve weeks or more before the line's end; None where the line is shorter."""
     earlier = [point for point in line if point.on <= line[-1].on - _CHANGE_OVER]
     return earlier[-1] if earlier else None
+
+
+def _over(change: str | None) -> str:
+    """Over what a change is; None where there is nothing to compare with."""
+    if change is None:
+        return "known for less than 12 weeks"
+    return "12 weeks" if change else "no change in 12 weeks"
+
+
+def _drawn(values: Sequence[float]) -> tuple[float, ...]:
+    """A line; nothing where there is but one value, which would be drawn as if it had been so all along."""
+    return tuple(values) if len(values) > 1 else ()
 
 
 def _signed(form: str, change: float) -> str:

@@ -112,3 +112,12 @@ def test_a_team_that_joins_moves_the_line_of_the_mean_and_not_its_change() -> No
 def test_nothing_is_compared_where_no_team_is_known_at_both_ends() -> None:
     line = points({"fraud": past("fraud", {12: 3}), "search": past("search", {0: 0})}, {})
     assert numbers([FRAUD, SEARCH], {"fraud": HIGH, "search": LOW}, line, ())[0].change == ""
+
+
+def test_what_is_known_since_today_is_drawn_as_no_line_and_compared_with_nothing() -> None:
+    line = points({"fraud": past("fraud", {0: 3})}, {})
+    index, confidence, *_ = numbers([FRAUD], {"fraud": HIGH}, line, ())
+    assert (index.line, confidence.line) == ((), ())
+    assert (index.note, index.change) == ("known for less than 12 weeks", "")
+    still = numbers([FRAUD], {"fraud": HIGH}, points({"fraud": past("fraud", {12: 3, 0: 3})}, {}), ())[0]
+    assert (still.note, still.change) == ("no change in 12 weeks", "")
