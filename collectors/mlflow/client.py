@@ -61,6 +61,8 @@ class MlflowSource:
         try:
             return list(self._experiments())
         except Unsupported as error:
+            if not self.settings.is_http:
+                raise
             raise BadAnswer(
                 f"{error} No MLflow answers there: it may live below a path, or be older than 1.28"
             ) from None
@@ -122,6 +124,15 @@ class MlflowSource:
         ):
             if not _is_prompt(version):
                 yield version
+
+    def logged_models(self, experiments: Sequence[str], ids: Sequence[str]) -> Iterator[Any]:
+        """Those of the logged models with these ids (letters, digits, `-`) that are in these experiments."""
+        wanted = ", ".join(_quoted(each) for each in ids)
+        return self._all(
+            lambda token: self._connected().search_logged_models(
+                list(experiments), filter_string=f"model_id IN ({wanted})", max_results=len(ids) + 1, page_token=token
+            )
+        )
 
     def prompts(self) -> Iterator[Any]:
         """Registered prompts, each with its aliases."""

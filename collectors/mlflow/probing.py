@@ -10,6 +10,7 @@ from itertools import islice
 
 from mlops_maturity.collectors.interface import Forbidden, Probe, SourceError, Unauthorized, Unsupported
 from mlops_maturity.collectors.mlflow.client import MlflowSource
+from mlops_maturity.collectors.mlflow.logged_models import IDS_AT_ONCE, logged_model_of
 from mlops_maturity.collectors.mlflow.prompts import refuse_old
 from mlops_maturity.collectors.probe_lines import next_step
 from mlops_maturity.evidence.import_report import counted
@@ -24,8 +25,9 @@ _URL = "MLflow's own address, as in the browser"
 
 
 def probes(source: MlflowSource) -> tuple[Probe, ...]:
-    """Reachable, version, experiments and runs, models with aliases, versions with validation tags, prompts, traces."""
-    looks: list[Callable[[MlflowSource], Probe]] = [_runs, _models, _versions, _prompts, _traces]
+    """Reachable, experiments and runs, models with aliases, versions with validation tags, logged models, prompts,
+    traces."""
+    looks: list[Callable[[MlflowSource], Probe]] = [_runs, _models, _versions, _logged, _prompts, _traces]
     if source.settings.is_http:
         reached = _probed("reachable", _reachable, source)
         if reached.state == "error":
@@ -92,6 +94,19 @@ def _versions(source: MlflowSource) -> Probe:
     if versions and not tagged:
         return Probe(name="versions", state="warning", detail=detail, fix="set `validation_tag` to the tag you use")
     return Probe(name="versions", state="ok", detail=detail)
+
+
+def _logged(source: MlflowSource) -> Probe:
+    behind = {model for version in islice(source.versions(), _LOOKED_AT) if (model := logged_model_of(version))}
+    if not behind:
+        return Probe(name="logged models", state="ok", detail="no version was registered from one")
+    experiments = [entry.id for entry in source.experiments()[:_LOOKED_AT]]
+    try:
+        found = list(source.logged_models(experiments, sorted(behind)[:IDS_AT_ONCE]))
+    except Unsupported as error:
+        return Probe(name="logged models", state="ok", detail=f"not in this version: {error}")
+    named = sum(bool(model.source_run_id) for model in found)
+    return Probe(name="logged models", state="ok", detail=f"{len(found)} behind versions, {named} name their run")
 
 
 def _prompts(source: MlflowSource) -> Probe:

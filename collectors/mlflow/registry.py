@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from mlops_maturity.collectors.interface import Page, ReadRequest
 from mlops_maturity.collectors.mapping import mapped
 from mlops_maturity.collectors.mlflow.client import MlflowSource
+from mlops_maturity.collectors.mlflow.logged_models import LoggedModels, logged_model_of
 from mlops_maturity.collectors.mlflow.model_files import ModelFiles
 from mlops_maturity.collectors.mlflow.registry_records import (
     alias_record,
@@ -64,7 +65,9 @@ def version_pages(source: MlflowSource, request: ReadRequest, hashed: Callable[[
     """All model versions, with the aliases that their models carry. `hashed` makes a keyed hash of a person."""
     models = {model.name: model for model in source.models()}
     files = ModelFiles(source, request.cursor.get("files", {}))
-    present: list[str] = []
+    logged = LoggedModels(source, request.cursor.get("logged", {}), request)
+    behind: dict[str, str | None] = {}
+    """Version id to the logged model that it was registered from."""
 
     def record(version: Any) -> ModelVersion:
         plain = version_record(version, models.get(version.name), source.settings, hashed)
@@ -72,22 +75,29 @@ def version_pages(source: MlflowSource, request: ReadRequest, hashed: Callable[[
         return plain.model_copy(update={"attributes": {**plain.attributes, **facts}}) if facts else plain
 
     for versions in _in_pages(source.versions()):
-        present += [f"{version.name}/{version.version}" for version in versions]
-        records, refused = mapped(
-            versions, record, lambda version: f"{version.name}/{version.version}", "model version"
-        )
+        behind |= {_version_id(version): logged_model_of(version) for version in versions}
+        records, refused = mapped(versions, record, _version_id, "model version")
+        logged.look_up((made, behind.get(made.id)) for made in records)
+        records = [logged.told(made, behind.get(made.id)) for made in records]
         yield Page(records=records, refused=refused, cursor=dict(request.cursor), progress="model versions")
-    told = files.kept(present)
-    cursor = {"read_at": request.now.isoformat(), **({"files": told} if told else {})}
-    covered = _since(source, "model_version", request)
+    told, remembered = files.kept(behind), logged.kept({model for model in behind.values() if model})
     yield Page(
         records=(),
-        cursor=cursor,
-        coverage=covered,
-        present={"model_version": present},
+        cursor={
+            "read_at": request.now.isoformat(),
+            **({"files": told} if told else {}),
+            **({"logged": remembered} if remembered else {}),
+        },
+        coverage=_since(source, "model_version", request),
+        warnings=(logged.refusal,) if logged.refusal else (),
+        present={"model_version": list(behind)},
         progress="model versions",
         done=1.0,
     )
+
+
+def _version_id(version: Any) -> str:
+    return f"{version.name}/{version.version}"
 
 
 @dataclass

@@ -6,6 +6,7 @@ is made good by the next run once it is over.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -178,6 +179,11 @@ def scripted(meddler: Meddler, rig: Rig, asked: Any, told: Any) -> Any:
 
 @contextmanager
 def stored(tmp_path: Any, name: str) -> Iterator[Any]:
+    # Copied from one without records: making the tables takes longer than most faults do.
+    template = tmp_path.parent / "empty-store.db"
+    if not template.exists():
+        open_store(f"sqlite:///{template}", tmp_path).close()
+    shutil.copy(template, tmp_path / f"{name}.db")
     store = open_store(f"sqlite:///{name}.db", tmp_path)
     try:
         yield store

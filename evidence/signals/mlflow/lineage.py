@@ -49,8 +49,8 @@ def tracked_version_share(view: TeamView, window: Window) -> Measured | Missing:
 
     Unit: percent of versions.
     Window: 90 days, by the creation of the version.
-    Formula: 100 x versions whose run has params >= 1 and metrics >= 1 / versions judged. A version without any run
-        was registered by hand and is a no.
+    Formula: 100 x versions whose run has params >= 1 and metrics >= 1 / versions judged. Without any run, those of the
+        logged model that the version came of (MLflow 3) count; without either it was registered by hand and is a no.
     Unknown: a run that is not among the records, or whose counts are not known, lowers seen, unless the count that
         is known is 0.
     Seen: versions judged, of the versions created; opportunities are the versions judged.
@@ -61,7 +61,7 @@ def tracked_version_share(view: TeamView, window: Window) -> Measured | Missing:
 
     def tracked(version: ModelVersion) -> bool | None:
         if version.run is None:
-            return False
+            return _logged_outside_a_run(version)
         run = _run(view, version)
         if run is None:
             return None
@@ -92,6 +92,16 @@ def pipeline_origin_share(view: TeamView, window: Window) -> Measured | Missing:
         return None if run is None or run.trigger == "unknown" else run.trigger == "automation"
 
     return _share_of_versions(view, window, automated)
+
+
+def _logged_outside_a_run(version: ModelVersion) -> bool:
+    logged = version.attributes.get("logged_model")
+    return isinstance(logged, dict) and all(_is_some(logged.get(name)) for name in ("params", "metrics"))
+
+
+def _is_some(count: object) -> bool:
+    """Records of others may hold anything there."""
+    return isinstance(count, int) and count > 0
 
 
 def _run(view: TeamView, version: ModelVersion) -> TrainingRun | None:

@@ -111,6 +111,10 @@ class FakeMlflow:
     versions: list[dict[str, Any]] = field(default_factory=list)
     prompts: list[dict[str, Any]] = field(default_factory=list)
     traces: list[dict[str, Any]] = field(default_factory=list)
+    logged: list[dict[str, Any]] = field(default_factory=list)
+    """Logged models."""
+    logged_asked: list[set[str]] = field(default_factory=list)
+    """The ids of each request for them."""
     files: dict[str, bytes] = field(default_factory=dict)
     """`model/version` to its model file."""
     version: str = "3.17.2"
@@ -134,6 +138,8 @@ class FakeMlflow:
                 self._named(self.versions, asked), "model_versions", asked.query
             ),
         }
+        if name == "logged-models/search":
+            pages[name] = lambda: self._logged_models(asked.json)
         if asked.path == "/api/3.0/mlflow/traces/search":
             name, pages[asked.path] = asked.path, lambda: self._traces(asked.json)
         if name not in pages or name in self.missing:
@@ -169,6 +175,16 @@ class FakeMlflow:
             and lowest <= ms(datetime.fromisoformat(entry["request_time"])) < end
         ]
         return self._listed(chosen, "traces", asked)
+
+    def _logged_models(self, asked: dict[str, Any]) -> dict[str, Any]:
+        wanted = set(re.findall(r"'(m-[0-9a-f]+)'", asked["filter"]))
+        self.logged_asked.append(wanted)
+        chosen = [
+            entry
+            for entry in self.logged
+            if entry["info"]["model_id"] in wanted and entry["info"]["experiment_id"] in asked["experiment_ids"]
+        ]
+        return self._listed(chosen, "models", asked)
 
     def _file(self, query: dict[str, Any]) -> Any:
         key = f"{_only(query['name'])}/{_only(query['version'])}"

@@ -257,7 +257,29 @@ def test_a_model_file_tells_dependencies_and_signature(server, read, client):
         mlflow.set_tracking_uri(before)
     client.set_registered_model_alias("filed", "champion", "1")
     kept = read(url=server, stream=VERSIONS, read_model_files=True)
-    assert kept.records["model_version", "filed/1"].attributes == {"dependencies": True, "signature": True}
+    told = kept.records["model_version", "filed/1"].attributes
+    assert {name: told[name] for name in ("dependencies", "signature")} == {"dependencies": True, "signature": True}
+    assert told["logged_model"]["status"] == "READY"
+
+
+def test_logged_models_tell_what_is_behind_versions_in_use_and_those_of_no_run(server, read, client):
+    experiment = client.create_experiment("live/logged")
+    run = client.create_run(experiment)
+    in_a_run = client.create_logged_model(experiment, source_run_id=run.info.run_id, params={"depth": "3"})
+    outside = client.create_logged_model(experiment, params={"depth": "4", "rate": "0.1"})
+    client.log_metric(run.info.run_id, "auc", 0.9, model_id=outside.model_id)
+    client.finalize_logged_model(outside.model_id, "READY")
+    client.create_registered_model("logged")
+    for model in (in_a_run, outside):
+        client.create_model_version("logged", source=f"models:/{model.model_id}", model_id=model.model_id)
+    client.set_registered_model_alias("logged", "champion", "1")
+    records = read(url=server, stream=VERSIONS).records
+    first, second = (records["model_version", f"logged/{number}"] for number in (1, 2))
+    assert (first.run, first.attributes["logged_model"]["params"]) == (run.info.run_id, 1)
+    assert second.run is None
+    assert second.attributes["logged_model"] == {
+        "id": outside.model_id, "status": "READY", "params": 2, "metrics": 1,
+    }  # fmt: skip
 
 
 def test_doctor_finds_everything(server, collector):

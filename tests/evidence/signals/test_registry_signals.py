@@ -88,6 +88,19 @@ def test_a_version_without_run_is_not_tracked_and_of_unknown_origin(make, measur
 
 
 @pytest.mark.parametrize(
+    ("logged", "share"),
+    [
+        ({"params": 2, "metrics": 1}, 100),
+        ({"params": 2, "metrics": 0}, 0),
+        ({"params": "2", "metrics": 1}, 0),
+        ("m-1", 0),
+    ],
+)
+def test_a_version_without_run_is_tracked_by_its_logged_model(make, measure, logged, share):
+    assert measure(TRACKED, [make.version("2026-10-20", attributes={"logged_model": logged})]).value == share
+
+
+@pytest.mark.parametrize(
     ("counts", "verdict"), [({"params": None, "metrics": 1}, None), ({"params": None, "metrics": 0}, 0)]
 )
 def test_a_count_that_is_not_known_decides_nothing_unless_the_other_is_zero(make, measure, counts, verdict):
