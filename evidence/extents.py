@@ -32,13 +32,16 @@ _Key = tuple[str, ...]
 
 
 def extents_of(view: TeamView) -> Iterator[tuple[Record, date | None, date | None]]:
-    """Each record of a team, and each remark around it, with the local days of its extent; None = it has no instant."""
+    """Each record of a team, and each remark around it, with the local days of its extent.
+
+    None = it has no instant; then it counts at any time, whatever names it.
+    """
     named = _Named(view)
     for record in records_of(view):
         first, last = own = extent_of(record, view)
         if isinstance(record, PipelineRun):
             first, last = named.attempts.get((record.source, record.id), own)
-        yield record, _earliest(first, named.since(record)), last
+        yield record, None if first is None else _earliest(first, named.since(record)), last
 
 
 def records_of(view: TeamView) -> Iterator[Record]:

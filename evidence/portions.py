@@ -17,6 +17,9 @@ from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.outline import Outline, read_outlines
 from mlops_maturity.evidence.store.records import read_numbers
 
+Contents = Mapping[int, int]
+"""`id` of a record that is held to a number that is another one where its content is."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPortion:
@@ -31,7 +34,14 @@ class StoredPortion:
 
     def view(self, store: Store, around: Surroundings) -> TeamView:
         """The view of the team, its records read now."""
-        return view_of(around, self.portion, list(read_numbers(store, self.numbers)))
+        return self.read(store, around)[0]
+
+    def read(self, store: Store, around: Surroundings) -> tuple[TeamView, Contents]:
+        """The view of the team, its records read now, and what tells their contents apart."""
+        # All are held until the view is made, so that none that it makes itself takes the place of one it leaves out.
+        records = list(read_numbers(store, self.numbers))
+        view = view_of(around, self.portion, [record for record, _ in records])
+        return view, {id(record): content for record, content in records}
 
 
 def stored_portions(
@@ -58,7 +68,7 @@ def _stored(portion: Portion, by_stand_in: Mapping[int, Outline]) -> StoredPorti
 def _remarks(store: Store, outlines: Sequence[Outline]) -> tuple[Observation, ...]:
     """What was observed of whole sources, as it is told in the records."""
     rows = sorted(number for outline in outlines if _is_remark(outline) for number in outline.numbers)
-    remarks = (record for record in read_numbers(store, rows) if isinstance(record, Observation))
+    remarks = (record for record, _ in read_numbers(store, rows) if isinstance(record, Observation))
     return tuple(sorted(remarks, key=lambda remark: (remark.observed_at, remark.source, remark.id)))
 
 

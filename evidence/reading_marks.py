@@ -45,13 +45,14 @@ def basis_of(settings: Settings) -> str:
     return _digest([_code(), settings.model_dump_json(exclude={"store"})])
 
 
-def mark_of(view: TeamView, known_span: KnownSpan) -> Json:
-    """The mark of a team. JSON types only."""
+def mark_of(view: TeamView, known_span: KnownSpan, contents: Mapping[int, int]) -> Json:
+    """The mark of a team. JSON types only. `contents`: `id` of a record to a number that tells its content."""
     spans = {signal: known_span(view, signal) for signal in signals().values()}
     return {
         "first": {signal.id: _ordinal(first) for signal, (first, _) in spans.items()},
         "newest": {signal.id: _newest(view, signal, newest) for signal, (_, newest) in spans.items()},
-        "weeks": _weeks(view),
+        "weeks": _weeks(view, contents),
+        "beside": {signal.id: _beside(view, signal) for signal in spans if signal.hangs_on is not None},
         "sights": {kind: _sight(sight) for kind, sight in sorted(view.sights.items())},
         "around": _around(view.around),
         "behind": _digest(sorted(map(str, view.behind_versions))),
@@ -70,6 +71,8 @@ class Stale:
     """Stream to the first day that is known otherwise than before, as an ordinal."""
     newest: Mapping[str, int] = field(default_factory=dict)
     """Signal to the first day that may have been the newest one and is not any more, or the other way round."""
+    beside: Mapping[str, int] = field(default_factory=dict)
+    """Signal to the first day from which on it hangs on something else beside its records."""
     begun: frozenset[str] = frozenset()
     """Signals whose readings begin on another day: none of them reads otherwise, but some come or go."""
 
@@ -81,7 +84,7 @@ class Stale:
             return FIRST_DAY
         firsts = [span.first - 1 for kind in (*signal.reads, "measurement") for span in self.records.get(kind, ())]
         firsts += [self.seen_from[stream] for stream in (*signal.reads, *signal.needs) if stream in self.seen_from]
-        firsts += [self.newest[signal.id]] if signal.id in self.newest else []
+        firsts += [days[signal.id] for days in (self.newest, self.beside) if signal.id in days]
         return max(min(firsts), FIRST_DAY) if firsts else None
 
     def touches(self, signal: Signal, day: date) -> bool:
@@ -99,7 +102,7 @@ class Stale:
         )
         return (
             near
-            or number >= self.newest.get(signal.id, number + 1)
+            or any(number >= days.get(signal.id, number + 1) for days in (self.newest, self.beside))
             or any(number >= self.seen_from.get(stream, number + 1) for stream in (*signal.reads, *signal.needs))
             or any(span.first - 1 <= number <= span.last + 1 for span in self.records.get("measurement", ()))
         )
@@ -126,6 +129,10 @@ def between(before: Json | None, after: Json) -> Stale:
         for signal, days in after["newest"].items()
         if days != before["newest"].get(signal)
     }
+    beside = {
+        signal: min((span.first for span in _changed_weeks(before["beside"].get(signal, {}), weeks)), default=_FOREVER)
+        for signal, weeks in after["beside"].items()
+    }
     begun = frozenset(signal for signal, first in after["first"].items() if first != before["first"].get(signal))
     return Stale(
         anything=True,
@@ -133,6 +140,7 @@ def between(before: Json | None, after: Json) -> Stale:
         records=records,
         seen_from=seen_from,
         newest=newest,
+        beside=beside,
         begun=begun,
     )
 
@@ -176,15 +184,29 @@ def _differing(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) 
             yield first if one is None or other is None else min(one, other) + 1
 
 
-def _weeks(view: TeamView) -> Json:
+def _weeks(view: TeamView, contents: Mapping[int, int]) -> Json:
     """Kind of record to week (its Monday, by the first instant) to the digest of its records and their last day."""
     weeks: defaultdict[str, dict[str, list[Any]]] = defaultdict(dict)
     for record, first, last in extents_of(view):
-        monday = _UNDATED if first is None else first.toordinal() - first.weekday()
-        entry = weeks[record.kind].setdefault(str(monday), [0, _UNDATED])
-        entry[0] = (entry[0] + _number(record.model_dump_json())) % _MODULUS
+        entry = weeks[record.kind].setdefault(_week(first), [0, _UNDATED])
+        content = contents.get(id(record))  # None: one that the view made of several
+        entry[0] = (entry[0] + (_number(record.model_dump_json()) if content is None else content)) % _MODULUS
         entry[1] = max(entry[1], _UNDATED if last is None else last.toordinal())
     return {kind: {week: [f"{total:x}", last] for week, (total, last) in rows.items()} for kind, rows in weeks.items()}
+
+
+def _beside(view: TeamView, signal: Signal) -> Json:
+    """Week to the digest of what the signal hangs on from it on, in the form of `_weeks`."""
+    assert signal.hangs_on is not None
+    weeks: defaultdict[str, int] = defaultdict(int)
+    for first, word in set(signal.hangs_on(view)):
+        weeks[_week(first)] += _number(f"{first} {word}")
+    return {week: [f"{total % _MODULUS:x}", int(week)] for week, total in weeks.items()}
+
+
+def _week(first: date | None) -> str:
+    """The Monday of the week of a day, as an ordinal."""
+    return str(_UNDATED if first is None else first.toordinal() - first.weekday())
 
 
 def _newest(view: TeamView, signal: Signal, newest: date | None) -> list[int]:

@@ -29,6 +29,7 @@ from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.view import Surroundings, TeamView
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor, read_cursor
+from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import (
     KnownReading,
@@ -149,19 +150,25 @@ def _pages(outcomes: Iterator[_Outcome]) -> Iterator[list[_Outcome]]:
 
 def _outcome(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
     """One team: what of it changed, and the readings that may be others now."""
+    with no_search_for_cycles():
+        return _computed(store, task, portion)
+
+
+def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
     team = portion.portion.team.id
     stored = read_cursor(store, MARKS, team)
     ground = [portion.ground, task.around_digest]
     if stored.get("basis") == task.basis and stored.get("ground") == ground and task.left_on == task.today:
         return _Outcome(rows=(), outdated=(), kept=0, mark=CursorUpdate(source=MARKS, stream=team, cursor=stored))
-    view = portion.view(store, task.around)
-    mark = mark_of(view, known_span)
+    view, contents = portion.read(store, task.around)
+    mark = mark_of(view, known_span, contents)
     stale = between(stored["mark"] if stored.get("basis") == task.basis else None, mark)
     cursor = {"basis": task.basis, "ground": ground, "mark": mark}
     look = _look(view, stale, task.left_on)
     known = known_readings(store, team, task.today, since=look.since, whole=look.whole)
     work = _TeamWork(view, stale, task.today, look, known)
     readings = list(work.readings())
+    view.forget()
     return _Outcome(
         rows=[reading_row(reading, task.computed_at) for reading in readings],
         outdated=[(team, *key, "computed") for key in work.outdated(readings)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -89,3 +89,6 @@ class Signal:
     reaches: Literal["window", "past"] = "window"
     """Of those records: only on such of whose instants one lies in the window, or on what began before its end. What is
     named by another record counts as begun when that one did. Set with care: a test tries each signal that says so."""
+    hangs_on: Callable[[TeamView], Iterable[tuple[date | None, str]]] | None = None
+    """What else a reading hangs on, of whatever time or of other teams, in words: from which day on it does (None =
+    on all days). Where such a word comes or goes, the readings from its week on are computed again."""

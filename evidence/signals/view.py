@@ -215,6 +215,10 @@ class TeamView:
         found: T = self._derived[derive]
         return found
 
+    def forget(self) -> None:
+        """Drop what `once` made: some of it holds the view, which would then outlive its last user."""
+        self._derived.clear()
+
     def local_day(self, instant: datetime) -> date:
         """The organisation's day of an instant."""
         return local_day(instant, self.zone)

@@ -146,15 +146,18 @@ def read_by_id(store: Store, source: str, kind: RecordKind, ids: Collection[str]
         yield from (RECORD.validate_json(payload) for payload in payloads)
 
 
-def read_numbers(store: Store, numbers: Sequence[int]) -> Iterator[Record]:
-    """The records in these rows, in no order; rows that are not there any more are passed over."""
+def read_numbers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Record, int]]:
+    """The records in these rows, in no order, each with a number that is another one where its content is; rows that
+    are not there any more are passed over."""
     lean = _Lean()
     columns = tables.record.c
     with store.connect() as connection:
         for start in range(0, len(numbers), _ASKED_AT_ONCE):
             some = numbers[start : start + _ASKED_AT_ONCE]
-            query = select(columns.payload, columns.gone_at).where(columns.number.in_(some))
-            yield from (_read(lean, payload, gone_at) for payload, gone_at in connection.execute(query))
+            query = select(columns.payload, columns.content_hash, columns.gone_at).where(columns.number.in_(some))
+            for payload, content, gone_at in connection.execute(query):
+                gone = 0 if gone_at is None else int(gone_at.timestamp() * 1_000_000)
+                yield _read(lean, payload, gone_at), int.from_bytes(content[:8]) ^ gone
 
 
 class _Lean:
@@ -166,6 +169,7 @@ class _Lean:
     def __init__(self) -> None:
         self._shared: dict[Any, Any] = {}
         self._fields: dict[type[Any], set[str]] = {}
+        self._repeated: dict[type[Any], tuple[str, ...]] = {}
 
     def kept(self, record: Record) -> Record:
         """The same record, equal in every field."""
@@ -174,10 +178,11 @@ class _Lean:
         named = self._fields.get(kind)
         if named is None:
             named = self._fields[kind] = set(kind.model_fields)
+            self._repeated[kind] = tuple(name for name in _REPEATED if name in named)
         object.__setattr__(record, "__pydantic_fields_set__", named)
         fields = record.__dict__
-        for name in _REPEATED:
-            value = fields.get(name)
+        for name in self._repeated[kind]:
+            value = fields[name]
             if value:
                 fields[name] = self._shared.setdefault(value, value)
         return record

@@ -64,3 +64,8 @@ def test_an_incident_names_the_deployment_that_caused_it() -> None:
 
 def test_without_an_instant_there_is_no_extent() -> None:
     assert extents(made("model", "m", name="m")) == {"m/1": (None, None)}
+
+
+def test_what_has_no_instant_counts_at_all_times_even_where_a_later_record_names_it() -> None:
+    seen = made("observation", "o", name="serving", subject="fraud-a", state="yes", observed_at=at(9))
+    assert extents(seen, made("model", "m", name="fraud-a"))["m/1"] == (None, None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from mlops_maturity.evidence.records import Observation, Record, TrainingRun, occurred_at
@@ -140,6 +140,11 @@ def _experiments(view: TeamView) -> Mapping[tuple[str, str], frozenset[str]]:
     return {key: frozenset(models) for key, models in found.items()}
 
 
+def _experiments_known(view: TeamView) -> Iterator[tuple[date | None, str]]:
+    """Which experiments the models came of, at whatever time."""
+    yield from ((None, f"{key} {sorted(models)}") for key, models in view.once(_experiments).items())
+
+
 def _observed(view: TeamView, name: str, window: Window) -> tuple[Observation, ...]:
     timeline = view.observations.get(name)
     entries = timeline.between(*bounds(window)) if timeline else ()
@@ -184,5 +189,8 @@ SIGNALS = (
         needs=("model_alias", "deployment"),
         source="own definition; by mlflow.runType = genai_evaluate",
         measure=genai_eval_share,
+        reads=("model_alias", "deployment", "model_version", "model", "observation", "training_run"),
+        reaches="past",
+        hangs_on=_experiments_known,
     ),
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from mlops_maturity.evidence.records import ModelVersion, Record, is_gone
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen, unseen_all
 from mlops_maturity.evidence.signals.figures import share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.serving import (
+    by_subject,
     is_current,
     marked,
     observed,
@@ -17,7 +19,9 @@ from mlops_maturity.evidence.signals.serving import (
     served_versions,
 )
 from mlops_maturity.evidence.signals.view import TeamView, bounds, days_of
+from mlops_maturity.evidence.signals.weeks import WEEK_DAYS
 
+_REGISTRY = ("model", "model_version")
 _SNAPSHOT = "the registry keeps no history of this: it starts on the day we first looked"
 
 
@@ -120,7 +124,7 @@ def _documented(version: ModelVersion, owners: dict[str, str | None]) -> bool | 
 
 
 def _registry_read(view: TeamView, window: Window) -> bool:
-    sights = (view.around.sights.get(kind) for kind in ("model", "model_version"))
+    sights = (view.around.sights.get(kind) for kind in _REGISTRY)
     return any(sight.known(days_of(window)) for sight in sights if sight is not None)
 
 
@@ -129,6 +133,20 @@ def _registered(view: TeamView, model: str, end: datetime) -> bool:
         return False
     created = view.around.registered[model]
     return created is None or created < end
+
+
+def _registries(view: TeamView) -> Iterator[tuple[date | None, str]]:
+    """Which of the models that serve are in any registry since when, and on which days any registry was read."""
+    known = view.around.registered
+    for subject in view.once(by_subject).get("serving", {}):
+        if subject in known:
+            yield None, f"{subject} {known[subject]}"
+    for kind in _REGISTRY:
+        sight = view.around.sights.get(kind)
+        for days in sight.days if sight is not None else ():
+            for monday in range(days.first - (days.first - 1) % WEEK_DAYS, days.last + 1, WEEK_DAYS):
+                read = max(monday, days.first), min(monday + WEEK_DAYS - 1, days.last)
+                yield date.fromordinal(monday), f"{kind} {read}"
 
 
 def _models(view: TeamView, end: datetime) -> dict[str, Record]:
@@ -151,6 +169,8 @@ SIGNALS = (
         needs=("observation",),
         source="own definition",
         measure=registry_coverage,
+        reads=("observation",),
+        hangs_on=_registries,
     ),
     Signal(
         id="mlflow.alias_share",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mlops_maturity.evidence.records import Incident, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen, unseen_all
@@ -199,6 +199,24 @@ def _actions(view: TeamView) -> Iterator[_Action]:
             yield _Action(incident.detected_at, _models_of(view, incident), incident)
 
 
+def _known_elsewhere(view: TeamView) -> Iterator[tuple[date | None, str]]:
+    """What the answers to alerts hang on beside the records around them: which models are the team's own, which ones
+    its runs, experiments, repositories and alerts are about, and which sources tell of incidents."""
+    made = view.around.makers
+    yield from ((None, model) for model in _own_models(view))
+    experiments = {("experiment", run.source, run.experiment or "") for run in view.training_runs}
+    repositories = {("repository", "", job.repository or "") for job in (*view.pipeline_runs, *view.deployments)}
+    for maker in experiments | repositories:
+        yield None, f"{maker} {sorted(made.get(maker, ()))}"
+    for run in view.training_runs:
+        if (models := made.get(("run", run.source, run.id))) and run.started_at is not None:
+            yield view.local_day(run.started_at), f"{run.source} {run.id} {sorted(models)}"
+    about = {incident.subject: _models_of(view, incident) for incident in view.incidents}
+    yield from ((None, f"{subject} {sorted(models)}") for subject, models in about.items())
+    sight = view.sights.get("incident")
+    yield from ((None, f"told by {unit.source}") for unit in (sight.units if sight is not None else ()))
+
+
 SIGNALS = (
     Signal(
         id="prom.drift_action_hours",
@@ -209,6 +227,9 @@ SIGNALS = (
         needs=("incident",),
         source="own definition",
         measure=drift_action_hours,
+        reads=("incident", "training_run", "pipeline_run", "deployment", "observation"),
+        reaches="past",
+        hangs_on=_known_elsewhere,
     ),
     Signal(
         id="prom.ignored_alert_share",
