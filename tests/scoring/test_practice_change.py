@@ -60,7 +60,7 @@ def answers_on(practice: Practice, known: Evidence, day: date) -> dict[str, Mass
 
 
 def figures(practice: Practice, signals: Mapping[str, Mass], answers: Mapping[str, Mass]) -> tuple[float, float]:
-    """Value and confidence by reference/scoring.md §3.1."""
+    """Value and confidence by docs/scoring.md."""
     t = fsum(mass for mass, _ in signals.values())
     whole = fsum(weight for weight, _ in answers.values())
     said = fsum(weight * value for weight, value in answers.values()) / whole if whole else 0.0
