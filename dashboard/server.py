@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware import Middleware
+
 from mlops_maturity.dashboard.theme import streamlit_options
+from mlops_maturity.dashboard.too_deep import TooDeep
 
 CONFIG = "MLOPS_MATURITY_CONFIG"
 APP = Path(__file__).with_name("app.py")
@@ -19,7 +22,7 @@ def run(settings_path: Path, host: str = "127.0.0.1", port: int = 8501) -> int:
     import streamlit as st  # takes a second, and reads its options when it is imported
 
     os.environ[CONFIG] = str(settings_path.resolve())
-    st.App(APP).run(config=options(host, port))
+    st.App(APP, middleware=[Middleware(TooDeep)]).run(config=options(host, port))
     return 0
 
 
