@@ -30,7 +30,7 @@ class ChangeStream:
 
     def pages(self) -> Iterator[Page]:
         """Pages oldest change first. What is known is said at the end only: a later comment moves a pull request."""
-        is_known = self._etag is not None and self._pulls.unchanged(self._etag)
+        is_known = self._etag is not None and not self._cursor.goes_back and self._pulls.unchanged(self._etag)
         pulls = [] if is_known else self._pulls.since(self._cursor.high_water)
         refused: tuple[str, ...] = tuple(self._pulls.refused)
         for begin in range(0, len(pulls), BATCH):
@@ -70,6 +70,7 @@ class ChangeStream:
         try:
             return [row for page in self._api.pages(path, most=most) for row in page.rows]
         except (Unsupported, Forbidden):
+            self._cursor.refuse(pull.updated_at)
             return None  # unknown, which is not the same as none
 
     def _record(self, pull: Pull) -> Change:

@@ -91,6 +91,7 @@ class ChangeStream(UpdatedStream):
         try:
             found = self._api.one(path).get("approved_by")
         except (Unsupported, Forbidden):
+            self._refused = True
             return None
         return found if isinstance(found, list) else None
 
@@ -98,10 +99,12 @@ class ChangeStream(UpdatedStream):
         try:
             return self._api.rows(path, params, most=most)
         except (Unsupported, Forbidden):
+            self._refused = True
             return None
 
     def _first(self, path: str, params: dict[str, str], most: int) -> Sequence[Row]:
         try:
             return [row for page in self._api.pages(path, params, most=most) for row in page.rows]
         except (Unsupported, Forbidden):
+            self._refused = True
             return ()

@@ -50,6 +50,7 @@ class RunStream(UpdatedStream):
         try:
             return self._api.one(f"{self._project.at}/pipelines/{row['id']}")
         except (Unsupported, Forbidden):
+            self._refused = True
             return None  # deleted since it was listed
 
     def _jobs(self, row: Any) -> Sequence[Row]:
@@ -63,5 +64,6 @@ class RunStream(UpdatedStream):
             pages = self._api.pages(path, {"include_retried": "true"}, most=_JOB_PAGES)
             jobs = [job for page in pages for job in page.rows]
         except (Unsupported, Forbidden):
+            self._refused = True
             return ()
         return sorted(jobs, key=lambda job: int(job["id"]))

@@ -36,6 +36,8 @@ class UpdatedStream(ABC):
         self._api, self._mapper, self._project = api, mapper, project
         self._now = request.now
         self._fresh = request.backfill or not request.cursor
+        self._refused = False
+        """Whether a detail of a row at hand was refused: it is asked for again another day."""
         self._cursors = {
             name: UpdateCursor.opened(request, request.cursor.get(name, {}) if name else request.cursor)
             for name in self.lists
@@ -68,6 +70,9 @@ class UpdatedStream(ABC):
                 times = _times(part)
                 for moment in times[-1:]:
                     cursor.reach(moment, self._api.settled(self._now))
+                for moment in times if self._refused else ():
+                    cursor.refuse(moment)
+                self._refused = False
                 yield (
                     Page(
                         records=records,

@@ -178,3 +178,21 @@ def test_a_list_in_which_nothing_changed_costs_no_quota(repo):
     again = read(fake, "changes", cursor=third[-1].cursor, now=NOW + 3 * HOUR)
     assert (fake.unchanged, records(again)) == (2, {})
     assert set(records(read(fake, "changes", cursor=again[-1].cursor, backfill=True))) == {f"{REPO}#1", f"{REPO}#2"}
+
+
+def test_reviews_that_were_refused_are_asked_for_another_day_though_nothing_changed(repo):
+    repo.add_pull(1, NOW - 90 * DAY, NOW - 60 * DAY)
+    repo.add_pull(2, NOW - 4 * DAY, NOW - 2 * DAY)
+    repo.add_review(2, NOW - 3 * DAY)
+    repo.hidden.add("reviews")
+    fake = FakeGithub(repo)
+    first = read(fake, "changes")
+    assert {record.approvals for record in records(first).values()} == {None}
+    repo.hidden.clear()
+    same_day = read(fake, "changes", cursor=first[-1].cursor, now=NOW + HOUR)
+    assert records(same_day) == {}
+    later = read(fake, "changes", cursor=same_day[-1].cursor, now=NOW + DAY)
+    assert {name: record.approvals for name, record in records(later).items()} == {f"{REPO}#2": 1}
+    asked = len(fake.requests)
+    assert records(read(fake, "changes", cursor=later[-1].cursor, now=NOW + 2 * DAY)) == {}
+    assert len(fake.requests) == asked + 1

@@ -165,3 +165,18 @@ def test_stopped_after_any_page_it_goes_on_to_the_same_end(project, kill):
     assert records([*before, *after]) == records(whole)
     assert after[-1].cursor == whole[-1].cursor
     assert known(after) == known(whole)
+
+
+def test_details_that_were_refused_are_asked_for_another_day_though_nothing_changed(project):
+    project.add_merge(1, NOW - 90 * DAY, NOW - 60 * DAY)
+    project.add_merge(2, CREATED, MERGED)
+    project.approve(2, CREATED + HOUR, "bob")
+    project.forbidden.add("approvals")
+    fake = FakeGitlab(project)
+    first = read(fake, "changes")
+    project.forbidden.clear()
+    same_day = read(fake, "changes", cursor=first[-1].cursor, now=NOW + HOUR)
+    assert f"{PATH}#2" not in records(same_day)
+    later = read(fake, "changes", cursor=same_day[-1].cursor, now=NOW + DAY)
+    assert {name: record.approvals for name, record in records(later).items()} == {f"{PATH}#2": 1}
+    assert "refused_from" not in later[-1].cursor
