@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
-import threading
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import SecretStr
+from scripted_http import DATE, TOKEN, Sleeps, Source, ok, scripted, source
 
 from mlops_maturity.collectors.http import Http
 from mlops_maturity.collectors.interface import (
@@ -23,103 +21,7 @@ from mlops_maturity.collectors.interface import (
     Unreachable,
     Unsupported,
 )
-from mlops_maturity.collectors.patience import CONNECT_TRIES, FAULT_TRIES
-from mlops_maturity.config.settings import SourceSettings
-
-TOKEN = "ghp_verysecret"
-DATE = {"date": "Mon, 02 Mar 2026 10:00:00 GMT"}
-
-
-class Source(SourceSettings):
-    token: str | None = TOKEN
-
-    def secret(self, name="token"):
-        return None if self.token is None else SecretStr(self.token)
-
-
-class Sleeps:
-    """A sleep that takes no time, and the clock that sees it."""
-
-    def __init__(self):
-        self.taken, self.now = [], 0.0
-
-    def __call__(self, seconds):
-        self.taken.append(seconds)
-        self.now += seconds
-
-    def clock(self):
-        return self.now
-
-
-def source(url="https://api.example/base", **more):
-    """Unchecked: the core has to hold by itself what the settings refuse as well."""
-    return Source.model_construct(id="src", type="test", url=url, **more)
-
-
-def scripted(*answers, url="https://api.example/base", sleeps=None, **more):
-    """An Http whose server gives these answers in order (the last for ever), and the requests it got."""
-    got = []
-
-    def answer(request):
-        got.append(request)
-        step = answers[min(len(got), len(answers)) - 1]
-        if isinstance(step, Exception):
-            raise step
-        return (
-            step(request)
-            if callable(step)
-            else httpx.Response(step[0], headers=dict(*step[1:]))
-            if isinstance(step, tuple)
-            else step
-        )
-
-    sleeps = sleeps or Sleeps()
-    http = Http(
-        more.pop("settings", None) or source(url),
-        sleep=sleeps,
-        clock=sleeps.clock,
-        transport=httpx.MockTransport(answer),
-        **more,
-    )
-    return http, got, sleeps
-
-
-def ok(data, **headers):
-    return httpx.Response(200, json=data, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-
-@contextlib.contextmanager
-def real_server(*scripts):
-    """A loopback server that plays one script a connection (bytes to send, or a function of the socket)."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    received, done = [], threading.Event()
-
-    def serve():
-        for script in scripts:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                received.append(connection.recv(65536))
-                if callable(script):
-                    script(connection, done)
-                else:
-                    connection.sendall(script)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
-    finally:
-        done.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
-
-
-def plain(body: bytes, length: int | None = None) -> bytes:
-    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (length or len(body), body)
+from mlops_maturity.collectors.patience import FAULT_TRIES
 
 
 def test_asks_under_the_configured_path_with_token_and_parameters():
@@ -437,49 +339,3 @@ def test_a_closed_source_neither_waits_nor_asks():
         with pytest.raises(Unreachable, match="stopped"):
             http.get("x")
     assert len(asked) == 1
-
-
-def test_nobody_listening_is_told_at_once_over_a_real_socket():
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    listener.close()
-    sleeps = Sleeps()
-    http = Http(source(f"http://127.0.0.1:{port}"), sleep=sleeps)
-    with pytest.raises(
-        Unreachable, match=rf"src: http://127.0.0.1:{port}/x: Connection refused. Is the server running"
-    ):
-        http.get("x")
-    assert len(sleeps.taken) == CONNECT_TRIES - 1
-    assert sum(sleeps.taken) < 2
-    http.close()
-
-
-def test_resets_and_truncated_bodies_over_a_real_socket():
-    with real_server(b"", plain(b'{"a": 1', length=500), plain(b'{"a": 1}')) as (url, received):
-        http = Http(source(url), sleep=Sleeps())
-        assert http.get("x").data == {"a": 1}
-        http.close()
-    assert len(received) == 3
-    assert TOKEN.encode() in received[0]
-
-
-def test_a_server_that_drips_is_cut_off_after_the_time_out_over_a_real_socket():
-    def drip(connection, done):
-        with contextlib.suppress(OSError):
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-            while not done.wait(0.01):
-                connection.sendall(b" ")
-
-    with real_server(*[drip] * FAULT_TRIES) as (url, _):
-        http = Http(source(url, timeout_s=0.1), sleep=Sleeps())
-        with pytest.raises(Unreachable, match=r"longer than 0\.1 s"):
-            http.get("x")
-        http.close()
-
-
-def test_a_server_that_stalls_is_told_after_the_time_out_over_a_real_socket():
-    with real_server(*[lambda _, done: done.wait(5)] * FAULT_TRIES) as (url, _):
-        http = Http(source(url, timeout_s=0.1), sleep=Sleeps())
-        with pytest.raises(Unreachable, match=r"no answer within 0\.1 s"):
-            http.get("x")
-        http.close()
