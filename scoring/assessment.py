@@ -93,8 +93,8 @@ class Blocking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AspectResult:
-    """An aspect; levels and indices are None when every practice of it is waived."""
+class Scored:
+    """What is told of a scope: level and index, each with its interval, and the confidence. None = not judged."""
 
     level_lo: int | None
     level: int | None
@@ -103,21 +103,19 @@ class AspectResult:
     index: float | None
     index_hi: float | None
     confidence: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AspectResult(Scored):
+    """An aspect; levels and indices are None when every practice of it is waived."""
+
     blocking: tuple[Blocking, ...]
     waived: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overall:
+class Overall(Scored):
     """All aspects together: the least level, the weighted mean index. None when everything is waived."""
-
-    level_lo: int | None
-    level: int | None
-    level_hi: int | None
-    index_lo: float | None
-    index: float | None
-    index_hi: float | None
-    confidence: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

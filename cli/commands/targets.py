@@ -98,8 +98,7 @@ def drop(
 ) -> None:
     """Take a target back. It stays in the history; one of the settings, or of a group, holds again."""
     place = open_workplace(config)
-    problems = _problems(place, team, group, aspect, author)
-    if problems:
+    if problems := _problems(place, team, group, aspect, author):
         raise InputRefused(problems)
     kind, subject = _subject(team, group)
     dropped = drop_target(place.store, kind, subject, aspect, author=author.strip(), now=place.now)
