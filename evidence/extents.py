@@ -56,14 +56,15 @@ def records_of(view: TeamView) -> Iterator[Record]:
 
 def extent_of(record: Record, view: TeamView) -> Extent:
     """The local days of the first and the last instant of a record."""
-    moments: list[datetime] = []
-    for name in _times(type(record)):
-        moment = getattr(record, name)
-        if isinstance(moment, datetime):
-            moments.append(moment)
-        elif moment is not None:
-            return moment, moment
-    return (local_day(min(moments), view.zone), local_day(max(moments), view.zone)) if moments else (None, None)
+    fields = record.__dict__  # not `getattr`: this is asked of every field of every record
+    moments = [moment for name in _times(type(record)) if (moment := fields[name]) is not None]
+    if not moments:
+        return None, None
+    first, last = min(moments), max(moments)
+    if not isinstance(first, datetime):
+        return first, first
+    begun = local_day(first, view.zone)
+    return begun, begun if last is first else local_day(last, view.zone)
 
 
 @dataclass(frozen=True)

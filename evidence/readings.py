@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from mlops_maturity.config.settings import Settings, Team
-from mlops_maturity.evidence.portions import stored_portions
+from mlops_maturity.evidence.portions import StoredPortion, stored_portions
 from mlops_maturity.evidence.records import Measurement
 from mlops_maturity.evidence.signals.figures import proof
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.registry import signals
-from mlops_maturity.evidence.signals.view import TeamView
+from mlops_maturity.evidence.signals.view import Surroundings, TeamView
+from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import (
     StoredReading,
@@ -36,7 +37,15 @@ Pushed = Mapping[str, Mapping[date, Sequence[Measurement]]]
 def readings_on(store: Store, settings: Settings, teams: Sequence[Team], day: date) -> list[StoredReading]:
     """The readings of some teams as of one day, from the records the store holds now. Writes nothing."""
     around, portions = stored_portions(store, settings, teams)
-    return [reading for portion in portions for reading in compute(portion.view(store, around), day)]
+    return [reading for portion in portions for reading in _on(store, around, portion, day)]
+
+
+def _on(store: Store, around: Surroundings, portion: StoredPortion, day: date) -> list[StoredReading]:
+    with no_search_for_cycles():
+        view = portion.view(store, around)
+        readings = compute(view, day)
+        view.forget()
+        return readings
 
 
 def compute(view: TeamView, day: date) -> list[StoredReading]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, or_, select, tuple_
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
+from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.upsert import Row, upsert_by_hash
 from mlops_maturity.evidence.store.version import move_version
@@ -126,7 +127,7 @@ def read_readings(
     if until is not None:
         query = query.where(columns.on <= until)
     query = query.order_by(columns.team, columns.signal, columns.on, columns.origin)
-    with store.connect() as connection:
+    with store.connect() as connection, no_search_for_cycles():
         readings = [
             StoredReading(team=row.team, signal=row.signal, on=row.on, origin=row.origin, result=_result(row.payload))
             for row in connection.execute(query)

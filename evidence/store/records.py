@@ -43,6 +43,8 @@ _REPEATED = (
 """Fields that many records have the same value in."""
 _TEXT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _READ_AHEAD = 2_000
+_WORTH_SHARING = 50_000
+"""Records that are held together from which on memory counts more than the time that sharing takes."""
 _ASKED_AT_ONCE = 500
 """Ids in one query: every database takes that many parameters."""
 
@@ -149,7 +151,7 @@ def read_by_id(store: Store, source: str, kind: RecordKind, ids: Collection[str]
 def read_numbers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Record, int]]:
     """The records in these rows, in no order, each with a number that is another one where its content is; rows that
     are not there any more are passed over."""
-    lean = _Lean()
+    lean = _Lean() if len(numbers) > _WORTH_SHARING else None
     columns = tables.record.c
     with store.connect() as connection:
         for start in range(0, len(numbers), _ASKED_AT_ONCE):
@@ -188,8 +190,10 @@ class _Lean:
         return record
 
 
-def _read(lean: _Lean, payload: str, gone_at: datetime | None) -> Record:
-    record = lean.kept(RECORD.validate_json(payload))
+def _read(lean: _Lean | None, payload: str, gone_at: datetime | None) -> Record:
+    record = RECORD.validate_json(payload)
+    if lean is not None:
+        lean.kept(record)
     if gone_at is not None:
         record.attributes[GONE_AT] = gone_at.isoformat()
     return record

@@ -6,8 +6,8 @@ computed: a rule that is mended speaks of the past as well.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -181,19 +181,15 @@ class _Done:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _CommitsWith:
-    """For `once`: which check's commits are asked for."""
-
-    check: Check
-
-    def __call__(self, view: TeamView) -> Mapping[str, PipelineRun]:
-        """Commit to the first run of it, of any purpose, in which the check was carried out."""
-        found: dict[str, PipelineRun] = {}
-        for run in view.pipeline_runs.dated:
-            if run.sha and run.sha not in found and carried_out(view, Run((run,)), self.check):
-                found[run.sha] = run
-        return found
+def _commits_with(view: TeamView) -> Mapping[Check, Mapping[str, PipelineRun]]:
+    """Check to commit to the first run of it, of any purpose, in which the check was carried out. For `once`."""
+    done = view.once(_Done)
+    found: defaultdict[Check, dict[str, PipelineRun]] = defaultdict(dict)
+    for run in view.pipeline_runs.dated:
+        if run.sha:
+            for check in done.by(run):
+                found[check].setdefault(run.sha, run)
+    return found
 
 
 def _for_changes(view: TeamView, window: Window) -> list[Run]:
@@ -207,7 +203,7 @@ def _share(view: TeamView, window: Window, runs: list[Run], check: Check) -> Mea
         return absent
     if not runs:
         return nothing("pipeline runs to judge", window)
-    commits = view.once(_CommitsWith(check))
+    commits = view.once(_commits_with).get(check, {})
     judged: list[tuple[bool | None, Record]] = []
     for run in runs:
         verdict = carried_out(view, run, check)
