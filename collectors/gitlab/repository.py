@@ -1,4 +1,4 @@
-"""The stream of how one project's repository is protected, once a day.
+"""The stream of how one project's repository is protected, and whether a file names its owners, once a day.
 
 Asked of the branch itself, not of the list of protected branches: that one holds patterns, and needs more than to read.
 """
@@ -16,6 +16,9 @@ from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, Read
 from mlops_maturity.collectors.repository_facts import Finding, observations
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import RecordKind
+
+OWNER_FILES = ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+"""Where GitLab looks for the file that names owners ("Code Owners", GitLab docs)."""
 
 
 class RepositoryStream:
@@ -36,9 +39,10 @@ class RepositoryStream:
         today = now.astimezone(UTC).date()
         records = []
         if cursor.get("looked_on") != today.isoformat() or self._request.backfill:
-            found = self.protection()
-            records = observations(self._api.source, self._project.path, {"protected_branch": found}, now)
-            if found.state != "forbidden":
+            protection = self.protection()
+            found = {"protected_branch": protection, "owner_file": self.owners(protection)}
+            records = observations(self._api.source, self._project.path, found, now)
+            if not any(finding.state == "forbidden" for finding in found.values()):
                 cursor["looked_on"] = today.isoformat()
         span = Coverage(
             source=self._api.source,
@@ -70,4 +74,21 @@ class RepositoryStream:
             raise BadAnswer(f"{self._api.source}: {self._project.path}: the answer for the branch {branch} is none")
         if described["protected"]:
             return Finding(state="yes", shown_by="protected branch")
+        return Finding(state="no")
+
+    def owners(self, protection: Finding) -> Finding:
+        """Whether the default branch holds a file that names owners; not known where the branch itself is not."""
+        if protection.state not in ("yes", "no"):
+            return protection
+        ref = quote(str(self._project.default_branch), safe="")
+        for path in OWNER_FILES:
+            try:
+                held = self._api.one(f"{self._project.at}/repository/files/{quote(path, safe='')}?ref={ref}")
+            except Forbidden as error:
+                return Finding(state="forbidden", reason=str(error))
+            except Unsupported:
+                continue  # the branch is there and may be read: 404 means that the file is not
+            if not isinstance(held.get("file_path"), str):
+                raise BadAnswer(f"{self._api.source}: {self._project.path}: the answer for the file {path} is none")
+            return Finding(state="yes", shown_by=path)
         return Finding(state="no")

@@ -53,6 +53,8 @@ class Project:
         self.merges, self.notes, self.approvals, self.commits = {}, {}, {}, {}
         self.issues = {}
         self.protected = False
+        self.files = set()
+        """Paths on the default branch."""
         self.forbidden, self.absent = set(), set()
         """Parts of the API that answer 403 or 404 here."""
 
@@ -275,6 +277,10 @@ class FakeGitlab(Faulty):
             case ["repository", "branches", branch]:
                 there = branch == project.description["default_branch"]
                 row = {"name": branch, "default": True, "protected": project.protected, "can_push": False}
+                return httpx.Response(200, json=row) if there else absent()
+            case ["repository", "files", path]:
+                there = path in project.files and params["ref"] == project.description["default_branch"]
+                row = {"file_path": path, "file_name": path.rpartition("/")[2], "encoding": "base64", "content": "Kg=="}
                 return httpx.Response(200, json=row) if there else absent()
             case ["environments"]:
                 return self._page(request, list(project.environments.values()))

@@ -1,4 +1,4 @@
-"""How a project's default branch is protected; and what can't be told of it."""
+"""How a project's default branch is protected, whether a file names owners; and what can't be told of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mlops_maturity.collectors.interface import BadAnswer, Unsupported
 
 MIDNIGHT = NOW.replace(hour=0)
 ID = f"protected_branch/{PATH}/2026-03-02"
+OWNERS = f"owner_file/{PATH}/2026-03-02"
 
 
 @pytest.fixture
@@ -46,7 +47,8 @@ def test_one_look_a_day(project):
     asked = fake.asked("/branches/main")
     later = read(fake, "repository", cursor=cursor, now=NOW + timedelta(hours=1))
     assert (records(later), fake.asked("/branches/main")) == ({}, asked)
-    assert list(records(read(fake, "repository", cursor=cursor, now=NOW + timedelta(days=1)))) == [ID[:-2] + "03"]
+    tomorrow = records(read(fake, "repository", cursor=cursor, now=NOW + timedelta(days=1)))
+    assert list(tomorrow) == [ID[:-2] + "03", OWNERS[:-2] + "03"]
 
 
 @pytest.mark.parametrize("branch", [None, "gone"])
@@ -56,6 +58,7 @@ def test_without_a_default_branch_it_is_unknown(project, branch):
     record = records(read(FakeGitlab(project), "repository"))[ID]
     assert record.state == "unknown"
     assert record.attributes["reason"].startswith("there is no ")
+    assert records(read(FakeGitlab(project), "repository"))[OWNERS].state == "unknown"
 
 
 def test_a_repository_that_is_switched_off_is_unsupported():
@@ -69,6 +72,38 @@ def test_garbage_is_a_bad_answer_and_never_no(project, body):
     fake = FakeGitlab(project)
     fake.faults.append(
         lambda request, number: httpx.Response(200, json=body) if request.url.path.endswith("/branches/main") else None
+    )
+    with pytest.raises(BadAnswer):
+        read(fake, "repository")
+
+
+@pytest.mark.parametrize("path", ["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"])
+def test_a_file_that_names_owners_is_found_where_gitlab_looks(project, path):
+    project.files.add(path)
+    record = records(read(FakeGitlab(project), "repository"))[OWNERS]
+    assert (record.state, record.attributes) == ("yes", {"shown_by": path})
+
+
+def test_without_such_a_file_on_the_default_branch_nobody_is_named(project):
+    project.files |= {"OWNERS", ".github/CODEOWNERS"}
+    assert records(read(FakeGitlab(project), "repository"))[OWNERS].state == "no"
+
+
+def test_files_that_may_not_be_read_are_forbidden_and_asked_again_on_the_same_day(project):
+    project.files.add("CODEOWNERS")
+    project.forbidden.add("files")
+    fake = FakeGitlab(project)
+    pages = read(fake, "repository")
+    assert (records(pages)[ID].state, records(pages)[OWNERS].state) == ("no", "forbidden")
+    project.forbidden.clear()
+    again = read(fake, "repository", cursor=pages[-1].cursor, now=NOW + timedelta(hours=1))
+    assert records(again)[OWNERS].state == "yes"
+
+
+def test_garbage_for_a_file_is_a_bad_answer_and_never_yes(project):
+    fake = FakeGitlab(project)
+    fake.faults.append(
+        lambda request, number: httpx.Response(200, json={"message": "hm"}) if "/files/" in request.url.path else None
     )
     with pytest.raises(BadAnswer):
         read(fake, "repository")
