@@ -16,6 +16,7 @@ from sqlalchemy import JSON, BigInteger, ColumnElement, Connection, cast, func, 
 from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.columns import from_micros
+from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 
 _FIELDS = ("repository", "experiment", "model", "name", "subject", "run")
@@ -44,7 +45,7 @@ class Outline:
 
 def read_outlines(store: Store) -> list[Outline]:
     """All records, as of one moment. A run that a version names has an entry of its own, with its id."""
-    with store.connect() as connection:
+    with store.connect() as connection, no_search_for_cycles():
         found: dict[tuple[Any, ...], Outline] = {}
         _gather(found, _rows(connection, versions=True), frozenset())
         made = {(outline.record.source, getattr(outline.record, "run", None)) for outline in found.values()}
