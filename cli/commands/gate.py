@@ -100,7 +100,8 @@ def _lines(team: Team, aspect: str | None, assessment: Assessment, check: GateCh
             yield f"- {names[barrier.aspect]}, level {barrier.level}: {told}"
     for unsure in check.unsure[:LISTED]:
         title = catalogue.by_id[unsure.practice].title
-        yield f"- {title!r} is known to {percent(unsure.confidence)} only."
+        known = f"{title!r} is known to {percent(unsure.confidence)} only"
+        yield f"- {known if unsure.confidence else f'nothing is known of {title!r}'}."
     if len(check.unsure) > LISTED:
         more = len(check.unsure) - LISTED
         yield f"- So {'is' if more == 1 else 'are'} {counted(more, 'more practice')}."

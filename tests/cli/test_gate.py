@@ -73,6 +73,7 @@ def test_confidence_can_be_asked_for_as_well(filled: Run) -> None:
     done = gate(filled, "--min-level", "1", "--min-confidence", "0.99")
     assert done.exit_code == 1
     assert "level 1 with confidence 99 % was asked for" in done.stdout
+    assert "known to 0 % only" not in done.stdout
     assert "more practices." in done.stdout
     told = json.loads(gate(filled, "--min-level", "1", "--min-confidence", "0.99", "--format", "json").stdout)
     assert (told["level_met"], told["confidence_met"], told["blocking"]) == (True, False, [])
