@@ -130,17 +130,22 @@ def _came(told: Told) -> str:
 def _rows(told: Told, catalogue: Catalogue) -> Iterator[tuple[str, ...]]:
     """The practices that moved the overall index, the strongest first, and the rest of them in one row."""
     split = told.explanation.scopes[0].practices
-    moved = {
-        name: parts for name, parts in split.items() if any(abs(getattr(parts, cause)) >= STILL for cause in CAUSES)
-    }
-    ordered = sorted(moved, key=lambda name: -max(abs(getattr(moved[name], cause)) for cause in CAUSES))
-    for name in ordered[:SHOWN]:
+    shown = _shown(told)
+    for name in shown:
         practice = catalogue.by_id.get(name)
         yield (name if practice is None else practice.title, *_figures(split[name]), _what_came(told, name))
-    rest = [split[name] for name in split if name not in ordered[:SHOWN]]
-    if ordered and rest:
+    rest = [split[name] for name in split if name not in shown]
+    if shown and rest:
         sums = Parts(*(fsum(getattr(parts, cause) for parts in rest) for cause in CAUSES))
         yield (f"{len(rest)} others", *_figures(sums), "")
+
+
+def _shown(told: Told) -> list[str]:
+    """The practices of the table: those that a reader would see move the overall index, the strongest first."""
+    split = told.explanation.scopes[0].practices
+    strength = {name: max(abs(getattr(parts, cause)) for cause in CAUSES) for name, parts in split.items()}
+    moved = [name for name in split if strength[name] >= STILL]
+    return sorted(moved, key=lambda name: -strength[name])[:SHOWN]
 
 
 def _figures(parts: Parts) -> tuple[str, ...]:
@@ -171,13 +176,15 @@ def _answer(answer: NewAnswer) -> str:
 
 
 def _links(told: Told) -> Iterator[str]:
-    """Where to look: a link of each new reading that has one, and of each new answer."""
+    """Where to look: a link of each new reading and answer behind the practices of the table; JSON has all."""
+    shown = _shown(told)
+    heard = {signal for name in shown for signal in told.practices.get(name, ())}
     for reading in told.readings:
         link = next((url for *_, url in reading.sample if url), None)
-        if link:
+        if link and reading.signal in heard:
             yield f"{reading.signal} of {reading.on} rests on {counted(reading.records, 'record')}, for example {link}"
     for answer in told.answers:
-        if answer.evidence_url:
+        if answer.evidence_url and answer.practice in shown:
             yield f"{answer.practice}: {answer.respondent} on {answer.on} points to {answer.evidence_url}"
 
 

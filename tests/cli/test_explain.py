@@ -42,6 +42,19 @@ def test_a_reader_sees_the_split_the_practice_and_where_to_look(filled: Run, mon
         assert words in shown, shown
 
 
+def test_links_are_told_of_what_the_table_shows_and_of_nothing_else(filled: Run) -> None:
+    same = "fraud,rollback,lead,{},{},false,,https://wiki.example/rollback\n"
+    head = "team,practice,respondent,value,on,attested,comment,evidence_url\n"
+    rows = head + same.format("", "2026-11-15")  # "don't know" of what nobody knew anything of moves nothing
+    assert filled("answers", "import", "-", input=rows).exit_code == 0
+    for format in ("table", "markdown"):
+        shown = filled("explain", "--team", "fraud", *BOTH, "--format", format).stdout
+        assert "wiki.example/rollback" not in shown
+        assert "points to" in shown
+    told = json.loads(filled("explain", "--team", "fraud", *BOTH, "--format", "json").stdout)
+    assert {answer["practice"] for answer in told["answers"]} == {"delivery-flow", "rollback"}
+
+
 def test_markdown_keeps_its_table_whatever_people_wrote(filled: Run) -> None:
     shown = filled("explain", "--team", "fraud", *BOTH, "--format", "markdown").stdout
     assert shown.startswith("## fraud\n")
