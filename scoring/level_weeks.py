@@ -45,7 +45,7 @@ def weeks_moved(first: Stand, last: Stand, in_force: Callable[[date], Catalogue]
     `in_force` gives the catalogue of each Sunday in between; the evidence of `last` holds all that came until then.
     """
     since, until = first.assessment.as_of, last.assessment.as_of
-    catalogues = {day: in_force(day) for day in _sundays(max(since, _begin(last.evidence, until)), until)}
+    catalogues = {day: in_force(day) for day in _sundays(max(since, _longest_before(until)), until)}
     levels = {since: levels_of(first.assessment), **_levels(catalogues, last.evidence)}
     levels[until] = levels_of(last.assessment)
 
@@ -68,12 +68,8 @@ def _week(before: Stand, after: Stand) -> Week:
     return Week(before=before.assessment, after=after.assessment, moves=level_moves(before, after))
 
 
-def _begin(evidence: Evidence, until: date) -> date:
-    """Since when weeks are looked at: none before all evidence and waivers can tell of anything."""
-    starts = [answer.on for answer in evidence.answers] + [reading.on for reading in evidence.readings]
-    starts += [waiver.start for waiver in evidence.waivers]
-    first = max(min(starts, default=until).toordinal() - 7, until.toordinal() - 7 * LONGEST)
-    return date.fromordinal(max(first, 1))
+def _longest_before(until: date) -> date:
+    return date.fromordinal(max(until.toordinal() - 7 * LONGEST, 1))
 
 
 def _sundays(since: date, until: date) -> list[date]:

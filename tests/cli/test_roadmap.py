@@ -87,8 +87,8 @@ def test_a_solver_that_gives_up_is_exit_1_with_what_to_do(filled: Run, monkeypat
         (("--to-level", "2", "--budget-days", "5"), "both are given"),
         (("--budget-days", "0"), "give more than 0"),
         (("--budget-days", "nan"), "give more than 0"),
-        (("--to-level", "4"), "less than or equal to 3"),
-        (("--to-level", "0"), "greater than or equal to 1"),
+        (("--to-level", "4"), "should be at most 3"),
+        (("--to-level", "0"), "should be at least 1"),
         (("--to-level", "1", "--as-of", "soon"), "is not a date"),
     ],
 )
