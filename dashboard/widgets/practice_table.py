@@ -16,6 +16,8 @@ from mlops_maturity.dashboard.words import gaps as words
 
 _ROW_HEIGHT = 38
 _KEY = "practice-pick"
+_PICKS = "practice-picks"
+"""How many rows were picked in this session."""
 
 
 def practice_table(visit: Visit, rows: Sequence[Row]) -> str | None:
@@ -29,13 +31,17 @@ def practice_table(visit: Visit, rows: Sequence[Row]) -> str | None:
         column_config=_COLUMNS,
         on_select="rerun",
         selection_mode="single-row",
-        # A new table for each view: a row picked in one would else mean another practice in the next.
-        key=f"practices-{visit.key}-{rows[0].practice}-{visit.scope.practice}",
+        # A new table for each view: a row picked in one would else mean another practice in the next. And one after
+        # each pick: the browser still knows the row that was picked, so Back would lead to it once more.
+        key=f"practices-{visit.key}-{rows[0].practice}-{visit.scope.practice}-{st.session_state.setdefault(_PICKS, 0)}",
         alt=words.TABLE_ALT,
     )
     _chooser(visit, rows)
     picked = state.selection.rows
-    return rows[picked[0]].practice if picked else None
+    if not picked:
+        return None
+    st.session_state[_PICKS] += 1
+    return rows[picked[0]].practice
 
 
 def _chooser(visit: Visit, rows: Sequence[Row]) -> None:

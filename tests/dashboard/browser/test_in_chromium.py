@@ -204,6 +204,22 @@ def test_a_cell_of_the_heat_map_leads_to_its_gaps(go: Go) -> None:
     assert "aspect=standardization-automation" in page.url
 
 
+def test_going_back_from_a_practice_leads_to_all_of_them_at_once(go: Go) -> None:
+    page = go("/gaps?team=fraud&aspect=ci-cd")
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 15, box["y"] + 55)
+    page.wait_for_url("**practice=**", timeout=15_000)
+    settled(page)
+    page.go_back()
+    page.wait_for_timeout(1000)
+    settled(page)
+    assert "practice=" not in page.url
+    assert page.get_by_text("Where the number comes from").count() == 0
+
+
 def test_going_back_from_a_cell_leads_to_the_page_it_was_on(go: Go) -> None:
     page = go("/")
     page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").nth(1).click()
