@@ -71,6 +71,8 @@ def as_tables(
             _print_aspects(name, result, catalogue, lately, console)
         for line in _told(name, result, settings, catalogue, lately, beside):
             console.print(line, markup=False, highlight=False)
+    elif lately.waiting:
+        console.print(lately.wait(), markup=False, highlight=False)
     if any(silence(result) is None for result in results.values()):
         console.print(LEGEND, style="dim")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.assess import Dossier
 from mlops_maturity.evidence.baseline import NEAR, a_year_before
 from mlops_maturity.evidence.history import rows_of
+from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
 from mlops_maturity.evidence.trends import TeamTrend, trends_of
 from mlops_maturity.scoring import trend_words as words
@@ -41,6 +42,8 @@ class Lately:
     """Whether a single team is told of; then also what lies ahead."""
     ahead: Outlook | None = None
     """What its next level waits for; None at the top."""
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    """Team id to its kept weeks that are not re-scored under the catalogue in force; only of teams that lack them."""
 
     def confirmed(self, team: str, scope: str = OVERALL) -> str:
         """The confirmed level."""
@@ -59,19 +62,34 @@ class Lately:
 
     def remarks(self, team: str, catalogue: Catalogue, quiet: Collection[str] = ()) -> list[str]:
         """Why no change is shown, and what the next level waits for, a line each; nothing of aspects in `quiet`."""
+        ahead = [] if self.ahead is None else words.next_level(self.ahead, catalogue)
+        if team in self.waiting:
+            return [self.wait(), *ahead]
         names = {OVERALL: "Overall"} | {aspect.id: aspect.name for aspect in catalogue.aspects}
         unshown = [
             f"{names[scope]}, {words.verdict(each.trend)} {words.SPAN}: {words.reason(each.trend)}."
             for scope, each in self.trends[team].items()
             if each.trend.reason is not None and scope not in quiet
         ]
-        return unshown + ([] if self.ahead is None else words.next_level(self.ahead, catalogue))
+        return unshown + ahead
+
+    def wait(self) -> str:
+        """Why trends and confirmed levels are missing though weeks are kept, and what to do; empty where none waits."""
+        if not self.waiting:
+            return ""
+        whose = "" if self.alone else f" of {counted(len(self.waiting), 'team')}"
+        return (
+            f"Trend and confirmed level{whose} are missing as the catalogue changed: the weeks kept (up to"
+            f" {max(self.waiting.values())}) are not re-scored under it yet; `mlops-maturity collect` does that, and so"
+            " does any import of answers or records."
+        )
 
     def as_json(self, team: str) -> dict[str, Any]:
         """What stands under `trend`, with the next level where a single team is told of."""
         told = {scope: trend_json(each.trend, each.confirmed) for scope, each in self.trends[team].items()}
         alone = {"next_level": outlook_json(self.ahead)} if self.alone else {}
-        return {"overall": told.pop(OVERALL), "aspects": told, **alone}
+        weeks = {"weeks_not_rescored": self.waiting.get(team, 0)}
+        return {"overall": told.pop(OVERALL), "aspects": told, **weeks, **alone}
 
 
 def lately_of(
@@ -85,10 +103,27 @@ def lately_of(
         return causes(place.catalogue, evidence[team], since, until)
 
     trends = trends_of(place.catalogue, pasts, day, causes_of, evidence)
+    waiting = _waiting(place, trends, day)
     if not alone:
-        return Lately(trends)
+        return Lately(trends, waiting=waiting)
     ((team, result),) = results.items()
-    return Lately(trends, True, outlook(result, expectations(place.catalogue, evidence[team], result)))
+    ahead = outlook(result, expectations(place.catalogue, evidence[team], result))
+    return Lately(trends, True, ahead, waiting)
+
+
+def _waiting(place: Workplace, trends: Trends, day: date) -> dict[str, int]:
+    """Of teams that lack weeks: how many are kept under another catalogue, and wait to be re-scored."""
+    lacking = [
+        team for team, told in trends.items()
+        if not words.judged(told[OVERALL].trend) or told[OVERALL].confirmed is None
+    ]  # fmt: skip
+    since = a_year_before(day) - NEAR
+    kept = {team: read_history(place.store, team=team, since=since, until=day) for team in lacking}
+    weeks = {
+        team: sum(row.scope == OVERALL and not _in_force(row, place.catalogue) for row in rows)
+        for team, rows in kept.items()
+    }
+    return {team: number for team, number in weeks.items() if number}
 
 
 def pasts_of(place: Workplace, assessments: Mapping[str, Assessment], day: date) -> dict[str, list[HistoryRow]]:
@@ -98,10 +133,13 @@ def pasts_of(place: Workplace, assessments: Mapping[str, Assessment], day: date)
     """
     pasts: dict[str, list[HistoryRow]] = {team.id: [] for team in place.settings.teams}
     for row in read_history(place.store, since=a_year_before(day) - NEAR, until=day):
-        # Else a change of the model would look like the team's; what is chained was moved for it.
-        in_force = row.basis == "chained" or row.catalogue_hash == place.catalogue.hash
-        if in_force and row.team in pasts and not (row.team in assessments and row.on == day):
+        if _in_force(row, place.catalogue) and row.team in pasts and not (row.team in assessments and row.on == day):
             pasts[row.team].append(row)
     for team, assessment in assessments.items():
         pasts[team] += rows_of(team, assessment)
     return pasts
+
+
+def _in_force(row: HistoryRow, catalogue: Catalogue) -> bool:
+    """Else a change of the model would look like the team's; what is chained was moved for it."""
+    return row.basis == "chained" or row.catalogue_hash == catalogue.hash

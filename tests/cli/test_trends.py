@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,27 @@ def test_what_stays_the_same_shows_no_change_and_says_why(filled: Run) -> None:
     early = " ".join(filled("assess", "--team", "pricing", "--as-of", "2026-02-23").stdout.split())
     assert "not judged over the last 52 weeks: " in early
     assert "at least 26 are needed" in early
+
+
+def test_after_a_change_of_the_catalogue_the_weeks_wait_to_be_rescored(filled: Run, home: Path) -> None:
+    asked = ("assess", "--team", "fraud", "--as-of", DAY)
+    assert "collect" not in filled(*asked).stdout
+    before = json.loads(filled(*asked, "--format", "json").stdout)["trend"]
+    with as_file(files("mlops_maturity.config") / "model") as folder:
+        own = shutil.copytree(folder, home / "own") / "catalogue.yaml"
+    changed = own.read_text(encoding="utf-8").replace("parameters: {}", "parameters: {slack: 0.9}")
+    own.write_text(changed, encoding="utf-8")
+    settings = home / "maturity.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "catalogue: own\n", encoding="utf-8")
+    for told in (asked, (*asked, "--format", "markdown"), ("assess", "--as-of", DAY)):
+        words = " ".join(filled(*told).stdout.split()).replace("\\", "")
+        assert "not re-scored under it yet; `mlops-maturity collect` does that" in words
+        assert "1 week is known" not in words
+    waits = json.loads(filled(*asked, "--format", "json").stdout)["trend"]
+    assert (before["weeks_not_rescored"], waits["weeks_not_rescored"] > 40) == (0, True)
+    answer = "team,practice,respondent,value,on\nfraud,rollback,lead,1,2026-11-04\n"
+    assert filled("answers", "import", "-", input=answer).exit_code == 0
+    assert "collect" not in filled(*asked).stdout
 
 
 def test_teams_together_are_told_for_the_organisation_and_for_a_group(filled: Run) -> None:
