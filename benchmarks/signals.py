@@ -24,6 +24,7 @@ from typing import Any
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence import refresh
 from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.record_text import record_json
 from mlops_maturity.evidence.records import RECORD, Record, RecordKind, occurred_at
 from mlops_maturity.evidence.signals.interface import Measured, Proof, Signal
 from mlops_maturity.evidence.signals.registry import signals
@@ -32,7 +33,7 @@ from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.columns import to_micros
 from mlops_maturity.evidence.store.engine import Store, open_store
 from mlops_maturity.evidence.store.readings import StoredReading
-from mlops_maturity.evidence.store.records import record_json, write_page
+from mlops_maturity.evidence.store.records import write_page
 
 DAYS = 1095
 LAST = date(2026, 11, 22)

@@ -17,10 +17,11 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.dialects import sqlite
 
+from mlops_maturity.evidence.record_text import record_json
 from mlops_maturity.evidence.records import Job, PipelineRun
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.engine import Store, open_store
-from mlops_maturity.evidence.store.records import read_records, record_json, write_page
+from mlops_maturity.evidence.store.records import read_records, write_page
 from mlops_maturity.evidence.store.upsert import insert_for
 
 RECORDS = 50_000

@@ -19,12 +19,13 @@ from mlops_maturity.evidence.import_report import ImportReport, ProblemList, cou
 from mlops_maturity.evidence.json_problems import TOLERANCE
 from mlops_maturity.evidence.lines import arrived, numbered_lines
 from mlops_maturity.evidence.record_lines import parse_record
+from mlops_maturity.evidence.record_text import record_json
 from mlops_maturity.evidence.records import Measurement, PipelineRun, Record, RecordKind, occurred_at
 from mlops_maturity.evidence.selection import Leftovers
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.coverage import put_coverage
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.records import put_records, read_payloads, read_records, record_json, write_page
+from mlops_maturity.evidence.store.records import put_records, read_payloads, read_records, write_page
 from mlops_maturity.evidence.store.version import move_version
 
 PAGE = 5_000

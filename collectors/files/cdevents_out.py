@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, TextIO
 from urllib.parse import quote
 
+from mlops_maturity.evidence.record_text import record_json
 from mlops_maturity.evidence.records import (
     Change,
     Deployment,
@@ -23,7 +24,6 @@ from mlops_maturity.evidence.records import (
     Record,
     occurred_at,
 )
-from mlops_maturity.evidence.store.records import record_json
 
 OWN = "mlops_maturity"
 """Key of the custom data under which a whole record stands; null in the events before its last one."""

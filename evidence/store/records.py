@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, func, or_, select
 
 from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.record_text import record_bytes
 from mlops_maturity.evidence.records import GONE_AT, RECORD, PipelineRun, Record, RecordKind, occurred_at
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
@@ -31,7 +31,6 @@ __all__ = [
     "put_records",
     "read_payloads",
     "read_records",
-    "record_json",
     "write_page",
 ]
 
@@ -41,7 +40,6 @@ _REPEATED = (
     "name", "jobs",
 )  # fmt: skip
 """Fields that many records have the same value in."""
-_TEXT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _READ_AHEAD = 2_000
 _WORTH_SHARING = 50_000
 """Records that are held together from which on memory counts more than the time that sharing takes."""
@@ -256,7 +254,7 @@ def _key(record: Record) -> tuple[str, str, str, int]:
 
 
 def _row(key: tuple[str, str, str, int], record: Record, seen_at: datetime) -> dict[str, Any]:
-    payload = record_json(record)
+    content = record_bytes(record)
     source, kind, identity, attempt = key
     return {
         "source": source,
@@ -264,20 +262,10 @@ def _row(key: tuple[str, str, str, int], record: Record, seen_at: datetime) -> d
         "id": identity,
         "attempt": attempt,
         "occurred_at": occurred_at(record),
-        "payload": payload,
-        "content_hash": hashlib.sha256(payload.encode()).digest(),
+        "payload": content.decode(),
+        "content_hash": hashlib.sha256(content).digest(),
         "revision": 1,
         "first_seen_at": seen_at,
         "last_changed_at": seen_at,
         "gone_at": None,
     }
-
-
-def record_json(record: Record) -> str:
-    """One text for one content: keys sorted at every depth, and no defaults, so that a new field moves no hash.
-
-    NaN and infinity among the attributes become null: not known.
-    """
-    content = record.model_dump(mode="json", exclude_defaults=True)
-    content["kind"] = record.kind
-    return _TEXT.encode(content)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Table, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Connection, Dialect, Table, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mlops_maturity.evidence.store.changes import Changes
@@ -13,6 +15,8 @@ from mlops_maturity.evidence.store.changes import Changes
 Row = dict[str, Any]
 CHUNK = 5_000
 """Rows handed to the database at once, so that memory stays flat for a page of any size."""
+_ROWS_A_STATEMENT = 100
+"""Rows in one statement of SQLite: ten times as many are no quicker, and take longer to be read the first time."""
 
 
 def insert_or_nothing(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
@@ -29,7 +33,7 @@ def insert_or_replace(connection: Connection, table: Table, rows: Sequence[Row])
     key = [column.key for column in table.primary_key.columns]
     rest = {column.key: statement.excluded[column.key] for column in table.columns if column.key not in key}
     upsert = statement.on_conflict_do_update(index_elements=key, set_=rest)
-    for chunk in _chunks(rows):
+    for chunk in _chunks(rows, CHUNK):
         connection.execute(upsert, chunk)
 
 
@@ -47,45 +51,79 @@ def upsert_by_hash(
     `table` has the columns content_hash and revision; `key` names one of its unique constraints, and no two rows
     share it. A row with the same hash is left alone, unless its column `also_when` is set: then that is cleared.
     """
-    statement = _insert_page(connection, table, rows)
+    if not rows:
+        return Changes()
+    names = tuple(rows[0])
+    told = (table, names, tuple(key), tuple(replace), also_when)
+    # rowcount is -1 for many rows on psycopg; RETURNING tells the truth on both databases.
+    revisions = _by_columns if connection.dialect.name == "postgresql" else _by_values
+    inserted = updated = 0
+    for revision in revisions(connection, told, rows):
+        if revision == 1:
+            inserted += 1
+        else:
+            updated += 1
+    return Changes(seen=len(rows), inserted=inserted, updated=updated, unchanged=len(rows) - inserted - updated)
+
+
+_Told = tuple[Table, tuple[str, ...], tuple[str, ...], tuple[str, ...], str | None]
+"""Table, names of the columns given, and `key`, `replace` and `also_when` of `upsert_by_hash`."""
+
+
+def _by_columns(connection: Connection, told: _Told, rows: Sequence[Row]) -> Iterator[int]:
+    """The revisions of the rows that changed, each column handed to PostgreSQL as one array.
+
+    psycopg reads and binds every single value of a long VALUES list: that is several times slower.
+    """
+    table, names, *_ = told
+    arrays = [bindparam(name, type_=ARRAY(table.c[name].type)) for name in names]
+    page = func.unnest(*arrays).table_valued(*names, name="page").render_derived()
+    statement = postgresql.insert(table).from_select(list(names), select(*page.columns))
+    upsert = _where_changed(statement, told)
+    for chunk in _chunks(rows, CHUNK):
+        yield from connection.execute(upsert, {name: [row[name] for row in chunk] for name in names}).scalars()
+
+
+def _by_values(connection: Connection, told: _Told, rows: Sequence[Row]) -> Iterator[int]:
+    """The revisions of the rows that changed, by SQLite statements of many rows each.
+
+    Core makes such statements anew for each page and names every value: that takes longer than storing them does.
+    """
+    table, names, *_ = told
+    dialect = connection.dialect
+    bind = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+    for chunk in _chunks(rows, _ROWS_A_STATEMENT):
+        text, order = _statement(dialect, told, len(chunk))
+        columns = []
+        for name in order:
+            to_bind, values = bind[name], [row[name] for row in chunk]
+            if to_bind is not None:
+                same = values.count(values[0]) == len(values)  # the moment of writing, for one
+                values = [to_bind(values[0])] * len(values) if same else list(map(to_bind, values))
+            columns.append(values)
+        flat = tuple(chain.from_iterable(zip(*columns, strict=True)))
+        yield from connection.exec_driver_sql(text, flat).scalars()
+
+
+@lru_cache(maxsize=256)
+def _statement(dialect: Dialect, told: _Told, rows: int) -> tuple[str, tuple[str, ...]]:
+    """The text that upserts so many rows, and the order in which it takes the columns of each."""
+    table, names, *_ = told
+    one = _where_changed(sqlite.insert(table), told).compile(dialect=dialect, column_keys=list(names))
+    assert one.positiontup is not None
+    before, values, after = one.string.partition(f"({', '.join('?' * len(names))})")
+    return before + ", ".join([values] * rows) + after, tuple(one.positiontup)
+
+
+def _where_changed(statement: Any, told: _Told) -> Any:
+    table, _, key, replace, also_when = told
     changed = table.c.content_hash != statement.excluded.content_hash
     if also_when is not None:
         changed = or_(changed, table.c[also_when].is_not(None))
     values: dict[str, Any] = {name: statement.excluded[name] for name in (*replace, "content_hash")}
-    values["revision"] = table.c.revision + 1
+    values["revision"] = table.c.revision + literal_column("1")
     upsert = statement.on_conflict_do_update(index_elements=list(key), set_=values, where=changed)
-    inserted = updated = 0
-    for chunk in _chunks(rows):
-        parameters = _columns(chunk) if _takes_columns(connection) else chunk
-        # rowcount is -1 for many rows on psycopg; RETURNING tells the truth on both databases.
-        for revision in connection.execute(upsert.returning(table.c.revision), parameters).scalars():
-            if revision == 1:
-                inserted += 1
-            else:
-                updated += 1
-    return Changes(seen=len(rows), inserted=inserted, updated=updated, unchanged=len(rows) - inserted - updated)
-
-
-def _takes_columns(connection: Connection) -> bool:
-    return connection.dialect.name == "postgresql"
-
-
-def _insert_page(connection: Connection, table: Table, rows: Sequence[Row]) -> sqlite.Insert:
-    """An INSERT of many rows: one by one for SQLite, and as one array a column for PostgreSQL.
-
-    psycopg reads and binds every single value of a long VALUES list: that is several times slower.
-    """
-    statement = insert_for(connection, table)
-    if not _takes_columns(connection) or not rows:
-        return statement
-    names = list(rows[0])
-    arrays = [bindparam(name, type_=ARRAY(table.c[name].type)) for name in names]
-    page = func.unnest(*arrays).table_valued(*names, name="page").render_derived()
-    return statement.from_select(names, select(*page.columns))
-
-
-def _columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    return upsert.returning(table.c.revision)
 
 
 def insert_for(connection: Connection, table: Table) -> sqlite.Insert:
@@ -96,6 +134,6 @@ def insert_for(connection: Connection, table: Table) -> sqlite.Insert:
     return sqlite.insert(table)
 
 
-def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for first in range(0, len(rows), CHUNK):
-        yield rows[first : first + CHUNK]
+def _chunks(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    for first in range(0, len(rows), size):
+        yield rows[first : first + size]
