@@ -15,7 +15,7 @@ from mlops_maturity.cli.explain_levels import (
     overall_line,
     week_lines,
 )
-from mlops_maturity.cli.grid import Field, Grid, exact, print_grid
+from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.tables import markdown_text, result_console
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.evidence.explain import NewAnswer, NewReading, Told
@@ -30,9 +30,8 @@ STILL = 0.05
 HEAD = ("practice", "ageing", "new evidence", "model", "change", "what came")
 FIELDS = (
     Field(name=HEAD[0], least=18),
-    *exact(*HEAD[1:4], right=True, rank=1),
-    *exact(HEAD[4], right=True),
-    Field(name=HEAD[5], least=20),
+    *(Field(name=name, right=True) for name in HEAD[1:5]),
+    Field(name=HEAD[5], least=20, rank=1),
 )
 WEEK = 7
 """Days of a span that is told as a whole."""
@@ -45,9 +44,24 @@ def as_table(told: Told, catalogue: Catalogue) -> None:
         console.print(line, markup=False, highlight=False)
     rows = list(_rows(told, catalogue))
     if rows:
-        print_grid(Grid(fields=FIELDS, rows=rows, instead="--format markdown"), console)
+        kept = _kept(told)
+        print_grid(
+            Grid(
+                fields=tuple(FIELDS[at] for at in kept),
+                rows=[[row[at] for at in kept] for row in rows],
+                instead="--format markdown",
+            ),
+            console,
+        )
     for line in _links(told):
-        console.print(line, markup=False, highlight=False)
+        console.print(line, markup=False, highlight=False, soft_wrap=True)  # a broken link can't be opened
+
+
+def _kept(told: Told) -> list[int]:
+    """The columns that say something: all, or all but the model's, where nothing but 0.0 can stand in it."""
+    change = told.explanation
+    same = change.before.catalogue_hash == change.after.catalogue_hash
+    return [at for at, name in enumerate(HEAD) if not (same and name == "model")]
 
 
 def as_markdown(told: Told, catalogue: Catalogue) -> str:
@@ -84,6 +98,7 @@ def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
         yield f"Nothing of it counts any more on {change.until}: it is too old, or was taken back."
     yield _came(told)
     overall = change.scopes[0]
+    yield from _ageing_twice(change)
     if None not in (overall.level_before, overall.level_after) and overall.level_before != overall.level_after:
         yield overall_line(told, catalogue)
     names = {aspect.id: aspect.name for aspect in catalogue.aspects}
@@ -94,6 +109,16 @@ def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
     if told.weeks and (change.until - change.since).days > WEEK:
         yield "Weeks in which a level moved:" if change_told(change) else "Levels are as before, but moved meanwhile:"
         yield from week_lines(told, catalogue)
+
+
+def _ageing_twice(change: Explanation) -> Iterator[str]:
+    """Both meanings of ageing (docs/scoring.md, decision 13), where one of them is told."""
+    parts = change.scopes[0].parts
+    if parts is not None and abs(parts.ageing) >= STILL:
+        yield (
+            "Ageing of an index is what would have come without anything new; where a level moved, ageing of a practice"
+            " is what nobody renewed."
+        )
 
 
 def change_told(change: Explanation) -> bool:

@@ -84,3 +84,24 @@ def test_wrong_use_is_refused_with_what_to_do(filled: Run) -> None:
     ):
         done = filled("explain", *arguments)
         assert (done.exit_code, words in done.output) == (2, True), done.output
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_the_figures_of_a_row_add_up_at_any_width(filled: Run, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = filled("explain", "--team", "fraud", *BOTH).stdout
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.splitlines() if line.startswith("│")]
+    figures = [[float(cell) for cell in row[1:4]] for row in rows if row[1]]
+    assert figures
+    assert all(ageing + new == pytest.approx(change, abs=0.11) for ageing, new, change in figures)
+    head = next(line for line in shown.splitlines() if line.startswith("┃"))
+    assert "model" not in head, "the catalogue did not change"
+
+
+def test_ageing_is_told_in_both_its_meanings_where_there_is_any(filled: Run) -> None:
+    def words(*days: str) -> str:
+        return " ".join(filled("explain", "--team", "fraud", *days).stdout.split())
+
+    told = "Ageing of an index is what would have come without anything new"
+    assert told in words("--since", "2026-11-09", "--until", "2029-11-23")
+    assert told not in words("--since", "2026-11-23", "--until", "2026-11-23")
