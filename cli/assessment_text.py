@@ -92,7 +92,7 @@ def _told(
     if team is not None and silence(result) is not None:
         return [*silence_lines(team, result, settings), *target_lines(declared, catalogue)]
     quiet = [aspect for aspect in result.aspects if silence(result, aspect) is not None]
-    return [*_remarks(result, declared, catalogue), *lately.remarks(name, catalogue, quiet)]
+    return [*_remarks(name, result, declared, catalogue), *lately.remarks(name, catalogue, quiet)]
 
 
 def _print_aspects(name: str, result: Assessment, catalogue: Catalogue, lately: Lately, console: Console) -> None:
@@ -167,7 +167,7 @@ def _figures(part: Overall | AspectResult) -> tuple[float | None, ...]:
     return part.level_lo, part.level, part.level_hi, part.index_lo, part.index, part.index_hi
 
 
-def _remarks(result: Assessment, declared: Declared, catalogue: Catalogue) -> list[str]:
+def _remarks(team: str, result: Assessment, declared: Declared, catalogue: Catalogue) -> list[str]:
     """What holds each aspect back, what is left out of it and what contradicts itself, a line each."""
     lines = []
     for aspect in catalogue.aspects:
@@ -176,8 +176,13 @@ def _remarks(result: Assessment, declared: Declared, catalogue: Catalogue) -> li
             lines.append(f"{aspect.name}: says nothing, every practice is waived or for other kinds of model.")
         wanted = (part.level or 0) + 1
         lines += [
-            f"{aspect.name}, to level {wanted}: {told}" for told in blocked_lines(part.blocking, result, catalogue)
+            f"{aspect.name}, to level {wanted}: {told}"
+            for told in (blocked_lines(part.blocking, wanted, result, catalogue) if part.blocking else ())
         ]
+    level = result.overall.level
+    if level not in (None, TOP_LEVEL):
+        lines.append(f"Next: `mlops-maturity roadmap --team {team} --to-level {level + 1}` tells the cheapest path.")
+    for aspect in catalogue.aspects:
         lines += waiver_lines(declared, aspect)
     lines += contradiction_lines(declared)
     lines += target_lines(declared, catalogue)

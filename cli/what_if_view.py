@@ -131,7 +131,7 @@ def _blocks(pair: Pair, words: tuple[str, str], catalogue: Catalogue) -> list[st
     one, other = (_blocking(assessment) for assessment in pair)
     names = {aspect.id: aspect.name for aspect in catalogue.aspects}
     return [
-        f"{word}, {names[aspect]}: {blocked(block, assessment, catalogue)}"
+        f"{word}, {names[aspect]}: {blocked(block, (assessment.aspects[aspect].level or 0) + 1, assessment, catalogue)}"
         for word, mine, others, assessment in ((words[0], one, other, pair[0]), (words[1], other, one, pair[1]))
         for (aspect, practice), block in mine.items()
         if (aspect, practice) not in others

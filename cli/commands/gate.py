@@ -96,7 +96,7 @@ def _lines(team: Team, aspect: str | None, assessment: Assessment, check: GateCh
         yield from silence_lines(team, assessment, place.settings)[-1:]
         return
     for barrier in check.barriers:
-        for told in blocked_lines(barrier.blocking, assessment, catalogue):
+        for told in blocked_lines(barrier.blocking, barrier.level, assessment, catalogue):
             yield f"- {names[barrier.aspect]}, level {barrier.level}: {told}"
     for unsure in check.unsure[:LISTED]:
         title = catalogue.by_id[unsure.practice].title

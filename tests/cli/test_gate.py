@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,6 +53,26 @@ def test_a_level_that_is_not_reached_is_exit_1_with_the_practices_that_block_it(
     assert done.stdout.startswith("not met: Fraud detection is at level 1")
     assert f"level 2: {WEAK.title!r} is at 1.00, needs 1.85 (can't be outvoted)." in done.stdout
     assert "\x1b" not in done.stdout
+
+
+def test_too_little_confidence_is_told_with_how_much_there_is_and_how_much_it_takes(run: Run) -> None:
+    rows = [f"fraud,{practice.id},ann,2,2026-11-20" for practice in builtin_catalogue().practices]
+    given = "team,practice,respondent,value,on\n" + "\n".join(rows) + "\n"
+    assert run("answers", "import", "-", input=given).exit_code == 0
+    told = gate(run, "--min-level", "3").stdout
+    figures = re.findall(r"is known with confidence ([\d.]+) %, needs ([\d.]+) %", told)
+    assert figures
+    assert all(float(known) < float(needs) for known, needs in figures)
+    assert "too little evidence" not in told
+
+
+def test_what_can_not_be_outvoted_stands_first_and_assess_ends_with_the_next_step(filled: Run) -> None:
+    told = gate(filled, "--min-level", "3", "--aspect", ASPECT).stdout.splitlines()
+    barred = ["outvoted)" in line for line in told if "level 3:" in line]
+    assert barred == sorted(barred, reverse=True)
+    assert set(barred) == {True, False}
+    shown = " ".join(filled("assess", "--team", "fraud", "--as-of", DAY).stdout.split())
+    assert "`mlops-maturity roadmap --team fraud --to-level 2`" in shown
 
 
 def test_every_level_up_to_the_one_asked_for_is_told(filled: Run) -> None:
