@@ -79,6 +79,9 @@ def history(
 ) -> None:
     """Re-score the past under the catalogue in force: one row a team, day and aspect.
 
+    Between two ends of weeks, `--step day` and `month` age the readings of the last Sunday; `assess --as-of` reads
+    the day itself, so its index can differ a little.
+
     Of a day on which nothing is known of a team or an aspect there is no row: 0 would be a finding. `basis` is
     `restated`, `chained` where a change of the catalogue asks for too much that the past can't have, or `published`;
     `aged` is a day to come: the evidence known today, aged until then.
