@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,7 @@ from mlops_maturity.evidence.records import RECORD, Record
 from mlops_maturity.evidence.signals.assembly import views_of
 from mlops_maturity.evidence.signals.view import TeamView
 from mlops_maturity.evidence.store.coverage import read_coverage
-from mlops_maturity.evidence.store.engine import Store, open_store
+from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.records import read_records, write_page
 
 AT = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -25,13 +23,6 @@ TEAMS = (
     Team(id="fraud", models=("fraud-*",), repositories=("acme/fraud",), experiments=("fraud/*",)),
     Team(id="pricing", models=("pricing-*",), repositories=("acme/shop",), prometheus={"team": "pricing"}),
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store("sqlite:///store.db", tmp_path)
-    yield opened
-    opened.close()
 
 
 def made(kind: str, identity: str, **more: Any) -> Record:
