@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,10 +32,19 @@ def as_table(cases: Sequence[Case], catalogue: Catalogue) -> Grid:
     """A row a contradiction: both sides stand under each other, so that 80 columns are enough."""
     rows = []
     for case in cases:
-        team, title, said, shown, gap, since, state = _cells(case, catalogue)
+        team, title, said, shown, gap, since, state = _cells(case, catalogue, linked=False)
         both = f"{team}: {title}\nsaid {said}\nshown {shown}"
         rows.append((both, gap, since.replace(" (", "\n("), state))
     return Grid(fields=FIELDS, rows=rows, instead="--format csv", ruled=True)
+
+
+def links(cases: Iterable[Case]) -> Iterator[str]:
+    """Where to look, a line a signal: an address in a narrow cell would break, and could not be opened."""
+    for case in cases:
+        for against in case.against:
+            link = _link(against)
+            if link is not None:
+                yield f"{case.team}, {case.title}: {against.signal} rests for example on {link}"
 
 
 def as_markdown(cases: Sequence[Case], catalogue: Catalogue) -> str:
@@ -86,13 +95,13 @@ def in_a_line(case: Case) -> str:
     return f"Contradiction ({case.episode.kind}) in {case.title!r} since {_since(case)}: {sides}; {_state(case)}."
 
 
-def _cells(case: Case, catalogue: Catalogue) -> tuple[str, ...]:
+def _cells(case: Case, catalogue: Catalogue, *, linked: bool = True) -> tuple[str, ...]:
     practice = catalogue.by_id[case.practice]
     speakers = ", ".join(f"{answer.respondent} {answer.value}" for answer in case.answers)
     said = f"{case.said:.1f}: {practice.answers[nearest_rung(case.said)]} ({speakers})"
     shown = f"{case.shown:.1f}: {practice.answers[nearest_rung(case.shown)]}"
     if case.against:
-        shown += f" ({'; '.join(_against_words(each) for each in case.against)})"
+        shown += f" ({'; '.join(_against_words(each, linked) for each in case.against)})"
     gap = f"{'+' if case.episode.kind == 'overclaim' else '-'}{case.episode.gap:.1f}"
     return case.team, case.title, said, shown, gap, _since(case), _state(case)
 
@@ -130,14 +139,21 @@ def _state(case: Case) -> str:
     return f"open again: {told}" if case.statement.reason else f"opened again ({case.statement.author})"
 
 
-def _against_words(against: Against) -> str:
+def _against_words(against: Against, linked: bool) -> str:
     result = against.reading.result
     assert isinstance(result, Measured)
     known = signals().get(against.signal)
     value = f"{result.value:.4g} {known.unit}" if known else f"{result.value:.4g}"
-    links = [url for *_, url in result.proof.sample if url]
+    link = _link(against) if linked else None
     count = counted(result.proof.count, "record")
-    return f"{against.signal} {value} on {against.reading.on} ({count}{', ' + links[0] if links else ''})"
+    return f"{against.signal} {value} on {against.reading.on} ({count}{f', {link}' if link else ''})"
+
+
+def _link(against: Against) -> str | None:
+    """Of the first record behind it that has one."""
+    result = against.reading.result
+    assert isinstance(result, Measured)
+    return next((url for *_, url in result.proof.sample if url), None)
 
 
 def _against_json(against: Against) -> dict[str, Any]:

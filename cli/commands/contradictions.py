@@ -13,6 +13,7 @@ import typer
 from mlops_maturity.cli import contradictions_text as told
 from mlops_maturity.cli.grid import print_grid
 from mlops_maturity.cli.result_format import Format
+from mlops_maturity.cli.tables import printable, result_console
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -75,7 +76,10 @@ def contradictions(
     elif format is Format.MARKDOWN:
         typer.echo(told.as_markdown(cases, place.catalogue))
     elif cases:
-        print_grid(told.as_table(cases, place.catalogue))
+        console = result_console()
+        print_grid(told.as_table(cases, place.catalogue), console)
+        for line in told.links(cases):
+            console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
     else:
         typer.echo("There is none.")
 

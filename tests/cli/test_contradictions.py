@@ -71,6 +71,20 @@ def test_every_format_lists_it(filled: Run, format: str) -> None:
         assert "ci.deployments_per_week" in row["against"]
 
 
+def test_links_stand_whole_below_the_table_however_narrow(
+    run: Run, answers: str, deployments: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = "https://code.example/acme/fraud-model/deployments/" + "9" * 60
+    rows = [json.dumps({**json.loads(row), "url": link}) for row in deployments.splitlines()]
+    assert run("records", "import", "-", input="\n".join(rows) + "\n").exit_code == 0
+    assert run("answers", "import", "-", input=answers).exit_code == 0
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("contradictions").stdout.splitlines()
+    assert [line for line in lines if line.endswith(f"ci.deployments_per_week rests for example on {link}")]
+    assert not [line for line in lines if "http" in line and "│" in line]
+    assert link in run("contradictions", "--format", "markdown").stdout
+
+
 def test_an_explanation_holds_to_the_end_of_its_last_day_and_changes_no_number(filled: Run) -> None:
     before = _numbers(filled)
     history = filled("history", "--team", "fraud").stdout
