@@ -207,6 +207,7 @@ def test_probe_says_what_is_there_and_what_to_fix(two_runs, collector):
         "runs": "ok",
         "models": "warning",
         "versions": "warning",
+        "logged models": "ok",
         "prompts": "ok",
         "traces": "ok",
     }
