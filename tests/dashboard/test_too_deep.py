@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urljoin
 
 import httpx
@@ -34,7 +35,9 @@ def get(asked: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport) as client:
             return await client.get(f"{HOST}{asked}")
 
-    return asyncio.run(ask())
+    # In a thread of its own: in this one the loop of the tests with a browser may be running.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, ask()).result()
 
 
 @pytest.mark.parametrize(
