@@ -284,7 +284,7 @@ def test_logged_models_tell_what_is_behind_versions_in_use_and_those_of_no_run(s
 
 def test_doctor_finds_everything(server, collector):
     found = {probe.name: probe for probe in collector(url=server).probe()}
-    # Advice on names and tags (a warning) depends on what other tests left on the server; that all is answered does not.
+    # Advice on names and tags, a warning, depends on what other tests left on the server; that all answers does not.
     assert {name: probe.detail for name, probe in found.items() if probe.state not in ("ok", "warning")} == {}
     assert set(found) == {"reachable", "runs", "models", "versions", "logged models", "prompts", "traces"}
     assert (found["reachable"].state, found["runs"].state, found["models"].state) == ("ok", "ok", "ok")
