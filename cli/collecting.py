@@ -14,7 +14,7 @@ from mlops_maturity.cli.grid import Grid, exact, print_grid
 from mlops_maturity.cli.refreshing import console, refresh, refresh_silently
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.collectors.run import Progressed, SourceOutcome, collect
-from mlops_maturity.evidence.import_report import counted
+from mlops_maturity.config.plural import counted
 
 DEFAULT_BACKFILL = timedelta(days=548)
 """How far back the first run goes: eighteen months make a year's trend with half a year of run-up."""

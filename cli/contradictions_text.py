@@ -9,8 +9,8 @@ from typing import Any
 from mlops_maturity.cli.grid import Field, Grid
 from mlops_maturity.cli.tables import csv_text, markdown_text
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.plural import counted
 from mlops_maturity.evidence.contradictions import Against, Case, nearest_rung
-from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.signals.registry import signals
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.plural import counted
 from mlops_maturity.evidence.explain import Proofs, Told
-from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.store.waivers import StoredWaiver
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL

@@ -18,8 +18,8 @@ from mlops_maturity.cli.explain_levels import (
 from mlops_maturity.cli.grid import Field, Grid, print_grid
 from mlops_maturity.cli.tables import markdown_text, result_console
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.plural import counted
 from mlops_maturity.evidence.explain import NewAnswer, NewReading, Told
-from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.scoring.explain import Explanation
 from mlops_maturity.scoring.parts import CAUSES, Parts
 

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mlops_maturity.cli.workplace import Workplace
+from mlops_maturity.config.plural import counted
 from mlops_maturity.evidence.history import Restated, restate
-from mlops_maturity.evidence.import_report import ImportReport, counted
+from mlops_maturity.evidence.import_report import ImportReport
 from mlops_maturity.evidence.processes import WORTH
 from mlops_maturity.evidence.refresh import refresh_readings
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.settings import Settings, Team
-from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.silence import silence
 

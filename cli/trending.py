@@ -9,10 +9,10 @@ from typing import Any
 
 from mlops_maturity.cli.workplace import Workplace
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.plural import counted
 from mlops_maturity.evidence.assess import Dossier
 from mlops_maturity.evidence.baseline import NEAR, a_year_before
 from mlops_maturity.evidence.history import rows_of
-from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.store.history import HistoryRow, read_history
 from mlops_maturity.evidence.trends import TeamTrend, trends_of
 from mlops_maturity.scoring import trend_words as words

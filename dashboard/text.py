@@ -85,11 +85,6 @@ def unit(name: str) -> str:
     return {"percent": "%"}.get(name, name)
 
 
-def count(amount: int, one: str, many: str | None = None) -> str:
-    """`1 team`, `3 teams`."""
-    return f"{amount:,} {one if amount == 1 else many or f'{one}s'}"
-
-
 def join(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from typing import BinaryIO, TextIO
 
 from mlops_maturity.config.hints import did_you_mean
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.problems import Problem
-from mlops_maturity.evidence.import_report import ImportReport, ProblemList, counted
+from mlops_maturity.evidence.import_report import ImportReport, ProblemList
 from mlops_maturity.evidence.json_problems import TOLERANCE, future_reason
 from mlops_maturity.evidence.lines import numbered_lines
 from mlops_maturity.evidence.spreadsheet import shielded, unshielded

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.selection import EXAMPLES, Unselected
@@ -85,11 +86,6 @@ class ImportReport:
         if self.problems_found:
             told.append(f"  {counted(self.problems_found, 'problem')}; the lines they are in were left out")
         return "\n".join(told)
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 problem`, `2,000 problems`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _of_no_team(groups: Sequence[Unselected]) -> str:

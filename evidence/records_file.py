@@ -12,10 +12,11 @@ from typing import BinaryIO, TextIO
 import numpy as np
 from sqlalchemy import Connection
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.import_report import ImportReport, ProblemList, counted
+from mlops_maturity.evidence.import_report import ImportReport, ProblemList
 from mlops_maturity.evidence.json_problems import TOLERANCE
 from mlops_maturity.evidence.lines import arrived, numbered_lines
 from mlops_maturity.evidence.record_lines import parse_record

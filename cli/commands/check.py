@@ -8,9 +8,9 @@ from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, read_sett
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.framework import Framework
 from mlops_maturity.config.framework_file import load_frameworks
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.problems import Problem
 from mlops_maturity.config.settings import SourceSettings
-from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.signals.registry import signals
 
 

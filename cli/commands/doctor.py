@@ -12,8 +12,8 @@ from mlops_maturity.cli.grid import Field, Grid, exact, print_grid
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, read_settings, store_password
 from mlops_maturity.collectors.interface import Probe
 from mlops_maturity.collectors.registry import build
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.settings import Settings, SourceSettings
-from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.evidence.selection import assign
 from mlops_maturity.evidence.store.engine import peek_store
 from mlops_maturity.evidence.store.records import read_records

@@ -14,10 +14,10 @@ from mlops_maturity.cli.silence_text import silence_lines
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, AsOfOption, ConfigOption, Workplace, open_workplace
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
 from mlops_maturity.config.hints import did_you_mean
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.assess import gather
-from mlops_maturity.evidence.import_report import counted
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.assessment_json import blocking_json
 from mlops_maturity.scoring.gate_check import GateCheck, check_gate

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, TextIO
 
 from mlops_maturity.collectors.files.interface import FileFormat, Reading
 from mlops_maturity.config.hints import did_you_mean
-from mlops_maturity.evidence.import_report import counted
+from mlops_maturity.config.plural import counted
 from mlops_maturity.evidence.lines import numbered_lines
 from mlops_maturity.evidence.record_lines import parse_record
 from mlops_maturity.evidence.records import Record

@@ -13,7 +13,7 @@ from mlops_maturity.collectors.mlflow.client import MlflowSource
 from mlops_maturity.collectors.mlflow.logged_models import IDS_AT_ONCE, logged_model_of
 from mlops_maturity.collectors.mlflow.prompts import refuse_old
 from mlops_maturity.collectors.probe_lines import next_step
-from mlops_maturity.evidence.import_report import counted
+from mlops_maturity.config.plural import counted
 
 _LOOKED_AT = 500
 _TRACED = 100

@@ -9,7 +9,7 @@ from mlops_maturity.collectors.probe_lines import next_step
 from mlops_maturity.collectors.prometheus.client import PrometheusSource
 from mlops_maturity.collectors.prometheus.rules import alert_rules, named, none_named
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
-from mlops_maturity.evidence.import_report import counted
+from mlops_maturity.config.plural import counted
 
 _WINDOW = "1d"
 _URL = "Prometheus' own address, without /api/v1"

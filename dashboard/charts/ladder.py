@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.base import data, finish
 from mlops_maturity.dashboard.theme import Tokens
@@ -58,7 +59,7 @@ def spread(names: Sequence[str], counts: Sequence[int], tokens: Tokens) -> alt.L
         top = _FLOOR - 86 * amount / most
         bar = {"x": level + 0.16, "x2": level + 0.84, "y": top, "y2": _FLOOR, "fill": tokens.levels[level], "radius": 3}
         boxes += [bar, _segment(level, 114, 138, tokens)]
-        labels.append(_label(level, top - 9, text.count(amount, "team"), tokens.ink, size=14, bold=True))
+        labels.append(_label(level, top - 9, counted(amount, "team"), tokens.ink, size=14, bold=True))
         labels.append(_label(level, 126, f"Level {level}", tokens.level_ink[level], size=13, bold=True))
         labels.append(_name(level, names[level], 153, tokens))
     return _draw(boxes, [], labels, SPREAD_HEIGHT)

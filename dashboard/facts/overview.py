@@ -8,6 +8,7 @@ from datetime import timedelta
 from statistics import fmean
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Catalogue
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.settings import Team
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.charts.heatmap import Cell
@@ -123,11 +124,11 @@ def _holding(assessment: Assessment, aspect: str | None) -> str:
         return ""
     if aspect is None:
         lowest = sum(each.level == level for each in assessment.aspects.values())
-        return f"{text.count(lowest, 'aspect')} at level {level}"
+        return f"{counted(lowest, 'aspect')} at level {level}"
     blocking = assessment.aspects[aspect].blocking
     lacking = sum(not block.confidence_ok for block in blocking)
     without = f", {'all' if lacking == len(blocking) else lacking} without enough evidence" if lacking else ""
-    return f"{text.count(len(blocking), 'practice')}{without}"
+    return f"{counted(len(blocking), 'practice')}{without}"
 
 
 def _index(
@@ -204,7 +205,7 @@ def _steps(assessment: Assessment) -> Number:
     holding = [aspect for aspect in assessment.aspects.values() if aspect.level == level.level]
     blocking = [block for aspect in holding for block in aspect.blocking]
     amount, lacking = len(blocking), sum(not block.confidence_ok for block in blocking)
-    note = f"in {text.count(len(holding), 'aspect')}{f', {lacking} without enough evidence' if lacking else ''}"
+    note = f"in {counted(len(holding), 'aspect')}{f', {lacking} without enough evidence' if lacking else ''}"
     return Number(label=f"Practices in the way of level {level.level + 1}", value=str(amount), note=note, better=False)
 
 

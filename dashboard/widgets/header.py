@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.data import Place
@@ -93,7 +94,7 @@ def _choices(settings: Settings) -> dict[str, str]:
     for group in groups(settings):
         members = teams_of_group(settings, group)
         path = text.plain(group, 60).replace("/", " › ")
-        choices[f"group:{group}"] = f"Group {path} ({text.count(len(members), 'team')})"
+        choices[f"group:{group}"] = f"Group {path} ({counted(len(members), 'team')})"
         for team in members:
             if team.group.strip("/") == group:
                 choices[f"team:{team.id}"] = text.plain(team.title, 60)

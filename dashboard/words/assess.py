@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.assess import Elsewhere, Progress
-from mlops_maturity.dashboard.text import clock, count, percent, safe
+from mlops_maturity.dashboard.text import clock, percent, safe
 from mlops_maturity.dashboard.text import day as day_words
 from mlops_maturity.evidence.store.answers import StoredAnswer
 from mlops_maturity.scoring.assessment import PracticeResult
@@ -88,7 +89,7 @@ def others(rungs: Sequence[int]) -> str:
     if not rungs:
         return "Nobody else has answered this yet"
     spread = f"rung {rungs[0]}" if rungs[0] == rungs[-1] else f"rungs {rungs[0]} to {rungs[-1]}"
-    return f"{count(len(rungs), 'other answer')}: {spread}"
+    return f"{counted(len(rungs), 'other answer')}: {spread}"
 
 
 def saved(answer: StoredAnswer, now: datetime) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from mlops_maturity.dashboard.text import ago, count, day, safe
+from mlops_maturity.config.plural import counted
+from mlops_maturity.dashboard.text import ago, day, safe
 from mlops_maturity.evidence.contradictions import Case
 
 NEWEST_TITLE = "Newest contradictions"
@@ -24,5 +25,5 @@ def line(case: Case, today: date) -> str:
 
 def see_all(cases: Sequence[Case], titles: Sequence[str]) -> str:
     """The link to the whole list; `titles` are those of the teams that are in it, one each."""
-    of = f"all of {safe(titles[0], 60)}" if len(titles) == 1 else f"of {count(len(titles), 'team')}"
-    return f"See all {count(len(cases), 'contradiction')}, {of}"
+    of = f"all of {safe(titles[0], 60)}" if len(titles) == 1 else f"of {counted(len(titles), 'team')}"
+    return f"See all {counted(len(cases), 'contradiction')}, {of}"

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from mlops_maturity.config.catalogue import Catalogue
-from mlops_maturity.dashboard.text import count, day, join, safe
+from mlops_maturity.config.plural import counted
+from mlops_maturity.dashboard.text import day, join, safe
 from mlops_maturity.evidence.contradictions import Case
 from mlops_maturity.evidence.declared import Declared
 from mlops_maturity.evidence.targets import Pursued
@@ -31,8 +32,8 @@ def lines(declared: Declared, catalogue: Catalogue, aspect: str | None) -> list[
 def folds(declared: Declared, aspect: str | None) -> list[tuple[str, list[str]]]:
     """What stands in one line each where it is asked for, as it is too long a list: its label and its lines."""
     waived, cases = _of(declared, aspect)
-    found = [(f"The {count(len(waived), 'waiver')}, one by one", [waiver(each) for each in waived])]
-    found += [(f"The {count(len(cases), 'contradiction')}, one by one", [contradiction(case) for case in cases])]
+    found = [(f"The {counted(len(waived), 'waiver')}, one by one", [waiver(each) for each in waived])]
+    found += [(f"The {counted(len(cases), 'contradiction')}, one by one", [contradiction(case) for case in cases])]
     return [(label, told) for label, told in found if len(told) > FOLD]
 
 
@@ -42,7 +43,7 @@ def waivers_in_all(waived: Sequence[Waived]) -> list[str]:
     for each in waived:
         groups[each.waiver.reason, each.waiver.owner].append(each)
     if len(groups) > FOLD:
-        return [f"Waived: **{count(len(waived), 'practice')}** for {len(groups)} reasons, {_ends(waived)}"]
+        return [f"Waived: **{counted(len(waived), 'practice')}** for {len(groups)} reasons, {_ends(waived)}"]
     return [
         f"Waived: **{_whom(rows)}** {_ends(rows)}: {safe(reason)} ({safe(owner)}){_warning(rows)}"
         for (reason, owner), rows in groups.items()
@@ -54,7 +55,7 @@ def contradictions_in_all(cases: Sequence[Case]) -> list[str]:
     explained = sum(case.state == "explained" for case in cases)
     parts = [f"{explained} explained"] if explained else []
     parts += [f"{len(cases) - explained} open again"] if explained < len(cases) else []
-    return [f"**{count(len(cases), 'contradiction')}** spoken of: {join(parts)}"]
+    return [f"**{counted(len(cases), 'contradiction')}** spoken of: {join(parts)}"]
 
 
 def target(pursued: Pursued, catalogue: Catalogue) -> str:
@@ -91,7 +92,7 @@ def _of(declared: Declared, aspect: str | None) -> tuple[list[Waived], list[Case
 
 
 def _whom(waived: Sequence[Waived]) -> str:
-    return safe(waived[0].title) if len(waived) == 1 else count(len(waived), "practice")
+    return safe(waived[0].title) if len(waived) == 1 else counted(len(waived), "practice")
 
 
 def _ends(waived: Sequence[Waived]) -> str:
@@ -105,6 +106,6 @@ def _warning(waived: Sequence[Waived]) -> str:
     if not soon:
         return ""
     which = (
-        "Ends" if len(soon) == len(waived) else f"{count(len(soon), 'waiver')} {'ends' if len(soon) == 1 else 'end'}"
+        "Ends" if len(soon) == len(waived) else f"{counted(len(soon), 'waiver')} {'ends' if len(soon) == 1 else 'end'}"
     )
-    return f". :orange[▲ {which} in {count(min(soon), 'day')}{' or later' if max(soon) > min(soon) else ''}]"
+    return f". :orange[▲ {which} in {counted(min(soon), 'day')}{' or later' if max(soon) > min(soon) else ''}]"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.silence import Supply
-from mlops_maturity.dashboard.text import count, day
+from mlops_maturity.dashboard.text import day
 
 NO_EVIDENCE_THEN = "So there is no level for that day, which is not the same as level 0"
 SEE_TODAY = "See today"
@@ -44,13 +45,13 @@ def start_steps(supply: Supply, questions: int) -> tuple[tuple[str, str], ...]:
         ("Import what you have", "`mlops-maturity records import FILE` and `mlops-maturity answers import FILE`."),
         (
             "Answer the questions",
-            f"{count(questions, 'question')}, answered for one team at a time; every answer is saved at once.",
+            f"{counted(questions, 'question')}, answered for one team at a time; every answer is saved at once.",
         ),
     )
 
 
 def _first_step(supply: Supply) -> tuple[str, str]:
-    sources = count(supply.configured, "source")
+    sources = counted(supply.configured, "source")
     if not supply.configured:
         return "Connect your systems", "Add a source to `maturity.yaml` and run `mlops-maturity collect`."
     if not supply.asked:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.framework import Framework
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.frameworks import left_out
 from mlops_maturity.dashboard.facts.links import web_address
-from mlops_maturity.dashboard.text import count, join, percent, safe
+from mlops_maturity.dashboard.text import join, percent, safe
 from mlops_maturity.scoring.framework_result import Figures, FrameworkResult, Lacking, PartResult
 
 NOTE = "From what is proven to what is possible; confidence: the share of the evidence that there could be"
@@ -102,7 +103,7 @@ def _range(figures: Figures, framework: Framework, confidence: float | None) -> 
 
 def _judged(view: FrameworkResult) -> str:
     judged = sum(item.standing == "judged" for item in view.items)
-    return f"{judged} of {count(len(view.items), 'item')}"
+    return f"{judged} of {counted(len(view.items), 'item')}"
 
 
 def _number(value: float, framework: Framework) -> str:

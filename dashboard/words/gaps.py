@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mlops_maturity.config.catalogue import Catalogue, Practice
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.charts.budget import LABELS, Budget
 from mlops_maturity.dashboard.charts.claims import Claim
 from mlops_maturity.dashboard.charts.rungs import Moment
 from mlops_maturity.dashboard.facts.standing import Level
-from mlops_maturity.dashboard.text import ago, count, day, link, number, percent, safe, unit
+from mlops_maturity.dashboard.text import ago, day, link, number, percent, safe, unit
 from mlops_maturity.dashboard.words.standing import range_words
 from mlops_maturity.evidence.signals.interface import Measured, Missing
 from mlops_maturity.evidence.store.answers import StoredAnswer
@@ -212,7 +213,7 @@ def signal_weight(line: SignalLine) -> str:
 def proofs(line: SignalLine) -> str:
     """Some of the records behind a reading: links, or names with their source where that has no page for them."""
     some = ", for example" if 0 < len(line.proofs) < line.proof_count else ""
-    rests = f"Rests on {count(line.proof_count, 'record')}{some}"
+    rests = f"Rests on {counted(line.proof_count, 'record')}{some}"
     named = " · ".join(
         link(name, address) if address else f"{safe(name, 60)} in {safe(source, 40)}"
         for name, address, source in line.proofs

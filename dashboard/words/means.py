@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.members import Turnover
-from mlops_maturity.dashboard.text import count, day, join, safe
+from mlops_maturity.dashboard.text import day, join, safe
 
 _MOST = 5
 
@@ -24,5 +25,5 @@ def of_whom(found: Turnover, titles: Mapping[str, str]) -> str:
 
 
 def _named(teams: Sequence[tuple[str, date]], titles: Mapping[str, str]) -> str:
-    more = [count(len(teams) - _MOST, "other team")] if len(teams) > _MOST else []
+    more = [counted(len(teams) - _MOST, "other team")] if len(teams) > _MOST else []
     return join([*(f"{safe(titles[team], 40)} ({day(since)})" for team, since in teams[-_MOST:]), *more])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.charts.heatmap import Cell
 from mlops_maturity.dashboard.charts.ladder import Standing
-from mlops_maturity.dashboard.text import count, day, safe
+from mlops_maturity.dashboard.text import day, safe
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.silence import silence
 
@@ -27,9 +28,9 @@ def subtitle(organisation: str, scope: str, assessments: Mapping[str, Assessment
     silent, left_out = silences.count("no evidence"), silences.count("waived") + silences.count("not asked")
     missing = f" · {silent} without evidence" if silent else ""
     missing += f" · {left_out} with everything waived" if left_out else ""
-    teams = f" · {count(len(silences), 'team')}{missing}" if len(silences) != 1 else ""
+    teams = f" · {counted(len(silences), 'team')}{missing}" if len(silences) != 1 else ""
     whose = f"{safe(organisation, 60)}{f' · {safe(scope, 60)}' if scope else ''}"
-    return f"{whose}{teams} · {count(practices, 'practice')} · {day(shown)}"
+    return f"{whose}{teams} · {counted(practices, 'practice')} · {day(shown)}"
 
 
 def ladder_alt(title: str, standing: Standing) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.sources import IMPORTED, NEVER, SourceFacts, Trouble
-from mlops_maturity.dashboard.text import ago, count, day, plain, safe, when
+from mlops_maturity.dashboard.text import ago, day, plain, safe, when
 from mlops_maturity.evidence.selection import Unselected
 from mlops_maturity.evidence.store.records import RecordCount
 
@@ -59,7 +60,7 @@ def subtitle(found: Sequence[SourceFacts]) -> str:
     poor = sum(not (source.well or source.state == NEVER) for source in found)
     parts = [f"{never} never read"] if never else []
     parts += [f"{poor} to look at"] if poor else []
-    return f"{count(len(found), 'source')} · {', '.join(parts) or 'all well'} · {scope}"
+    return f"{counted(len(found), 'source')} · {', '.join(parts) or 'all well'} · {scope}"
 
 
 def collected_nothing(found: Sequence[SourceFacts]) -> tuple[str, str]:
@@ -99,7 +100,7 @@ def state_lines(source: SourceFacts, now: datetime) -> list[str]:
 
 def troubles_label(source: SourceFacts) -> str:
     """The heading over what went wrong in its streams."""
-    return f"{count(len(source.troubles), 'stream')} with remarks"
+    return f"{counted(len(source.troubles), 'stream')} with remarks"
 
 
 def trouble(found: Trouble) -> str:

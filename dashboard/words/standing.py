@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Catalogue
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.standing import (
     Level,
     counts,
@@ -15,7 +16,7 @@ from mlops_maturity.dashboard.facts.standing import (
     usual_level,
     worst_aspect,
 )
-from mlops_maturity.dashboard.text import count, day, join, percent, safe
+from mlops_maturity.dashboard.text import day, join, percent, safe
 from mlops_maturity.evidence.baseline import Baseline, Past, a_year_before, baseline
 from mlops_maturity.scoring.assessment import Assessment, Blocking
 from mlops_maturity.scoring.rollup import enough
@@ -113,9 +114,9 @@ def _left_out(assessments: Mapping[str, Assessment], least: float) -> str:
     silent = sum(silence(each) == "no evidence" for each in assessments.values())
     without = sum(level is None for level in levels.values())
     slight = len(levels) - without - len(telling(levels.values(), least))
-    parts = [f"{count(silent, 'team')} without evidence"] if silent else []
-    parts += [f"{count(slight, 'team')} with too little of it (under {percent(least)})"] if slight else []
-    parts += [f"{count(without - silent, 'team')} of which everything is waived"] if without > silent else []
+    parts = [f"{counted(silent, 'team')} without evidence"] if silent else []
+    parts += [f"{counted(slight, 'team')} with too little of it (under {percent(least)})"] if slight else []
+    parts += [f"{counted(without - silent, 'team')} of which everything is waived"] if without > silent else []
     return f"Not counted: {join(parts)}." if parts else ""
 
 
@@ -133,7 +134,7 @@ def _holding(catalogue: Catalogue, assessment: Assessment, level: Level) -> str:
     practices = sum(len(assessment.aspects[aspect.id].blocking) for aspect in holding)
     first = safe(catalogue.by_id[_first(assessment, holding).practice].title)
     verb = "holds" if len(holding) == 1 else "hold"
-    others = f", along with {count(practices - 1, 'other practice')}" if practices > 1 else ""
+    others = f", along with {counted(practices - 1, 'other practice')}" if practices > 1 else ""
     return f"{names} {verb} it back, first of all *{first}*{others}."
 
 
@@ -166,7 +167,7 @@ def _spread(catalogue: Catalogue, known: Mapping[str, Level]) -> str:
     name = safe(catalogue.levels[usual].name)
     here, above, below = amounts[usual], sum(amounts[usual + 1 :]), sum(amounts[:usual])
     rest = join([f"{amount} {where}" for amount, where in ((above, "above it"), (below, "below")) if amount])
-    stands = f"{here} of {count(len(known), 'team')} {'stands' if here == 1 else 'stand'} there"
+    stands = f"{here} of {counted(len(known), 'team')} {'stands' if here == 1 else 'stand'} there"
     return f"**A typical team is at level {usual}, {name}:** {stands}{f', {rest}' if rest else ''}."
 
 
@@ -200,5 +201,5 @@ def _moves(
         if len(pairs) == 1:
             return f"The one team known {then} is still at its level."
         return f"None of the {len(pairs)} teams known {then} has changed its level."
-    of = f"Of {count(len(pairs), 'team')} known {then}"
+    of = f"Of {counted(len(pairs), 'team')} known {then}"
     return f"{of}, {higher or 'none'} {'stands' if higher == 1 else 'stand'} higher now and {lower or 'none'} lower."

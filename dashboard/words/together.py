@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.charts.together import Dot
 from mlops_maturity.dashboard.facts.together import Together
-from mlops_maturity.dashboard.text import count, day, join, percent, plain, safe
+from mlops_maturity.dashboard.text import day, join, percent, plain, safe
 from mlops_maturity.scoring.rollup_change import Change
 from mlops_maturity.scoring.rollup_funnel import FEWEST, Funnel, Member
 
@@ -39,7 +40,7 @@ def cohort(found: Together) -> str:
     teams = len(found.group.cohort.teams)
     if not teams:
         return "No team is known in every week of this span; a shorter one may have some"
-    return f"Line: {count(teams, 'team')} known in every week; dotted: all that are known"
+    return f"Line: {counted(teams, 'team')} known in every week; dotted: all that are known"
 
 
 def mean_alt(found: Together, steady: bool) -> str:
@@ -81,7 +82,7 @@ def left_out(found: Together, titles: Mapping[str, str], least: float) -> str:
     silent, slight = found.group.silent, found.group.slight
     parts = [f"{_titles(silent, titles)} (no evidence)"] if silent else []
     parts += [f"{_titles(slight, titles)} (under {percent(least)} of the evidence)"] if slight else []
-    return f"{count(len(silent) + len(slight), 'team')} left out: {'; '.join(parts)}" if parts else ""
+    return f"{counted(len(silent) + len(slight), 'team')} left out: {'; '.join(parts)}" if parts else ""
 
 
 def too_few() -> str:
@@ -92,7 +93,7 @@ def too_few() -> str:
 def funnel_alt(funnel: Funnel) -> str:
     """Plain text: the chart in a sentence."""
     out = sum(member.side != "within" for member in funnel.members)
-    teams = count(len(funnel.members), "team")
+    teams = counted(len(funnel.members), "team")
     return f"{teams} of which enough is known around a mean index of {funnel.centre:.0f}; {out} outside of the limits"
 
 
@@ -103,7 +104,7 @@ def _came_and_went(change: Change, titles: Mapping[str, str]) -> str:
 
 
 def _titles(teams: Sequence[str], titles: Mapping[str, str], most: int = 6) -> str:
-    more = [count(len(teams) - most, "other team")] if len(teams) > most else []
+    more = [counted(len(teams) - most, "other team")] if len(teams) > most else []
     return join([safe(plain(titles[team], 40)) for team in teams[:most]] + more)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.charts.trend import Crowd, Week
 from mlops_maturity.dashboard.charts.trend_marks import Mark
 from mlops_maturity.dashboard.facts.breaks import Break
 from mlops_maturity.dashboard.facts.looks import Look
 from mlops_maturity.dashboard.facts.trends import Panel, clear, slope
-from mlops_maturity.dashboard.text import count, day, join, percent, plain, safe
+from mlops_maturity.dashboard.text import day, join, percent, plain, safe
 from mlops_maturity.evidence.signals.interface import Signal
 from mlops_maturity.evidence.trends import TeamTrend
 from mlops_maturity.scoring import trend_words
@@ -62,7 +63,7 @@ def model_changes(breaks: Sequence[Break], teams: int) -> list[str]:
 
 
 def _brought(each: Break, teams: int) -> str:
-    of = f" (median of {count(each.teams, 'team')})" if teams > 1 else ""
+    of = f" (median of {counted(each.teams, 'team')})" if teams > 1 else ""
     by = "what that brought by itself can't be told"
     if each.effect is not None:
         by = f"that by itself brought {each.effect:+.1f} points{of}, as published then"
@@ -79,14 +80,14 @@ def newest_look(panels: Sequence[Panel], signals: Mapping[str, Signal], teams: i
     at = max((look for look in looks if look.on == newest), key=lambda look: (len(look.signals), look.teams))
     when = f"on {day(at.on)}" if teams == 1 else f"in the week to {day(at.on)}"
     others = len({look.on for look in looks}) - 1
-    more = f"; {count(others, 'earlier one')} {'is' if others == 1 else 'are'} marked in the charts" if others else ""
+    more = f"; {counted(others, 'earlier one')} {'is' if others == 1 else 'are'} marked in the charts" if others else ""
     return f"◇ First look {when} at {safe(_signals(at, signals, teams))}: a step there may be seeing, not doing{more}"
 
 
 def _signals(look: Look, signals: Mapping[str, Signal], teams: int) -> str:
     titles = [plain(signals[each].title if each in signals else each, 80) for each in look.signals[:3]]
-    more = [f"{count(len(look.signals) - 3, 'other signal')}"] if len(look.signals) > 3 else []
-    of = f" ({count(look.teams, 'team')})" if teams > 1 else ""
+    more = [f"{counted(len(look.signals) - 3, 'other signal')}"] if len(look.signals) > 3 else []
+    of = f" ({counted(look.teams, 'team')})" if teams > 1 else ""
     return f"{join([*titles, *more])}{of}"
 
 
@@ -128,10 +129,10 @@ def _crowd_verdicts(panel: Panel, titles: Mapping[str, str]) -> str:
         teams = [titles[team] for team, trend in trends.items() if trend.verdict == kind]
         parts += [f"{kind}: {_names(teams)}"] if teams else []
     still = sum(trend.verdict == "no_change_shown" and trend_words.judged(trend) for trend in trends.values())
-    parts += [f"{trend_words.NO_CHANGE}: {count(still, 'team')}"] if still else []
+    parts += [f"{trend_words.NO_CHANGE}: {counted(still, 'team')}"] if still else []
     for reason, why in trend_words.UNJUDGED.items():
         amount = sum(trend.reason == reason for trend in trends.values())
-        parts += [f"{trend_words.NOT_JUDGED}: {count(amount, 'team')}, {why}"] if amount else []
+        parts += [f"{trend_words.NOT_JUDGED}: {counted(amount, 'team')}, {why}"] if amount else []
     return " · ".join(f"**{part[:1].upper()}{part[1:].replace(':', ':**', 1)}" for part in parts)
 
 
@@ -141,7 +142,7 @@ def ahead(panel: Panel, catalogue: Catalogue) -> str:
 
 
 def _names(teams: Sequence[str], most: int = 5) -> str:
-    more = [count(len(teams) - most, "other team")] if len(teams) > most else []
+    more = [counted(len(teams) - most, "other team")] if len(teams) > most else []
     return join([safe(plain(each, 40)) for each in teams[:most]] + more)
 
 
@@ -160,7 +161,7 @@ def _change(panel: Panel, first: date, teams: int) -> str:
     if change is None:
         return f"nothing known of {day(first)} to compare"
     begins = f", where {'its' if teams == 1 else 'the'} evidence begins" if change.begins else ""
-    of = f" ({count(change.teams, 'team')} known then)" if teams > 1 and change.teams < teams else ""
+    of = f" ({counted(change.teams, 'team')} known then)" if teams > 1 and change.teams < teams else ""
     since = f"since {day(change.since)}{begins}{of}"
     if not clear(change.points):
         return f"as it was {since}" if panel.alone else f"no change {since}"
