@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Settings, Team
@@ -15,7 +17,7 @@ from mlops_maturity.evidence.assess import is_kept
 from mlops_maturity.evidence.processes import side_by_side
 from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.signals.interface import Measured
-from mlops_maturity.evidence.store.bulk import AnswerColumns, ReadingColumns, answer_columns, reading_columns
+from mlops_maturity.evidence.store.bulk import AMOUNTS, AnswerColumns, ReadingColumns, team_columns
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import StoredReading, newest_days
 from mlops_maturity.evidence.store.waivers import read_waivers, standing_waivers
@@ -32,16 +34,16 @@ from mlops_maturity.scoring.history_evidence import (
 
 _PAGE = 10
 """Teams read at a time."""
-_AMOUNTS = ("value", "seen", "scope", "opportunities")
 
 
 @dataclass(frozen=True, slots=True)
 class TeamColumns:
-    """What is known of one team, by signal, and by practice and respondent; whatever catalogue asks for it."""
+    """What is known of one team, whatever catalogue asks for it."""
 
     team: Team
     readings: tuple[ReadingColumns, ...]
-    answers: tuple[AnswerColumns, ...]
+    """None of which has a signal and day of another."""
+    answers: AnswerColumns
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ class KnownTeams:
     def first_day(self) -> date | None:
         """The day of the oldest evidence, of whatever catalogue; None where there is none."""
         columns = [part.on for each in self.columns for part in each.readings]
-        columns += [part.on for each in self.columns for part in each.answers]
-        return date.fromordinal(min(on.min().item() for on in columns)) if columns else None
+        columns += [each.answers.on for each in self.columns]
+        first = min((on.min().item() for on in columns if len(on)), default=None)
+        return None if first is None else date.fromordinal(first)
 
     def under(self, catalogue: Catalogue) -> Organisation:
         """The evidence that a catalogue asks for; made once for each catalogue."""
@@ -98,74 +101,77 @@ def read_known(
 
     With several `processes`, each opens the store for itself; threads of one get in each other's way in SQLite.
     """
-    extra: defaultdict[str, list[ReadingColumns]] = defaultdict(list)
+    extra: defaultdict[str, list[StoredReading]] = defaultdict(list)
     for row in more:
-        if isinstance(row.result, Measured):
-            amounts = np.array([[getattr(row.result, name) for name in _AMOUNTS]])
-            extra[row.team].append(ReadingColumns(row.signal, np.array([row.on.toordinal()]), amounts))
-    pages = (teams[start : start + _PAGE] for start in range(0, len(teams), _PAGE))
-    parts = tuple(part for page in side_by_side(_read_page, store, extra, pages, processes) for part in page)
+        extra[row.team].append(row)
+    pages = ([team.id for team in teams[start : start + _PAGE]] for start in range(0, len(teams), _PAGE))
+    found = (part for page in side_by_side(team_columns, store, None, pages, processes) for part in page)
+    parts = tuple(
+        TeamColumns(team, (readings, _columns(extra.get(team.id, ()))), answers)
+        for team, (readings, answers) in zip(teams, found, strict=True)
+    )
     waivers: defaultdict[str, list[tuple[str, date, date]]] = defaultdict(list)
     for waiver in standing_waivers(read_waivers(store)):
         waivers[waiver.team].append((waiver.practice, waiver.start, waiver.until))
     return KnownTeams(parts, waivers)
 
 
-def _read_page(store: Store, extra: Mapping[str, Sequence[ReadingColumns]], teams: Sequence[Team]) -> list[TeamColumns]:
-    with store.connect() as connection:
-        return [
-            TeamColumns(
-                team,
-                (*reading_columns(connection, team.id), *extra.get(team.id, ())),
-                tuple(answer_columns(connection, team.id)),
-            )
-            for team in teams
-        ]
+def _columns(readings: Iterable[StoredReading]) -> ReadingColumns:
+    rows = [(row.signal, row.on.toordinal(), row.result) for row in readings if isinstance(row.result, Measured)]
+    amounts = [[getattr(result, name) for name in AMOUNTS] for *_, result in rows]
+    return ReadingColumns(
+        signals=tuple(signal for signal, *_ in rows),
+        signal=np.arange(len(rows), dtype=np.int32),
+        on=np.array([on for _, on, _ in rows], np.int32),
+        amounts=np.array(amounts, np.float64).reshape(-1, len(AMOUNTS)),
+    )
 
 
 def _readings(catalogue: Catalogue, parts: Sequence[TeamColumns]) -> ReadingEvents:
-    signals = {signal: place for place, signal in enumerate(signals_of(catalogue))}
+    signals = signals_of(catalogue)
     kept = [
-        (team, signals[columns.signal], columns)
+        (team, columns, *_asked(columns.signals, columns.signal, signals))
         for team, part in enumerate(parts)
         for columns in part.readings
-        if columns.signal in signals
     ]
-    lengths = [len(columns.on) for _, _, columns in kept]
-    amounts = np.concatenate([np.zeros((0, len(_AMOUNTS))), *(columns.amounts for _, _, columns in kept)])
+    amounts = [columns.amounts[chosen] for _, columns, _, chosen in kept]
     return reading_events(
         {
-            "team": np.repeat([team for team, _, _ in kept], lengths),
-            "signal": np.repeat([signal for _, signal, _ in kept], lengths),
-            "on": _together(columns.on for _, _, columns in kept),
-            **{name: np.ascontiguousarray(amounts[:, place]) for place, name in enumerate(_AMOUNTS)},
+            "team": _together([np.full(len(places), team, np.int32) for team, _, places, _ in kept]),
+            "signal": _together([places for *_, places, _ in kept]),
+            "on": _together([columns.on[chosen] for _, columns, _, chosen in kept]),
+            **{name: _together([own[:, place] for own in amounts]) for place, name in enumerate(AMOUNTS)},
         }
     )
 
 
 def _answers(catalogue: Catalogue, parts: Sequence[TeamColumns]) -> AnswerEvents:
-    places = {practice.id: place for place, practice in enumerate(catalogue.practices)}
-    kept = list(_numbered(places, parts))
-    lengths = [len(columns.on) for *_, columns in kept]
+    practices = tuple(practice.id for practice in catalogue.practices)
+    kept = [
+        (team, part.answers, *_asked(part.answers.practices, part.answers.practice, practices))
+        for team, part in enumerate(parts)
+    ]
     return answer_events(
         {
-            "team": np.repeat([team for team, *_ in kept], lengths),
-            "practice": np.repeat([places[columns.practice] for *_, columns in kept], lengths),
-            "respondent": np.repeat([respondent for _, respondent, _ in kept], lengths),
-            "on": _together(columns.on for *_, columns in kept),
-            "value": _together(columns.value for *_, columns in kept),
-            "attested": _together(columns.attested for *_, columns in kept),
+            "team": _together([np.full(len(places), team, np.int32) for team, _, places, _ in kept]),
+            "practice": _together([places for *_, places, _ in kept]),
+            **{
+                name: _together([getattr(columns, name)[chosen] for _, columns, _, chosen in kept])
+                for name in ("respondent", "on", "value", "attested")
+            },
         }
     )
 
 
-def _numbered(places: Mapping[str, int], parts: Sequence[TeamColumns]) -> Iterator[tuple[int, int, AnswerColumns]]:
-    for team, part in enumerate(parts):
-        for respondent, columns in enumerate(part.answers):
-            if columns.practice in places:
-                yield team, respondent, columns
+def _asked(
+    names: Sequence[str], numbers: NDArray[np.int32], listed: Sequence[str]
+) -> tuple[NDArray[np.int32], NDArray[np.bool_] | slice]:
+    """The rows whose name is listed: the places in the list, and what chooses these rows (without a copy, if all)."""
+    places_of = {name: place for place, name in enumerate(listed)}
+    places = np.array([places_of.get(name, -1) for name in names], np.int32)[numbers]
+    known = places >= 0
+    return (places, slice(None)) if known.all() else (places[known], known)
 
 
-def _together(columns: Iterable[np.ndarray]) -> np.ndarray:
-    parts = list(columns)
-    return np.concatenate(parts) if parts else np.zeros(0)
+def _together(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(columns) if columns else np.zeros(0)

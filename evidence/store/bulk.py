@@ -1,34 +1,41 @@
-"""Readings and answers of a team as arrays: the database packs the numbers, and no object is made for a row.
+"""Readings and answers of a team as arrays.
 
-A row a signal or respondent comes back, with all its days and numbers as text. So no Python object is made for a single
-reading, and little memory is taken but that of the numbers.
+The database joins the contents of a signal's readings to one JSON text, of which only the amounts are decoded: no
+object made for a single reading outlives its signal's turn, and what is kept is little more than the numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import JSON, ColumnElement, Connection, Date, Integer, Text, cast, func, literal, select
 from sqlalchemy import Column as TableColumn
+from sqlalchemy import ColumnElement, Connection, Integer, Text, cast, func, select
 
 from mlops_maturity.evidence.store import tables
+from mlops_maturity.evidence.store.cycles import no_search_for_cycles
+from mlops_maturity.evidence.store.engine import Store
 
-_AMOUNTS = ("value", "seen", "scope", "opportunities")
+AMOUNTS = ("value", "seen", "scope", "opportunities")
 _ORDINAL_OF_1970 = 719_163
-_JULIAN_OF_DAY_0 = 1_721_424.5
-_BRACKETS = str.maketrans("", "", "[] \n")
+_NO_RUNG = 9
+"""Stands for "don't know" where a rung is written as one digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingColumns:
-    """The measured readings of one signal, one a day, in no order."""
+    """Measured readings of one team, one for each signal and day, in no order."""
 
-    signal: str
-    on: NDArray[np.int64]
+    signals: tuple[str, ...]
+    signal: NDArray[np.int32]
+    """Place in `signals`."""
+    on: NDArray[np.int32]
     """Ordinals of the days."""
     amounts: NDArray[np.float64]
     """A row a reading: value, seen, scope, opportunities."""
@@ -36,86 +43,144 @@ class ReadingColumns:
 
 @dataclass(frozen=True, slots=True)
 class AnswerColumns:
-    """The standing answers of one respondent to one practice, one a day, in no order."""
+    """The standing answers of one team, one for each practice, respondent and day, in no order."""
 
-    practice: str
-    respondent: str
-    on: NDArray[np.int64]
-    value: NDArray[np.int64]
+    practices: tuple[str, ...]
+    respondents: tuple[str, ...]
+    practice: NDArray[np.int32]
+    """Place in `practices`."""
+    respondent: NDArray[np.int32]
+    """Place in `respondents`."""
+    on: NDArray[np.int32]
+    """Ordinals of the days."""
+    value: NDArray[np.int8]
     """Rung 0 to 3; -1 = "don't know"."""
     attested: NDArray[np.bool_]
 
 
-def reading_columns(connection: Connection, team: str) -> tuple[ReadingColumns, ...]:
-    """The measured readings of a team by signal; what was handed in goes before what was computed for the day."""
-    columns = _readings(connection, team, "computed")
-    for signal, first in _readings(connection, team, "imported").items():
-        columns[signal] = _joined(first, columns[signal]) if signal in columns else first
-    return tuple(columns[signal] for signal in sorted(columns))
+class _Amounts(msgspec.Struct, gc=False):
+    value: float
+    seen: float
+    scope: float
+    opportunities: float
 
 
-def answer_columns(connection: Connection, team: str) -> Iterator[AnswerColumns]:
-    """The answers of a team by practice and respondent; of one day the last recorded stands."""
+_AMOUNTS_OF_MANY = msgspec.json.Decoder(list[_Amounts])
+_IN_ORDER = attrgetter(*AMOUNTS)
+
+
+def team_columns(store: Store, _common: None, teams: Sequence[str]) -> list[tuple[ReadingColumns, AnswerColumns]]:
+    """What some teams have, for a process of its own (`evidence.processes`): what this module imports, each loads."""
+    with store.connect() as connection:
+        return [(reading_columns(connection, team), answer_columns(connection, team)) for team in teams]
+
+
+def reading_columns(connection: Connection, team: str) -> ReadingColumns:
+    """The measured readings of a team; what was handed in goes before what was computed for the day."""
+    computed, imported = (_readings(connection, team, origin) for origin in ("computed", "imported"))
+    return _joined(imported, computed) if len(imported.on) else computed
+
+
+def answer_columns(connection: Connection, team: str) -> AnswerColumns:
+    """The answers of a team; of one respondent, practice and day the last recorded stands."""
     columns = tables.answer.c
-    value = func.coalesce(columns.value, -1)
-    numbers = (columns.number, _ordinal(connection, columns.on), value, cast(columns.attested, Integer))
-    text: ColumnElement[str] = literal("")
-    for place, number in enumerate(numbers):
-        text = text + ("," if place else "") + cast(number, Text)
+    together = func.aggregate_strings
     query = (
-        select(columns.practice, columns.respondent, func.aggregate_strings(text, ","))
+        select(
+            columns.practice,
+            columns.respondent,
+            together(_written(connection, columns.on), ""),
+            together(cast(columns.number, Text), ","),
+            together(cast(func.coalesce(columns.value, _NO_RUNG), Text), ""),
+            together(cast(cast(columns.attested, Integer), Text), ""),
+        )
         .where(columns.team == team)
         .group_by(columns.practice, columns.respondent)
-        .order_by(columns.practice, columns.respondent)
     )
-    for practice, respondent, packed in connection.execute(query):
-        rows = np.fromstring(packed, np.int64, sep=",").reshape(-1, 4)
-        rows = rows[np.lexsort((rows[:, 0], rows[:, 1]))]
-        rows = rows[np.append(rows[1:, 1] != rows[:-1, 1], True)]
-        yield AnswerColumns(practice, respondent, rows[:, 1], rows[:, 2], rows[:, 3].astype(bool))
+    rows = connection.execute(query).all()
+    names, people, days, numbers, values, attested = zip(*rows, strict=True) if rows else ((),) * 6
+    practices, practice = _numbered(names)
+    respondents, respondent = _numbered(people)
+    lengths = [len(own) for own in values]
+    groups, on, value = np.repeat(np.arange(len(rows)), lengths), _ordinals("".join(days)), _digits("".join(values))
+    order = np.lexsort((np.fromstring(",".join(numbers), np.int64, sep=","), on, groups))
+    later = (groups[order][1:] == groups[order][:-1]) & (on[order][1:] == on[order][:-1])
+    last = order[~np.append(later, np.zeros(min(1, len(on)), np.bool_))]
+    return AnswerColumns(
+        practices=practices,
+        respondents=respondents,
+        practice=practice[groups[last]],
+        respondent=respondent[groups[last]],
+        on=on[last],
+        value=np.where(value == _NO_RUNG, -1, value).astype(np.int8)[last],
+        attested=_digits("".join(attested)).astype(np.bool_)[last],
+    )
 
 
-def _readings(connection: Connection, team: str, origin: str) -> dict[str, ReadingColumns]:
+def _readings(connection: Connection, team: str, origin: str) -> ReadingColumns:
     columns = tables.reading.c
     query = (
         select(
             columns.signal,
-            func.aggregate_strings(cast(_ordinal(connection, columns.on), Text), ","),
-            _packed_amounts(connection, columns.payload),
+            func.aggregate_strings(_written(connection, columns.on), ""),
+            func.aggregate_strings(columns.payload, ","),
         )
         .where(columns.team == team, columns.origin == origin, columns.value.is_not(None))
         .group_by(columns.signal)
     )
-    return {
-        signal: ReadingColumns(
-            signal,
-            np.fromstring(days, np.int64, sep=","),
-            np.fromstring(amounts.translate(_BRACKETS), np.float64, sep=",").reshape(-1, len(_AMOUNTS)),
-        )
-        for signal, days, amounts in connection.execute(query)
-    }
+    signals, days, amounts = [], [], [np.zeros((0, len(AMOUNTS)))]
+    with no_search_for_cycles():
+        for signal, own_days, payloads in connection.execute(query):
+            signals.append(signal)
+            days.append(own_days)
+            amounts.append(_amounts(payloads))
+    lengths = [len(own) for own in amounts[1:]]
+    places = np.repeat(np.arange(len(signals), dtype=np.int32), lengths)
+    return ReadingColumns(tuple(signals), places, _ordinals("".join(days)), np.concatenate(amounts))
+
+
+def _amounts(payloads: str) -> NDArray[np.float64]:
+    """A row for each of the contents, which follow each other with commas between."""
+    rows = _AMOUNTS_OF_MANY.decode(f"[{payloads}]")
+    numbers = np.fromiter(chain.from_iterable(map(_IN_ORDER, rows)), np.float64, len(AMOUNTS) * len(rows))
+    return numbers.reshape(-1, len(AMOUNTS))
 
 
 def _joined(first: ReadingColumns, second: ReadingColumns) -> ReadingColumns:
-    """All of the first, and the days of the second that the first hasn't."""
-    left = ~np.isin(second.on, first.on)
+    """All of the first, and of the second what the first hasn't of that signal and day."""
+    signals = tuple(dict.fromkeys([*first.signals, *second.signals]))
+    places = np.array([signals.index(signal) for signal in second.signals], np.int32)[second.signal]
+    left = ~np.isin(_keys(places, second.on), _keys(first.signal, first.on))
     return ReadingColumns(
-        first.signal,
+        signals,
+        np.concatenate([first.signal, places[left]]),
         np.concatenate([first.on, second.on[left]]),
         np.concatenate([first.amounts, second.amounts[left]]),
     )
 
 
-def _ordinal(connection: Connection, on: TableColumn[Any]) -> ColumnElement[int]:
-    """The ordinal of a day, as Python counts them."""
-    if connection.dialect.name == "postgresql":
-        return cast(on - cast(literal("1970-01-01"), Date), Integer) + _ORDINAL_OF_1970
-    return cast(func.julianday(on) - _JULIAN_OF_DAY_0, Integer)
+def _keys(places: NDArray[np.int32], on: NDArray[np.int32]) -> NDArray[np.int64]:
+    return (places.astype(np.int64) << 32) + on
 
 
-def _packed_amounts(connection: Connection, payload: TableColumn[Any]) -> ColumnElement[str]:
-    """All amounts of a group as one text of nested lists, each number as exactly as it is kept."""
-    if connection.dialect.name == "postgresql":
-        parts = [func.json_extract_path(cast(payload, JSON), name) for name in _AMOUNTS]
-        return cast(func.json_agg(func.json_build_array(*parts)), Text)
-    return func.json_group_array(func.json_extract(payload, *(f"$.{name}" for name in _AMOUNTS)))
+def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """The different names in their order, and the place of each name among them."""
+    listed = tuple(sorted(set(names)))
+    places = {name: place for place, name in enumerate(listed)}
+    return listed, np.fromiter(map(places.__getitem__, names), np.int32, len(names))
+
+
+def _ordinals(days: str) -> NDArray[np.int32]:
+    """The ordinals of days that follow each other as YYYY-MM-DD without anything between, as Python counts them."""
+    dates = np.frombuffer(days.encode(), "S10").astype("datetime64[D]")
+    return (dates.astype(np.int64) + _ORDINAL_OF_1970).astype(np.int32)
+
+
+def _digits(text: str) -> NDArray[np.uint8]:
+    """One number for each digit."""
+    return np.frombuffer(text.encode(), np.uint8) - np.uint8(ord("0"))
+
+
+def _written(connection: Connection, on: TableColumn[Any]) -> ColumnElement[str]:
+    """A day as YYYY-MM-DD, which is how SQLite keeps it."""
+    return func.to_char(on, "YYYY-MM-DD") if connection.dialect.name == "postgresql" else cast(on, Text)

@@ -12,7 +12,7 @@ from mlops_maturity.evidence.store.bulk import answer_columns, reading_columns
 from mlops_maturity.evidence.store.readings import StoredReading, read_readings, write_readings
 
 DAY = date(2028, 2, 27)
-AWKWARD = [0.1, 1 / 3, 1e-300, 1.7976931348623157e308, -2.5e-7, 0, 12, 0.1 + 0.2]
+AWKWARD = [0.1, 1 / 3, 5e-324, 1.7976931348623157e308, -2.5e-7, 0, 12, 0.1 + 0.2, -0.0, 2**53 + 1, 10**30, -(2**70)]
 
 
 def _reading(number: int, value: float, origin: str = "computed", **more) -> StoredReading:
@@ -28,14 +28,17 @@ def test_every_number_of_a_reading_is_exact(store, now):
     write_readings(store, [_reading(number, value) for number, value in enumerate(AWKWARD)], now)
 
     with store.connect() as connection:
-        (columns,) = reading_columns(connection, "fraud")
+        columns = reading_columns(connection, "fraud")
     got = dict(zip((date.fromordinal(day) for day in columns.on.tolist()), columns.amounts.tolist(), strict=True))
 
     assert got == {
-        row.on: [row.result.value, row.result.seen, row.result.scope, row.result.opportunities]
+        row.on: [
+            float(number) for number in (row.result.value, row.result.seen, row.result.scope, row.result.opportunities)
+        ]
         for row in read_readings(store)
     }
-    assert columns.signal == "sig"
+    assert columns.signals == ("sig",)
+    assert not columns.signal.any()
 
 
 def test_what_was_handed_in_goes_before_what_was_computed_and_missing_before_neither(store, now):
@@ -50,7 +53,7 @@ def test_what_was_handed_in_goes_before_what_was_computed_and_missing_before_nei
     )  # fmt: skip
 
     with store.connect() as connection:
-        (columns,) = reading_columns(connection, "fraud")
+        columns = reading_columns(connection, "fraud")
 
     assert dict(zip((columns.on - DAY.toordinal()).tolist(), columns.amounts[:, 0].tolist(), strict=True)) == {
         0: 2,
@@ -70,11 +73,12 @@ def test_the_last_recorded_answer_of_a_day_stands(store, now, team):
     append_answers(store, [said(3, 5), said(1, 2), said(2, 2, attested=True), said(None, 3), said(0, 2, by="bob")])
 
     with store.connect() as connection:
-        columns = list(answer_columns(connection, team))
+        columns = answer_columns(connection, team)
+    rows = zip(
+        columns.respondent.tolist(), columns.on.tolist(), columns.value.tolist(), columns.attested.tolist(), strict=True
+    )
     got = {
-        (part.respondent, day - DAY.toordinal()): (value, attested)
-        for part in columns
-        for day, value, attested in zip(part.on.tolist(), part.value.tolist(), part.attested.tolist(), strict=True)
+        (columns.respondents[person], day - DAY.toordinal()): (value, attested) for person, day, value, attested in rows
     }
     wanted = {
         ("ann, the 1st", 5): (3, False), ("ann, the 1st", 2): (2, True), ("ann, the 1st", 3): (-1, False),
