@@ -26,9 +26,10 @@ from mlops_maturity.dashboard.facts.assess import merged
 from mlops_maturity.dashboard.kept import Place as Place
 from mlops_maturity.dashboard.kept import basis, evidence_mark, mark_of, marks
 from mlops_maturity.dashboard.kept import kept as kept
+from mlops_maturity.dashboard.weekly import weekly
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.contradictions import Case, standing_cases
-from mlops_maturity.evidence.history import rows_of, score_days
+from mlops_maturity.evidence.history import rows_of
 from mlops_maturity.evidence.published import published_rows
 from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.signals.interface import Measured
@@ -36,7 +37,7 @@ from mlops_maturity.evidence.store.answers import Recorded, StoredAnswer, read_a
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.contradictions import read_statements
 from mlops_maturity.evidence.store.engine import open_store
-from mlops_maturity.evidence.store.history import HistoryRow, read_history
+from mlops_maturity.evidence.store.history import HistoryRow
 from mlops_maturity.evidence.store.readings import StoredReading, read_readings, state_of_records
 from mlops_maturity.evidence.store.targets import StoredTarget, read_targets, standing_targets
 from mlops_maturity.evidence.store.version import dataset_version
@@ -171,32 +172,21 @@ def assessments(version: str, teams: Sequence[Team], day: date, place: Place) ->
 
 
 def past(version: str, team: str, day: date, place: Place) -> tuple[HistoryRow, ...]:
-    """The weekly past of a team up to a day, which itself is scored now: the end of a line says what the page says.
-
-    A past kept under another catalogue is scored anew: a change of the model would else look like one of the team.
-    Chained rows are of an older catalogue on purpose.
-    """
+    """The weekly past of a team up to a day, which itself is scored now: the end of a line says what the page says."""
     mark = f"{evidence_mark(version, team, place)}|{mark_of(version, team, place).past}"
     return kept("past", mark, (team, day), partial(_past, version, team, day, place))
 
 
 def _past(version: str, team: str, day: date, place: Place) -> tuple[HistoryRow, ...]:
-    stored = [row for row in _history(version, team, place) if row.on <= day]
-    before = tuple(row for row in stored if row.on < day)
-    if any(row.basis == "restated" and row.catalogue_hash != place.catalogue.hash for row in before):
-        evidence, days = dossier(version, team, day, place), sorted({row.on for row in before})
-        scored = score_days(evidence, place.catalogue, days)
-        before = tuple(row for each in scored for row in rows_of(team, each))
+    stored = weekly(version, team, day, place)
     effects = {
         row.scope: row.model_effect for row in stored if row.on == day and row.catalogue_hash == place.catalogue.hash
     }
-    today = rows_of(team, assessment(version, team, day, place))
-    return before + tuple(replace(row, model_effect=effects.get(row.scope)) for row in today)
-
-
-def _history(version: str, team: str, place: Place) -> tuple[HistoryRow, ...]:
-    mark = f"{basis(version, place)}|{mark_of(version, team, place).past}"
-    return kept("history", mark, team, partial(read_history, place.store, team=team))
+    today = (
+        replace(row, model_effect=effects.get(row.scope))
+        for row in rows_of(team, assessment(version, team, day, place))
+    )
+    return (*(row for row in stored if row.on < day), *today)
 
 
 def published(version: str, team: str, day: date, place: Place) -> tuple[HistoryRow, ...]:
@@ -220,15 +210,10 @@ def trends(version: str, teams: tuple[str, ...], day: date, place: Place) -> dic
 
 
 def _trends(version: str, teams: tuple[str, ...], day: date, place: Place) -> dict[str, dict[str, TeamTrend]]:
-    # What was scored under another catalogue can't be compared, unless it is chained.
     pasts: dict[str, Sequence[HistoryRow]] = {
-        team.id: [
-            row for row in _history(version, team.id, place)
-            if day - SPAN <= row.on <= day
-            and (row.basis == "chained" or row.catalogue_hash == place.catalogue.hash)
-        ]
+        team.id: [row for row in weekly(version, team.id, day, place) if row.on >= day - SPAN]
         for team in place.settings.teams
-    }  # fmt: skip
+    }
     pasts |= {team: past(version, team, day, place) for team in teams}
     return trends_of(place.catalogue, pasts, day, partial(_causes, version, day, place), teams)
 

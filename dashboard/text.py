@@ -169,4 +169,5 @@ def link(words: str, address: str) -> str:
 
 
 WORKING_OUT_DAY = "Working that day out from the records …"
+RESCORING = "Re-scoring the past under the changed model…"
 LOOKING_THROUGH_RECORDS = "Looking through the records …"

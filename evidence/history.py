@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -39,12 +39,6 @@ def first_day(dossier: Dossier) -> date | None:
     """The day of the oldest evidence; None where there is none."""
     answers, readings = dossier.evidence.answers, dossier.evidence.readings
     return min([answer.on for answer in answers] + [reading.on for reading in readings], default=None)
-
-
-def score_days(dossier: Dossier, catalogue: Catalogue, days: Iterable[date]) -> Iterator[Assessment]:
-    """One whole assessment a day, from today's knowledge of the evidence of that time."""
-    for day in days:
-        yield score(catalogue, dossier.evidence, day)
 
 
 def rows_of(team: str, assessment: Assessment) -> Iterator[HistoryRow]:

@@ -67,22 +67,37 @@ def past_of(
     store: Store, catalogue: Catalogue, known: KnownTeams, span: Span
 ) -> Iterator[tuple[str, list[HistoryRow]]]:
     """Each team with its rows by day and scope; no rows for a team of which there is no evidence."""
-    teams = [each.team.id for each in known.columns]
-    changes = model_changes(store, catalogue, span.until, teams)
     earliest = span.until - span.longest
     begin = max(earliest, min(span.since or known.first_day or span.until, span.until))
     days = days_of(begin, span.until, span.step)
+
+    def wanted(first: date) -> list[date]:
+        start = max(earliest, min(span.since or first, span.until))
+        return [day for day in days if day >= start]
+
+    yield from _pasts(store, catalogue, known, days, span.until, wanted)
+
+
+def past_on(
+    store: Store, catalogue: Catalogue, known: KnownTeams, days: Sequence[date], until: date
+) -> Iterator[tuple[str, list[HistoryRow]]]:
+    """Likewise of these days, as far as the evidence of each team goes back; the past ends on `until`."""
+    yield from _pasts(store, catalogue, known, days, until, lambda first: [day for day in days if day >= first])
+
+
+def _pasts(
+    store: Store, catalogue: Catalogue, known: KnownTeams, days: Sequence[date], until: date,
+    wanted: Callable[[date], list[date]],
+) -> Iterator[tuple[str, list[HistoryRow]]]:  # fmt: skip
+    """`wanted` chooses among the days, by that of the team's oldest evidence."""
+    teams = [each.team.id for each in known.columns]
+    changes = model_changes(store, catalogue, until, teams)
     scorer = _Scorer(store, known, sorted({*days, *(each.on for own in changes.values() for each in own)}))
     for team in teams:
         own = changes.get(team, ())
         stretches = scorer.stretches(team, catalogue, own)
         first = scorer.first_day(team, stretches)
-        if first is None:
-            yield team, []
-            continue
-        start = max(earliest, min(span.since or first, span.until))
-        wanted = [day for day in days if day >= start]
-        yield team, list(_with_effects(scorer.rows(team, stretches, wanted), own))
+        yield team, [] if first is None else list(_with_effects(scorer.rows(team, stretches, wanted(first)), own))
 
 
 class _Scorer:

@@ -16,7 +16,7 @@ from mlops_maturity.cli.declared_text import as_json
 from mlops_maturity.cli.framework_view import chosen_framework, show_framework
 from mlops_maturity.cli.result_format import Format
 from mlops_maturity.cli.rollup_text import Together
-from mlops_maturity.cli.trending import Pasts, lately_of, pasts_of
+from mlops_maturity.cli.trending import lately_of, past_year
 from mlops_maturity.cli.what_if_view import show_sensitivity, show_weights, show_what_if
 from mlops_maturity.cli.workplace import (
     DEFAULT_CONFIG,
@@ -32,6 +32,7 @@ from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.assess import Dossier, gather_all
 from mlops_maturity.evidence.declared import declared
 from mlops_maturity.evidence.group import group_of
+from mlops_maturity.evidence.kept_past import KeptPast
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.assessment_json import to_json
 from mlops_maturity.scoring.score import score
@@ -100,9 +101,9 @@ def _show(
     """The assessment itself."""
     results = {dossier.team.id: _concerning(dossier, place.catalogue, day) for dossier in dossiers}
     beside = declared(place.store, place.settings, place.catalogue, dossiers, results)
-    pasts = pasts_of(place, results, day)
-    lately = lately_of(place, dossiers, results, pasts, alone=team is not None)
-    whole = _together(place, group, dossiers, results, pasts) if team is None else None
+    past = past_year(place, results, day)
+    lately = lately_of(place, dossiers, results, past, alone=team is not None)
+    whole = _together(place, group, dossiers, results, past) if team is None else None
     if format is Format.TABLE:
         as_tables(results, place.settings, place.catalogue, lately, beside)
         if whole is not None:
@@ -124,10 +125,10 @@ def _show(
 
 
 def _together(
-    place: Workplace, group: str | None, dossiers: Sequence[Dossier], results: Mapping[str, Assessment], pasts: Pasts
+    place: Workplace, group: str | None, dossiers: Sequence[Dossier], results: Mapping[str, Assessment], past: KeptPast
 ) -> Together:
     teams = [dossier.team for dossier in dossiers]
-    return Together(place.settings, place.catalogue, group, group_of(place.catalogue, teams, results, pasts))
+    return Together(place.settings, place.catalogue, group, group_of(place.catalogue, teams, results, past.rows))
 
 
 def _concerning(dossier: Dossier, catalogue: Catalogue, day: date) -> Assessment:

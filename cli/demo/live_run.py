@@ -11,7 +11,7 @@ from mlops_maturity.cli.dashboard_process import serve_dashboard
 from mlops_maturity.cli.demo.live import prepare_live
 from mlops_maturity.cli.demo.servers.program import DidNotStart
 from mlops_maturity.cli.refreshing import console
-from mlops_maturity.cli.trending import lately_of, pasts_of
+from mlops_maturity.cli.trending import lately_of, past_year
 from mlops_maturity.cli.workplace import Workplace, open_workplace
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.evidence.answers_file import import_answers
@@ -50,5 +50,5 @@ def _collect_twice(config: Path, answers: Path) -> bool:
 def _tell_levels(place: Workplace) -> None:
     dossiers = gather_all(place.store, place.settings, place.catalogue, place.settings.teams, place.today)
     levels = {each.team.id: score(place.catalogue, each.evidence, place.today) for each in dossiers}
-    lately = lately_of(place, dossiers, levels, pasts_of(place, levels, place.today), alone=False)
+    lately = lately_of(place, dossiers, levels, past_year(place, levels, place.today), alone=False)
     as_tables(levels, place.settings, place.catalogue, lately)

@@ -19,6 +19,7 @@ from mlops_maturity.dashboard.scope import SPANS, USUAL_SPAN
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.state import change_scope
 from mlops_maturity.dashboard.visit import Visit
+from mlops_maturity.dashboard.weekly import waiting
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.together import draw_together
@@ -40,6 +41,8 @@ def render(visit: Visit) -> None:
         empty.nothing(visit)
         return
     months = _span(visit)
+    if waits := words.waits(waiting(visit.version, visit.teams, visit.day, visit.place)):
+        st.markdown(text.muted(waits))
     first = facts.first_day(visit.day, months)
     found = data.trends(visit.version, tuple(team.id for team in visit.teams), visit.day, visit.place)
     ahead = data.ahead(visit.version, visit.team.id, visit.day, visit.place) if visit.team is not None else {}

@@ -13,6 +13,7 @@ from mlops_maturity.dashboard.facts.breaks import Break
 from mlops_maturity.dashboard.facts.looks import Look
 from mlops_maturity.dashboard.facts.trends import Panel, clear, slope
 from mlops_maturity.dashboard.text import day, join, percent, plain, safe
+from mlops_maturity.evidence import kept_past
 from mlops_maturity.evidence.signals.interface import Signal
 from mlops_maturity.evidence.trends import TeamTrend
 from mlops_maturity.scoring import trend_words
@@ -42,6 +43,14 @@ def reading(panels: Sequence[Panel], teams: int, shown: date) -> str:
         "▽: the model changed": any(panel.breaks for panel in panels),
     }
     return "; ".join(words for words, drawn in legend.items() if drawn)
+
+
+def waits(weeks: Mapping[str, int]) -> str:
+    """That lines are re-scored for this page, and what keeps them so; empty where they are kept so.
+
+    `weeks` is by team how many.
+    """
+    return kept_past.waits(max(weeks.values()), len(weeks)) if weeks else ""
 
 
 def left_out(known: int, teams: int, least: float) -> str:

@@ -57,25 +57,45 @@ def test_what_stays_the_same_shows_no_change_and_says_why(filled: Run) -> None:
     assert "at least 26 are needed" in early
 
 
-def test_after_a_change_of_the_catalogue_the_weeks_wait_to_be_rescored(filled: Run, home: Path) -> None:
-    asked = ("assess", "--team", "fraud", "--as-of", DAY)
-    assert "collect" not in filled(*asked).stdout
-    before = json.loads(filled(*asked, "--format", "json").stdout)["trend"]
+@pytest.fixture
+def changed(filled: Run, home: Path) -> Run:
+    """The catalogue has changed since facts came in last."""
     with as_file(files("mlops_maturity.config") / "model") as folder:
         own = shutil.copytree(folder, home / "own") / "catalogue.yaml"
-    changed = own.read_text(encoding="utf-8").replace("parameters: {}", "parameters: {slack: 0.9}")
-    own.write_text(changed, encoding="utf-8")
+    own.write_text(
+        own.read_text(encoding="utf-8").replace("parameters: {}", "parameters: {slack: 0.9}"), encoding="utf-8"
+    )
     settings = home / "maturity.yaml"
     settings.write_text(settings.read_text(encoding="utf-8") + "catalogue: own\n", encoding="utf-8")
-    for told in (asked, (*asked, "--format", "markdown"), ("assess", "--as-of", DAY)):
-        words = " ".join(filled(*told).stdout.split()).replace("\\", "")
-        assert "not re-scored under it yet; `mlops-maturity collect` does that" in words
-        assert "1 week is known" not in words
-    waits = json.loads(filled(*asked, "--format", "json").stdout)["trend"]
-    assert (before["weeks_not_rescored"], waits["weeks_not_rescored"] > 40) == (0, True)
-    answer = "team,practice,respondent,value,on\nfraud,rollback,lead,1,2026-11-04\n"
-    assert filled("answers", "import", "-", input=answer).exit_code == 0
-    assert "collect" not in filled(*asked).stdout
+    return filled
+
+
+ASKED = ("assess", "--team", "fraud", "--as-of", DAY)
+COLLECT = "The catalogue has changed since facts came in last"
+
+
+def test_after_a_change_of_the_catalogue_the_weeks_are_rescored_and_told_to_wait(changed: Run) -> None:
+    for told in (ASKED, (*ASKED, "--format", "markdown"), ("assess", "--as-of", DAY)):
+        words = " ".join(changed(*told).stdout.split()).replace("\\", "")
+        assert words.count(COLLECT) == 1
+        assert "scored anew for this; `mlops-maturity collect`, or any" in words
+        assert "rising" in words
+    assert " weeks of 2 teams under the old one" in " ".join(changed("assess", "--as-of", DAY).stdout.split())
+
+
+def test_what_is_rescored_on_the_spot_is_what_the_next_import_keeps(changed: Run) -> None:
+    waits = json.loads(changed(*ASKED, "--format", "json").stdout)["trend"]
+    together = json.loads(changed("assess", "--as-of", DAY, "--format", "json").stdout)["rollup"]
+    assert waits.pop("weeks_rescored_for_this") > 40
+    assert (together["change"]["joined"], together["change"]["left"]) == ([], [])
+    answer = "team,practice,respondent,value,on\nidle,rollback,lead,1,2026-11-04\n"
+    assert changed("answers", "import", "-", input=answer).exit_code == 0
+    kept = json.loads(changed(*ASKED, "--format", "json").stdout)["trend"]
+    assert kept.pop("weeks_rescored_for_this") == 0
+    assert kept == waits
+    again = json.loads(changed("assess", "--as-of", DAY, "--format", "json").stdout)["rollup"]
+    assert (again["change"], again["fixed_cohort"]) == (together["change"], together["fixed_cohort"])
+    assert COLLECT not in changed(*ASKED).stdout
 
 
 def test_teams_together_are_told_for_the_organisation_and_for_a_group(filled: Run) -> None:

@@ -71,11 +71,36 @@ def test_a_day_before_any_evidence_says_when_that_begins(open_page) -> None:
         assert "Nothing is known yet" not in [head.value for head in test.header]
 
 
-def test_a_past_kept_under_another_model_is_scored_anew(organisation, open_page) -> None:
-    before = _changes(open_page("trends", team="fraud"))
-    rows = read_history(organisation.store, team="fraud")
-    replace_history(organisation.store, "fraud", [replace(row, index=1.0, catalogue_hash="sha256:old") for row in rows])
-    assert _changes(open_page("trends", team="fraud")) == before
+def test_a_past_kept_under_another_model_is_scored_anew_with_the_cause_and_the_next_step(
+    organisation, open_page
+) -> None:
+    before, crowd = open_page("trends", team="fraud"), open_page("trends")
+    for team in ("fraud", "search"):
+        rows = read_history(organisation.store, team=team)
+        replace_history(
+            organisation.store, team, [replace(row, index=1.0, catalogue_hash="sha256:old") for row in rows]
+        )
+    after = open_page("trends", team="fraud")
+    assert _changes(after) == _changes(before)
+    assert "**Rising since" in _written(after)
+    assert _told_to_wait(before) == []
+    (told,) = _told_to_wait(after)
+    assert "62 weeks kept under the old one are scored anew for this" in told
+    assert "mlops-maturity collect" in told
+    again = open_page("trends")
+    assert [each for each in _lines(again) if "Mean index" in each] == [
+        each for each in _lines(crowd) if "Mean index" in each
+    ]
+    assert "of 2 teams under the old one" in _told_to_wait(again)[0]
+    assert _told_to_wait(open_page("trends", team="pricing")) == []
+
+
+def _lines(test) -> list[str]:
+    return [each.value for each in test.markdown]
+
+
+def _told_to_wait(test) -> list[str]:
+    return [each for each in _lines(test) if "The catalogue has changed since facts came in last" in each]
 
 
 def _changes(test) -> list[str]:
