@@ -6,7 +6,7 @@ and a reading of that time may follow the name. So their extent begins when it d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -26,6 +26,7 @@ from mlops_maturity.evidence.records import (
 )
 from mlops_maturity.evidence.signals.view import TeamView
 from mlops_maturity.evidence.signals.weeks import local_day
+from mlops_maturity.evidence.store.sketches import RunSketch
 
 Extent = tuple[date | None, date | None]
 _Key = tuple[str, ...]
@@ -37,18 +38,48 @@ def extents_of(view: TeamView) -> Iterator[tuple[Record, date | None, date | Non
     None = it has no instant; then it counts at any time, whatever names it.
     """
     named = _Named(view)
-    for record in records_of(view):
-        first, last = own = extent_of(record, view)
-        if isinstance(record, PipelineRun):
-            first, last = named.attempts.get((record.source, record.id), own)
+    attempts = attempts_of(view)
+    for run in view.pipeline_runs:
+        first, last = attempts.get((run.source, run.id)) or extent_of(run, view)
+        yield run, None if first is None else _earliest(first, named.since(run)), last
+    yield from _extents_beside_runs(view, named)
+
+
+def extents_by_sketches(
+    view: TeamView, sketches: Sequence[RunSketch]
+) -> Iterator[tuple[Record | RunSketch, date | None, date | None]]:
+    """What `extents_of` gives of a view that lacks some of the pipeline runs, all of which are sketched."""
+    named = _Named(view)
+    attempts = _attempts_of_sketches(sketches)
+    days: dict[int, date] = {}
+    for sketch in sketches:
+        first, last = attempts.get((sketch.source, sketch.id)) or (sketch.first, sketch.last)
+        if not first:
+            yield sketch, None, None
+            continue
+        for day in (first, last):
+            if day not in days:
+                days[day] = date.fromordinal(day)
+        yield sketch, _earliest(days[first], named.since_of_run(sketch.id, sketch.sha)), days[last]
+    yield from _extents_beside_runs(view, named)
+
+
+def _extents_beside_runs(view: TeamView, named: _Named) -> Iterator[tuple[Record, date | None, date | None]]:
+    for record in _records_beside_runs(view):
+        first, last = extent_of(record, view)
         yield record, None if first is None else _earliest(first, named.since(record)), last
 
 
 def records_of(view: TeamView) -> Iterator[Record]:
     """All records of a team, and the remarks around it."""
+    yield from view.pipeline_runs
+    yield from _records_beside_runs(view)
+
+
+def _records_beside_runs(view: TeamView) -> Iterator[Record]:
     timelines: tuple[Iterable[Record], ...] = (
-        view.pipeline_runs, view.deployments, view.changes, view.incidents, view.training_runs, view.model_versions,
-        view.models, view.model_aliases, view.measurements, *view.observations.values(), view.around.remarks,
+        view.deployments, view.changes, view.incidents, view.training_runs, view.model_versions, view.models,
+        view.model_aliases, view.measurements, *view.observations.values(), view.around.remarks,
     )  # fmt: skip
     for timeline in timelines:
         yield from timeline
@@ -72,12 +103,9 @@ class _Named:
     """Since when records name others. Each kind is looked at after those that may name it."""
 
     view: TeamView
-    attempts: Mapping[tuple[str, str], Extent] = field(init=False)
-    """Runs that were run again: from the first instant of any attempt to the last, as they are judged together."""
     _since: dict[_Key, date] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "attempts", attempts_of(self.view))
         naming: tuple[Iterable[Record], ...] = (
             self.view.incidents, self.view.deployments, self.view.model_aliases, self.view.model_versions,
             self.view.observations.get("serving", ()),
@@ -94,9 +122,25 @@ class _Named:
         days = [day for key in _names_of(record) if (day := self._since.get(key)) is not None]
         return min(days, default=None)
 
+    def since_of_run(self, identity: str, sha: str | None) -> date | None:
+        """The day since which another record names a pipeline run; None where none does."""
+        return _earliest(self._since.get(("pipeline", identity)), self._since.get(("commit", sha or "")))
+
+
+def _attempts_of_sketches(sketches: Sequence[RunSketch]) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """What `attempts_of` gives, in ordinals; 0 = none."""
+    again = {(sketch.source, sketch.id) for sketch in sketches if sketch.attempt > 1}
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for sketch in sketches if again else ():
+        key = sketch.source, sketch.id
+        if key in again:
+            first, last = found.get(key, (0, 0))
+            found[key] = min(first or sketch.first, sketch.first or first), max(last, sketch.last)
+    return found
+
 
 def attempts_of(view: TeamView) -> Mapping[tuple[str, str], Extent]:
-    """Source and id of runs that were run again, to the extent of all their attempts."""
+    """Source and id of runs that were run again, to the extent of all their attempts, as they are judged together."""
     again = {(run.source, run.id) for run in view.pipeline_runs if run.attempt > 1}
     found: dict[tuple[str, str], Extent] = {}
     for run in view.pipeline_runs:

@@ -6,8 +6,10 @@ import hashlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from mlops_maturity.config.settings import Settings, Team
+from mlops_maturity.evidence.needed_runs import needed_runs
 from mlops_maturity.evidence.records import Observation
 from mlops_maturity.evidence.selection import WHOLE_SOURCE
 from mlops_maturity.evidence.signals.assembly import Portion, portions_of, view_of
@@ -16,9 +18,21 @@ from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.outline import Outline, read_outlines
 from mlops_maturity.evidence.store.records import read_numbers
+from mlops_maturity.evidence.store.sketches import RunSketch, read_sketches
 
 Contents = Mapping[int, int]
 """`id` of a record that is held to a number that is another one where its content is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRecords:
+    """A team as its readings of some days need it."""
+
+    view: TeamView
+    sketches: Sequence[RunSketch]
+    """All pipeline runs; the view holds those that are needed."""
+    contents: Contents
+    """Of the other records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +41,28 @@ class StoredPortion:
 
     portion: Portion
     """Without records."""
-    numbers: array[int]
-    """The rows that hold them."""
+    runs: array[int]
+    """The rows that hold its pipeline runs."""
+    others: array[int]
+    """The rows that hold its other records."""
     ground: str
     """Another text where a content differs, or what is known of the team, but for what surrounds it."""
 
     def view(self, store: Store, around: Surroundings) -> TeamView:
         """The view of the team, its records read now."""
-        return self.read(store, around)[0]
+        numbers = array("q", sorted((*self.runs, *self.others)))
+        return view_of(around, self.portion, [record for record, _ in read_numbers(store, numbers)])
 
-    def read(self, store: Store, around: Surroundings) -> tuple[TeamView, Contents]:
-        """The view of the team, its records read now, and what tells their contents apart."""
+    def read(self, store: Store, around: Surroundings, since: date | None) -> TeamRecords:
+        """The team as the readings with windows from `since` on need it, its records read now; None = all days."""
+        others = list(read_numbers(store, self.others))
+        sketches = read_sketches(store, self.runs, around.zone)
+        records = [record for record, _ in others]
+        needed = self.runs if since is None else needed_runs(sketches, records, since, around.zone)
         # All are held until the view is made, so that none that it makes itself takes the place of one it leaves out.
-        records = list(read_numbers(store, self.numbers))
-        view = view_of(around, self.portion, [record for record, _ in records])
-        return view, {id(record): content for record, content in records}
+        records += [record for record, _ in read_numbers(store, needed)]
+        view = view_of(around, self.portion, records)
+        return TeamRecords(view, sketches, {id(record): content for record, content in others})
 
 
 def stored_portions(
@@ -55,14 +76,14 @@ def stored_portions(
 
 
 def _stored(portion: Portion, by_stand_in: Mapping[int, Outline]) -> StoredPortion:
-    rows, digest = array("q"), 0
+    runs, others, digest = array("q"), array("q"), 0
     for record in portion.records:
         outline = by_stand_in[id(record)]
-        rows.extend(outline.numbers)
+        (runs if record.kind == "pipeline_run" else others).extend(outline.numbers)
         digest += outline.digest
     known = str(sorted(portion.sights.items())), str(sorted(portion.behind_versions))
-    ground = hashlib.sha256(f"{len(rows)} {digest} {known}".encode()).hexdigest()
-    return StoredPortion(replace(portion, records=()), array("q", sorted(rows)), ground)
+    ground = hashlib.sha256(f"{len(runs) + len(others)} {digest} {known}".encode()).hexdigest()
+    return StoredPortion(replace(portion, records=()), array("q", sorted(runs)), array("q", sorted(others)), ground)
 
 
 def _remarks(store: Store, outlines: Sequence[Outline]) -> tuple[Observation, ...]:

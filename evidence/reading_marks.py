@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from mlops_maturity.config.settings import Settings
-from mlops_maturity.evidence.extents import extents_of
+from mlops_maturity.evidence.extents import extents_by_sketches
 from mlops_maturity.evidence.signals.interface import Signal
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.serving import registry_day
 from mlops_maturity.evidence.signals.sight import Sight
 from mlops_maturity.evidence.signals.view import Surroundings, TeamView
 from mlops_maturity.evidence.signals.weeks import Days
+from mlops_maturity.evidence.store.sketches import RunSketch
 
 _UNDATED = 0
 """The week under which records without any instant stand."""
@@ -32,7 +33,10 @@ _MODULUS = 1 << 64
 _FOREVER = date.max.toordinal()
 FIRST_DAY = 1
 """The first day there is, as an ordinal."""
-_CODE = ("readings.py", "reading_marks.py", "extents.py", "records.py", "selection.py", "alert_merging.py", "signals")
+_CODE = (
+    "readings.py", "reading_marks.py", "extents.py", "needed_runs.py", "records.py", "selection.py", "alert_merging.py",
+    "store/sketches.py", "signals",
+)  # fmt: skip
 
 Json = dict[str, Any]
 """A mark as it is stored."""
@@ -45,13 +49,14 @@ def basis_of(settings: Settings) -> str:
     return _digest([_code(), settings.model_dump_json(exclude={"store"})])
 
 
-def mark_of(view: TeamView, known_span: KnownSpan, contents: Mapping[int, int]) -> Json:
-    """The mark of a team. JSON types only. `contents`: `id` of a record to a number that tells its content."""
+def mark_of(view: TeamView, known_span: KnownSpan, contents: Mapping[int, int], sketches: Sequence[RunSketch]) -> Json:
+    """The mark of a team. JSON types only. `contents`: `id` of a record to a number that tells its content; `sketches`:
+    all pipeline runs of the team, of which the view need not hold all."""
     spans = {signal: known_span(view, signal) for signal in signals().values()}
     return {
         "first": {signal.id: _ordinal(first) for signal, (first, _) in spans.items()},
         "newest": {signal.id: _newest(view, signal, newest) for signal, (_, newest) in spans.items()},
-        "weeks": _weeks(view, contents),
+        "weeks": _weeks(view, contents, sketches),
         "beside": {signal.id: _beside(view, signal) for signal in spans if signal.hangs_on is not None},
         "sights": {kind: _sight(sight) for kind, sight in sorted(view.sights.items())},
         "around": _around(view.around),
@@ -184,15 +189,26 @@ def _differing(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) 
             yield first if one is None or other is None else min(one, other) + 1
 
 
-def _weeks(view: TeamView, contents: Mapping[int, int]) -> Json:
+def _weeks(view: TeamView, contents: Mapping[int, int], sketches: Sequence[RunSketch]) -> Json:
     """Kind of record to week (its Monday, by the first instant) to the digest of its records and their last day."""
-    weeks: defaultdict[str, dict[str, list[Any]]] = defaultdict(dict)
-    for record, first, last in extents_of(view):
-        entry = weeks[record.kind].setdefault(_week(first), [0, _UNDATED])
-        content = contents.get(id(record))  # None: one that the view made of several
-        entry[0] = (entry[0] + (_number(record.model_dump_json()) if content is None else content)) % _MODULUS
-        entry[1] = max(entry[1], _UNDATED if last is None else last.toordinal())
-    return {kind: {week: [f"{total:x}", last] for week, (total, last) in rows.items()} for kind, rows in weeks.items()}
+    weeks: defaultdict[str, dict[int, list[int]]] = defaultdict(dict)
+    for record, first, last in extents_by_sketches(view, sketches):
+        if isinstance(record, RunSketch):
+            kind, content = "pipeline_run", record.content
+        else:
+            kind, content = record.kind, contents.get(id(record)) or _number(record.model_dump_json())
+        own = weeks[kind]
+        week = _UNDATED if first is None else first.toordinal() - first.weekday()
+        entry = own.get(week)
+        if entry is None:
+            entry = own[week] = [0, _UNDATED]
+        entry[0] += content
+        if last is not None and (day := last.toordinal()) > entry[1]:
+            entry[1] = day
+    return {
+        kind: {str(week): [f"{total % _MODULUS:x}", last] for week, (total, last) in rows.items()}
+        for kind, rows in weeks.items()
+    }
 
 
 def _beside(view: TeamView, signal: Signal) -> Json:

@@ -46,6 +46,9 @@ KEPT_FRESH = timedelta(weeks=5)
 """How long readings of days that are no week's end are computed again, as late records still arrive."""
 MARKS = ":readings"
 """The source under which the marks of the readings stand among the cursors; no source can be called so."""
+_AT_FIRST = timedelta(weeks=2) + timedelta(days=365)
+"""How far back from the day on which the readings were left the runs are read at first: what the longest window of the
+readings of some new days reaches."""
 _WHOLE = "*"
 _PAGE = 5_000
 """Readings stored in one transaction."""
@@ -160,20 +163,27 @@ def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
     ground = [portion.ground, task.around_digest]
     if stored.get("basis") == task.basis and stored.get("ground") == ground and task.left_on == task.today:
         return _Outcome(rows=(), outdated=(), kept=0, mark=CursorUpdate(source=MARKS, stream=team, cursor=stored))
-    view, contents = portion.read(store, task.around)
-    mark = mark_of(view, known_span, contents)
-    stale = between(stored["mark"] if stored.get("basis") == task.basis else None, mark)
-    cursor = {"basis": task.basis, "ground": ground, "mark": mark}
-    look = _look(view, stale, task.left_on)
-    known = known_readings(store, team, task.today, since=look.since, whole=look.whole)
-    work = _TeamWork(view, stale, task.today, look, known)
+    before = stored["mark"] if stored.get("basis") == task.basis else None
+    since = None if before is None or task.left_on is None else task.left_on - _AT_FIRST
+    while True:
+        read = portion.read(store, task.around, since)
+        mark = mark_of(read.view, known_span, read.contents, read.sketches)
+        stale = between(before, mark)
+        look = _look(read.view, stale, task.left_on)
+        known = known_readings(store, team, task.today, since=look.since, whole=look.whole)
+        work = _TeamWork(read.view, stale, task.today, look, known)
+        if since is None or (asked := work.since) is None or asked >= since:
+            break
+        # Older days have to be computed again than those of a new day: once more, with the runs that these need.
+        since = asked
+        read.view.forget()
     readings = list(work.readings())
-    view.forget()
+    read.view.forget()
     return _Outcome(
         rows=[reading_row(reading, task.computed_at) for reading in readings],
         outdated=[(team, *key, "computed") for key in work.outdated(readings)],
         kept=len(work.kept),
-        mark=CursorUpdate(source=MARKS, stream=team, cursor=cursor),
+        mark=CursorUpdate(source=MARKS, stream=team, cursor={"basis": task.basis, "ground": ground, "mark": mark}),
     )
 
 
@@ -215,18 +225,33 @@ class _TeamWork:
         self._days: defaultdict[str, set[date]] = defaultdict(set)
         for row in known:
             self._days[row.signal].add(row.on)
+        self._pushed = pushed_to(view, today)
         self.kept: set[tuple[str, date]] = set()
+        self._anew = {signal.id: self._days_anew(signal) for signal in signals().values()}
+
+    @property
+    def since(self) -> date | None:
+        """The first day of any window of a reading that has to be computed of pipeline runs; None where none has."""
+        firsts = [
+            min(days) - timedelta(days=signal.window_days - 1)
+            for signal in signals().values()
+            if (days := self._anew[signal.id].union(self._pushed.get(signal.id, ())))
+            and (not signal.reads or "pipeline_run" in signal.reads)
+        ]
+        return min(firsts, default=None)
 
     def readings(self) -> Iterator[StoredReading]:
         """Those that are not there or may be others now."""
-        pushed = pushed_to(self._view, self._today)
         for signal in signals().values():
-            own = pushed.get(signal.id, {})
-            days = self._asked(signal)
-            firm = {day for day in days & self._days[signal.id] if not self._stale.touches(signal, day)} - own.keys()
-            self.kept |= {(signal.id, day) for day in firm}
-            yield from readings_of(self._view, signal, days - firm, own)
-        yield from foreign_readings(self._view.team, pushed)
+            yield from readings_of(self._view, signal, self._anew[signal.id], self._pushed.get(signal.id, {}))
+        yield from foreign_readings(self._view.team, self._pushed)
+
+    def _days_anew(self, signal: Signal) -> set[date]:
+        """The days to compute; those that stay as they are go to `kept`."""
+        days, pushed = self._asked(signal), self._pushed.get(signal.id, {})
+        firm = {day for day in days & self._days[signal.id] if not self._stale.touches(signal, day)} - pushed.keys()
+        self.kept |= {(signal.id, day) for day in firm}
+        return days - firm
 
     def outdated(self, readings: Sequence[StoredReading]) -> list[tuple[str, date]]:
         """Those that the records no longer bear out; not what a snapshot showed then and nothing can show again."""

@@ -14,11 +14,13 @@ from mlops_maturity.evidence.record_text import record_bytes
 from mlops_maturity.evidence.records import GONE_AT, RECORD, PipelineRun, Record, RecordKind, occurred_at
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
+from mlops_maturity.evidence.store.columns import from_micros
 from mlops_maturity.evidence.store.coverage import put_coverage
 from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.gone import mark_gone
 from mlops_maturity.evidence.store.lease import Lease, require_lease
+from mlops_maturity.evidence.store.rows import rows_of
 from mlops_maturity.evidence.store.runs import count_rows
 from mlops_maturity.evidence.store.sources import put_sources
 from mlops_maturity.evidence.store.upsert import upsert_by_hash
@@ -150,14 +152,8 @@ def read_numbers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Record,
     """The records in these rows, in no order, each with a number that is another one where its content is; rows that
     are not there any more are passed over."""
     lean = _Lean() if len(numbers) > _WORTH_SHARING else None
-    columns = tables.record.c
-    with store.connect() as connection:
-        for start in range(0, len(numbers), _ASKED_AT_ONCE):
-            some = numbers[start : start + _ASKED_AT_ONCE]
-            query = select(columns.payload, columns.content_hash, columns.gone_at).where(columns.number.in_(some))
-            for payload, content, gone_at in connection.execute(query):
-                gone = 0 if gone_at is None else int(gone_at.timestamp() * 1_000_000)
-                yield _read(lean, payload, gone_at), int.from_bytes(content[:8]) ^ gone
+    for row in rows_of(store, numbers):
+        yield _read(lean, row.payload, None if row.gone_at is None else from_micros(row.gone_at)), row.content
 
 
 class _Lean:

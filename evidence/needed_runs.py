@@ -1,0 +1,121 @@
+"""Which pipeline runs the readings from some day on look at: a part of all that a team ever had.
+
+A signal looks at the runs of its window, and follows commits, branches, ids and repositories from there, whatever
+their age. What is named here is all of it: a test holds each signal to that, with and without the other runs.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from mlops_maturity.evidence.records import Change, Deployment, ModelAlias, ModelVersion, Record, TrainingRun
+from mlops_maturity.evidence.signals.weeks import local_day
+from mlops_maturity.evidence.store.sketches import RunSketch
+
+_BRANCHES = "refs/heads/"
+_ALWAYS = 0
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What other records name, from which a signal may come to a run of any age."""
+
+    ids: set[str] = field(default_factory=set)
+    commits: set[str] = field(default_factory=set)
+    branches: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Repository and branch to the day from which on its runs count."""
+
+
+def needed_runs(sketches: Sequence[RunSketch], others: Iterable[Record], since: date, zone: ZoneInfo) -> array[int]:
+    """The rows of the runs that readings with windows from `since` on look at. `others`: a team's other records."""
+    first = since.toordinal()
+    near = [sketch for sketch in sketches if sketch.last >= first or not sketch.last]
+    named = _named(others, first, zone)
+    named.commits.update(sketch.sha for sketch in near if sketch.sha)
+    kept = {sketch.number for sketch in near}
+    kept.update(_first_ones(sketches))
+    kept.update(sketch.number for sketch in sketches if _is_named(sketch, named))
+    # All attempts of a run, or none: how often it was tried is part of it.
+    tried = {(sketch.source, sketch.id) for sketch in sketches if sketch.attempt > 1}
+    again = {(sketch.source, sketch.id) for sketch in sketches if sketch.number in kept} & tried
+    if again:
+        kept.update(sketch.number for sketch in sketches if (sketch.source, sketch.id) in again)
+    return array("q", sorted(kept))
+
+
+def _is_named(sketch: RunSketch, named: _Named) -> bool:
+    if sketch.sha in named.commits or sketch.id in named.ids:
+        return True
+    if not named.branches or sketch.ref is None:
+        return False
+    begun = named.branches.get((sketch.repository or "", sketch.ref.removeprefix(_BRANCHES)))
+    return begun is not None and sketch.last >= begun
+
+
+def _first_ones(sketches: Iterable[RunSketch]) -> Iterable[int]:
+    """The first run of each repository, also of those that say which workflows of others they used, and that used any:
+    since when that is known, and that a repository is one with pipelines at all."""
+    firsts: dict[tuple[str | None, int], tuple[int | None, int]] = {}
+    for sketch in sketches:
+        told = sketch.shared_workflows
+        for meaning in range(1 + (isinstance(told, list) + bool(told) if isinstance(told, list) else 0)):
+            key = sketch.repository, meaning
+            known = firsts.get(key)
+            if known is None or (sketch.at is not None and (known[0] is None or sketch.at < known[0])):
+                firsts[key] = sketch.at, sketch.number
+    return (number for _, number in firsts.values())
+
+
+def _named(others: Iterable[Record], first: int, zone: ZoneInfo) -> _Named:
+    """What the records name that have an instant on the first day or later; or none at all."""
+
+    def recent(*moments: datetime | None) -> bool:
+        last = max((moment for moment in moments if moment is not None), default=None)
+        return last is None or local_day(last, zone).toordinal() >= first
+
+    named = _Named()
+    promoted: set[tuple[str, str]] = set()
+    versions: defaultdict[tuple[str, str], list[ModelVersion]] = defaultdict(list)
+    commits: dict[tuple[str, str], str] = {}
+    for record in others:
+        if isinstance(record, Deployment) and recent(record.started_at, record.finished_at):
+            named.ids.update(filter(None, (record.pipeline_run,)))
+            named.commits.update(filter(None, (record.sha,)))
+            promoted.add((record.model or "", record.model_version or ""))
+        elif isinstance(record, Change) and recent(record.merged_at, record.first_review_at, record.created_at):
+            _by_change(named, record, zone)
+        elif isinstance(record, ModelAlias) and recent(record.first_seen_at, record.last_seen_at):
+            promoted.add((record.model, record.version))
+        elif isinstance(record, ModelVersion):
+            versions[record.model, record.version].append(record)
+        elif isinstance(record, TrainingRun) and record.commit:
+            commits[record.source, record.id] = record.commit
+    named.commits.update(_behind(promoted, versions, commits))
+    return named
+
+
+def _by_change(named: _Named, change: Change, zone: ZoneInfo) -> None:
+    head, branch = (change.attributes.get(name) for name in ("head_sha", "branch"))
+    named.commits.update(sha for sha in (head, change.merge_sha) if isinstance(sha, str))
+    if isinstance(branch, str):
+        since = change.first_commit_at or change.created_at
+        begun = _ALWAYS if since is None else local_day(since, zone).toordinal()
+        key = change.repository or "", branch
+        named.branches[key] = min(begun, named.branches.get(key, begun))
+
+
+def _behind(
+    promoted: Iterable[tuple[str, str]],
+    versions: Mapping[tuple[str, str], Sequence[ModelVersion]],
+    commits: Mapping[tuple[str, str], str],
+) -> Iterable[str]:
+    """The commits that the training runs of these versions were made from."""
+    for key in promoted:
+        for version in versions.get(key, ()):
+            if commit := commits.get((version.source, version.run or "")):
+                yield commit
