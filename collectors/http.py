@@ -9,7 +9,6 @@ Nothing else in the project imports the HTTP client, so changing it is a change 
 
 from __future__ import annotations
 
-import json
 import ssl
 import threading
 import time
@@ -25,11 +24,8 @@ import stamina
 from mlops_maturity.collectors.cut_off import CutOff
 from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, open_client, token_of
 from mlops_maturity.collectors.http_errors import fault_of, first_bytes, place_of, refusal_of
-from mlops_maturity.collectors.interface import (
-    BadAnswer,
-    RateLimited,
-    Unreachable,
-)
+from mlops_maturity.collectors.http_json import parsed
+from mlops_maturity.collectors.interface import BadAnswer, RateLimited, Unreachable
 from mlops_maturity.collectors.patience import (
     LONGEST_WAIT_S,
     Patience,
@@ -108,6 +104,7 @@ class Http:
         self._exhausted: RateLimited | None = None
         self._server_date: datetime | None = None
         self._rest = 0.0
+        self._following: tuple[str, httpx.URL] | None = None
 
     def get(self, path: str, params: Parameters | None = None, *, headers: Mapping[str, str] | None = None) -> Answer:
         """One answer. `path` is relative to the source's `url`, or a link of an earlier answer.
@@ -117,7 +114,8 @@ class Http:
         """
         if self._exhausted is not None:
             raise self._exhausted
-        url = self._resolve(path)
+        following = self._following  # looked at already, as the last answer's link
+        url = following[1] if following is not None and following[0] == path else self._resolve(path)
         place = place_of(self._source.id, url)
         if self._rest:
             rest, self._rest = self._rest, 0.0
@@ -166,7 +164,7 @@ class Http:
     def _resolve(self, path: str) -> httpx.URL:
         try:
             base = self._base = self._base or httpx.URL(self._source.url.rstrip("/") + "/").copy_with(userinfo=b"")
-            url = base.join(path)
+            url = httpx.URL(urljoin(str(base), path))
         except httpx.InvalidURL:
             raise Unreachable(f"{self._source.id}: `url` is no address. Write it like https://host/path") from None
         if base.scheme not in ("http", "https") or not base.host:
@@ -236,9 +234,7 @@ class Http:
         if status == 304:
             return Answer(data=None, headers=headers, status=status, next=None)
         if 200 <= status < 300:
-            link = response.links.get("next", {}).get("url") if self._links else None
-            following = str(self._resolve(urljoin(str(response.request.url), link))) if link else None
-            return Answer(data=self._parse(body, place), headers=headers, status=status, next=following)
+            return Answer(data=self._parse(body, place), headers=headers, status=status, next=self._link_of(response))
         said = first_bytes(body, *self._secrets)
         limit = limit_of(status, headers, said)
         if limit is not None:
@@ -247,9 +243,17 @@ class Http:
             raise Setback(BadAnswer(f"{place}: HTTP {status} to the end of the retries. Try later, or look at its log"))
         raise refusal_of(status, place, said)
 
+    def _link_of(self, response: httpx.Response) -> str | None:
+        link = response.links.get("next", {}).get("url") if self._links else None
+        if not link:
+            return None
+        url = self._resolve(urljoin(str(response.request.url), link))
+        self._following = str(url), url
+        return self._following[0]
+
     def _parse(self, body: bytes, place: str) -> Any:
         try:
-            return json.loads(body, parse_constant=_no_constant)
+            return parsed(body)
         except (ValueError, RecursionError):
             said = first_bytes(body, *self._secrets) or "(empty)"
             raise BadAnswer(
@@ -286,7 +290,3 @@ class Http:
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host.lower(), url.port or {"http": 80, "https": 443}.get(url.scheme)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")

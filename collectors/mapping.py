@@ -79,7 +79,9 @@ class Mapper:
 
     def needs_jobs_of(self, pipeline: str | None) -> bool:
         """Whether the jobs of that pipeline's runs are to be read, for its purpose or for themselves."""
-        return self.needs_jobs or any(_like(pipeline, pattern) for pattern in self._jobs_of)
+        if self.needs_jobs or not self._jobs_of:
+            return self.needs_jobs
+        return any(_like(pipeline, pattern) for pattern in self._jobs_of)
 
     def purpose(
         self, pipeline: str | None, *, jobs: Sequence[str] = (), branch: str | None = None, trigger: Trigger = "unknown"
@@ -163,7 +165,7 @@ def instant(text: str | None) -> datetime | None:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"the time {text!r} has no offset")
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def lenient(text: Any) -> datetime | None:

@@ -76,8 +76,8 @@ def pipeline_of(raw: Row) -> str | None:
 def shared_workflows(raw: Row, repository: str) -> list[str] | None:
     """Other repositories whose workflows the run used, each once, in order; None where the server does not say."""
     used = raw.get("referenced_workflows")
-    if used is None:
-        return None
+    if not used:
+        return used
     owners = {"/".join(str(one["path"]).split("/")[:2]) for one in used if not str(one["path"]).startswith(".")}
     return sorted(owner for owner in owners if owner.casefold() != repository.casefold())
 

@@ -184,10 +184,12 @@ class RunStream:
             if not isinstance(row, dict) or "id" not in row:
                 wanted.append((row, ()))
                 continue
-            seen.add(str(row["id"]))
-            if attempt_of(row) > 1 and self._can_run_again(row):
-                attempts[str(row["id"])] = attempt_of(row) - 1
-            wanted += [(attempt, self._jobs(attempt)) for attempt in self._earlier_attempts(row)]
+            identity, attempt = str(row["id"]), attempt_of(row)
+            seen.add(identity)
+            if attempt > 1:
+                if self._can_run_again(row):
+                    attempts[identity] = attempt - 1
+                wanted += [(earlier, self._jobs(earlier)) for earlier in self._earlier_attempts(row)]
             if self._due(row):
                 wanted.append((row, self._jobs(row)))
         records, refused = mapped(wanted, self._record, lambda pair: pair[0]["id"], "workflow run")
@@ -201,7 +203,7 @@ class RunStream:
 
     def _due(self, row: Row) -> bool:
         """Whether the run has to be stored again. Only where its jobs cost a request, an unchanged one is left out."""
-        if not self._mapper.needs_jobs_of(pipeline_of(row)) or self._changed_since is None:
+        if self._changed_since is None or not self._mapper.needs_jobs_of(pipeline_of(row)):
             return True
         updated = lenient(row.get("updated_at"))
         return row.get("status") != "completed" or updated is None or updated >= self._changed_since

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Dialect, Table, bindparam, func, literal_column, or_, select
+from sqlalchemy import ARRAY, Connection, Dialect, Executable, Table, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mlops_maturity.evidence.store.changes import Changes
@@ -23,18 +23,28 @@ def insert_or_nothing(connection: Connection, table: Table, rows: Sequence[Row])
     """Insert the rows whose key is not there yet; how many those were."""
     if not rows:
         return 0
-    statement = insert_for(connection, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
-    return len(connection.execute(statement, rows).all())
+    return len(connection.execute(_or_nothing(connection.dialect.name, table), rows).all())
 
 
 def insert_or_replace(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows, or replace all of the row with the same primary key."""
-    statement = insert_for(connection, table)
-    key = [column.key for column in table.primary_key.columns]
-    rest = {column.key: statement.excluded[column.key] for column in table.columns if column.key not in key}
-    upsert = statement.on_conflict_do_update(index_elements=key, set_=rest)
+    upsert = _or_replace(connection.dialect.name, table)
     for chunk in _chunks(rows, CHUNK):
         connection.execute(upsert, chunk)
+
+
+# Both are made once for each table: making them takes longer than running them does, and every page does so.
+@cache
+def _or_nothing(dialect: str, table: Table) -> Executable:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+
+
+@cache
+def _or_replace(dialect: str, table: Table) -> Executable:
+    statement = _insert(dialect, table)
+    key = [column.key for column in table.primary_key.columns]
+    rest = {column.key: statement.excluded[column.key] for column in table.columns if column.key not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=rest)
 
 
 def upsert_by_hash(
@@ -128,8 +138,12 @@ def _where_changed(statement: Any, told: _Told) -> Any:
 
 def insert_for(connection: Connection, table: Table) -> sqlite.Insert:
     """An INSERT that can say ON CONFLICT, in the words of the database at hand."""
+    return _insert(connection.dialect.name, table)
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert:
     # Both dialects' inserts have the same ON CONFLICT methods, but no common class that declares them.
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         return postgresql.insert(table)  # type: ignore[return-value]
     return sqlite.insert(table)
 

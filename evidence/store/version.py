@@ -7,6 +7,9 @@ from sqlalchemy import Connection, select, update
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.engine import Store
 
+_MOVE = update(tables.dataset).values(version=tables.dataset.c.version + 1)
+_LOCK = select(tables.dataset.c.version).with_for_update()
+
 
 def dataset_version(store: Store) -> str:
     """A text that differs whenever something a page shows differs; another store has another one."""
@@ -17,7 +20,7 @@ def dataset_version(store: Store) -> str:
 
 def move_version(connection: Connection) -> None:
     """Say, in the writer's own transaction and as its last step, that something visible changed."""
-    connection.execute(update(tables.dataset).values(version=tables.dataset.c.version + 1))
+    connection.execute(_MOVE)
 
 
 def take_turns(connection: Connection) -> None:
@@ -25,4 +28,4 @@ def take_turns(connection: Connection) -> None:
 
     SQLite has one writer at a time anyway and ignores FOR UPDATE.
     """
-    connection.execute(select(tables.dataset.c.version).with_for_update()).all()
+    connection.execute(_LOCK).all()
