@@ -17,6 +17,8 @@ from mlops_maturity.config.problems import Problem
 from mlops_maturity.config.yaml_graph import Key
 from mlops_maturity.config.yaml_positions import Place
 
+KEYS_LISTED = 40
+"""Keys that are listed where none is near the one written: those of the source with most."""
 _SECRET_KEY = re.compile(r"token|password|passwd|secret|api_?key|credential|private_key", re.IGNORECASE)
 
 
@@ -66,7 +68,7 @@ def _problem(details: ErrorDetails, place: Place, model: type[BaseModel]) -> Pro
     path = _written_path(details, place)
     if details["type"] == "extra_forbidden":
         known = _keys_at(model, path[:-1])
-        return place.problem(f"is not known{did_you_mean(str(path[-1]), known)}", *path)
+        return place.problem(f"is not known{did_you_mean(str(path[-1]), known, KEYS_LISTED)}", *path)
     if details["type"] == "missing" and place.holds(*path):
         return place.problem("has no value; write one", *path)
     return place.problem(_reason(details, path), *path)

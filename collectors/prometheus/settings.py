@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from mlops_maturity.collectors.alerts import AlertPattern, Tenant, checked_labels
 from mlops_maturity.collectors.prometheus.presets import CUSTOM, preset, preset_names
 from mlops_maturity.config.file_model import FileModel, Identifier, Number, Text, Whole
+from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.settings import SourceSettings
 
 METRIC = re.compile(r'[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})?|\{\s*"(?P<quoted>([^"\\]|\\.)+)"\s*(,.*)?\}', re.DOTALL)
@@ -107,7 +108,7 @@ class PrometheusSettings(SourceSettings):
     @classmethod
     def _is_shipped(cls, name: str) -> str:
         if name not in preset_names():
-            raise ValueError(f"no preset is called {name!r}; there are {', '.join(preset_names())}")
+            raise ValueError(f"no preset is called {name!r}{did_you_mean(name, preset_names())}")
         return name
 
     @field_validator("presets")

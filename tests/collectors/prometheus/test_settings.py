@@ -54,8 +54,8 @@ def test_labels_that_are_left_out_have_their_usual_names():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"preset": "seldn"}, "no preset is called 'seldn'; there are custom"),
-        ({"presets": ["sloth", "slot"]}, "no preset is called 'slot'"),
+        ({"preset": "grafana"}, "no preset is called 'grafana'; known are custom"),
+        ({"presets": ["sloth", "slot"]}, "no preset is called 'slot'; did you mean 'sloth'?"),
         ({"slo_attained_metric": "x"}, "go together"),
         ({"quality_metric": "a b"}, "is no metric"),
         ({"feature_max_age_hours": 0}, "greater than 0"),
