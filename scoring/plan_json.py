@@ -7,9 +7,11 @@ from typing import Any
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring import plan_words as words
-from mlops_maturity.scoring.assessment import Overall
+from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.plan import Plan, Step
 from mlops_maturity.scoring.plan_work import Effort, Work
+from mlops_maturity.scoring.score import NOTHING
+from mlops_maturity.scoring.silence import silence
 
 
 def plan_json(plan: Plan, catalogue: Catalogue, shares: Mapping[Work, float] | None = None) -> dict[str, Any]:
@@ -22,8 +24,8 @@ def plan_json(plan: Plan, catalogue: Catalogue, shares: Mapping[Work, float] | N
         "budget_days": plan.budget,
         "effort_days": _effort(plan.effort),
         "benefit": plan.benefit,
-        "before": _overall(plan.before.overall),
-        "after": _overall(plan.after.overall),
+        "before": _overall(plan.before),
+        "after": _overall(plan.after),
         "steps": [_step(step, catalogue, shares) for step in plan.steps],
         "obstacles": [
             {
@@ -64,5 +66,8 @@ def _effort(effort: Effort) -> dict[str, float]:
     return {"low": effort.low, "high": effort.high, "expected": effort.expected}
 
 
-def _overall(overall: Overall) -> dict[str, Any]:
-    return {"level": overall.level, "index": overall.index, "confidence": overall.confidence}
+def _overall(assessment: Assessment) -> dict[str, Any]:
+    """Of what nobody knows anything there is no level and no index: 0 would be a finding."""
+    overall = assessment.overall
+    told = NOTHING if silence(assessment) is not None else overall
+    return {"level": told.level, "index": told.index, "confidence": overall.confidence}

@@ -9,6 +9,7 @@ from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.plan import Plan, Step
 from mlops_maturity.scoring.plan_obstacles import Obstacle
 from mlops_maturity.scoring.plan_work import Effort
+from mlops_maturity.scoring.silence import silence
 
 OBSTACLES = {
     "key": "it can't be outvoted, and nothing a plan can assume makes it good and well-evidenced enough",
@@ -33,7 +34,7 @@ def headline(plan: Plan) -> str:
         case "nothing_fits":
             return (
                 f"No step that brings anything fits into {days(plan.budget or 0.0)}; "
-                f"the least open step is expected to take {days(plan.cheapest_step or 0.0)}."
+                f"the least open step is expected to take {days(plan.cheapest_step or 0.0)}.{_unknown(plan)}"
             )
         case "found":
             return _found(plan)
@@ -45,9 +46,29 @@ def _found(plan: Plan) -> str:
     work = f"{_count(len(plan.steps), 'step')}, {span(plan.effort)} (expected {days(plan.effort.expected)})"
     evidence = sum(step.evidence_work for step in plan.steps)
     part = f", {evidence} of them evidence work" if evidence else ""
+    return f"{work}{part}: {_goal(plan)}, if all of it works out and its evidence shows it.{_unknown(plan)}"
+
+
+def _goal(plan: Plan) -> str:
     before, after = plan.before.overall.level, plan.after.overall.level
-    goal = f"level {after}, from level {before}" if after != before else f"the level stays {after}"
-    return f"{work}{part}: {goal}, if all of it works out and its evidence shows it."
+    if silence(plan.before) is not None:
+        return f"level {after}"
+    return f"level {after}, from level {before}" if after != before else f"the level stays {after}"
+
+
+def _unknown(plan: Plan) -> str:
+    """What the level of today does not say: a level 0 for want of evidence is no finding."""
+    if silence(plan.before) is not None:
+        return " Nothing is known of the team today: it has no level, which is not level 0."
+    level, aspects = plan.before.overall.level, plan.before.aspects
+    silent = [aspect for aspect in aspects if silence(plan.before, aspect) == "no evidence"]
+    if level != 0 or not silent:
+        return ""
+    those = f"{len(silent)} of {len(aspects)} aspects"
+    found = any(each.level == 0 and name not in silent for name, each in aspects.items())
+    return f" Nothing is known of {those} today" + (
+        "." if found else ": that alone keeps the team at level 0, nothing that was found."
+    )
 
 
 def title(step: Step, catalogue: Catalogue) -> str:
@@ -55,7 +76,8 @@ def title(step: Step, catalogue: Catalogue) -> str:
     names = _names(step.practices, catalogue)
     match step.work.kind:
         case "improve":
-            return f"Move {names} from rung {step.work.rung - 1} to {step.work.rung}"
+            before = "an unknown rung" if step.unknown else f"rung {step.work.rung - 1}"
+            return f"Move {names} from {before} to {step.work.rung}"
         case "connect":
             return f"Connect a source that shows {step.work.subject}, for {names}"
         case "ask":

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import Result
 
+from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.scoring import plan_programme
 
 Run = Callable[..., Result]
@@ -31,6 +32,40 @@ def test_the_path_to_a_level_is_found_and_reaches_it(filled: Run) -> None:
     assert sum(step["effort_days"]["expected"] for step in plan["steps"]) == pytest.approx(
         plan["effort_days"]["expected"]
     )
+
+
+def test_a_team_of_which_nothing_is_known_has_no_level_to_start_from(filled: Run) -> None:
+    asked = ("roadmap", "--team", "idle", "--to-level", "1", "--as-of", DAY)
+    plan = json.loads(filled(*asked, "--format", "json").stdout)
+    assert plan["before"] == {"level": None, "index": None, "confidence": 0.0}
+    assert plan["after"]["level"] == 1
+    assert plan["message"].endswith("Nothing is known of the team today: it has no level, which is not level 0.")
+    assert {step["unknown_today"] for step in plan["steps"] if step["to_rung"] == 1} == {True}
+    for format in ("table", "markdown"):
+        told = " ".join(filled(*asked, "--format", format).stdout.split())
+        assert "it has no level, which is not level 0" in told
+        assert "from level 0" not in told
+        assert "from rung 0" not in told.replace("so the plan starts from rung 0", "")
+    told = filled("roadmap", "--team", "idle", "--budget-days", "0.01", "--as-of", DAY).stdout
+    assert "it has no level, which is not level 0" in " ".join(told.split())
+
+
+def test_a_level_0_for_want_of_evidence_only_is_told_apart_from_one_that_was_found(run: Run) -> None:
+    lines = ["team,practice,respondent,value,on,attested,comment,evidence_url"]
+    _, *heard = builtin_catalogue().aspects
+    asked = [each for aspect in heard for each in builtin_catalogue().of_aspect(aspect.id)]
+    for team, rung in (("fraud", 1), ("pricing", 0)):
+        lines += [f"{team},{each.id},lead,{rung},2026-11-03,,," for each in asked]
+    assert run("answers", "import", "-", input="\n".join(lines) + "\n").exit_code == 0
+
+    def message(team: str) -> str:
+        done = run("roadmap", "--team", team, "--to-level", "1", "--as-of", DAY, "--format", "json")
+        return str(json.loads(done.stdout)["message"])
+
+    alone = "Nothing is known of 1 of 4 aspects today: that alone keeps the team at level 0, nothing that was found."
+    assert "level 1, from level 0" in message("fraud")
+    assert message("fraud").endswith(alone)
+    assert message("pricing").endswith("Nothing is known of 1 of 4 aspects today.")
 
 
 def test_a_budget_is_kept(filled: Run) -> None:
