@@ -11,6 +11,7 @@ from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.readings import readings_on
 from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import StoredAnswer, read_answers
+from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import StoredReading, read_readings
 from mlops_maturity.evidence.store.waivers import StoredWaiver, read_waivers, standing_waivers
@@ -70,14 +71,15 @@ def assemble(
 ) -> Dossier:
     """The dossier of a team from rows of the store; `answers` and `waivers` in the order they were recorded in."""
     standing = standing_waivers(waivers)
-    evidence = Evidence(
-        kinds=frozenset(team.kinds),
-        answers=tuple(_effective(answers, catalogue)),
-        readings=tuple(_measured(readings, catalogue)),
-        waivers=tuple(
-            Waiver(practice=row.practice, start=row.start, until=row.until, reason=row.reason) for row in standing
-        ),
-    )
+    with no_search_for_cycles():
+        evidence = Evidence(
+            kinds=frozenset(team.kinds),
+            answers=tuple(_effective(answers, catalogue)),
+            readings=tuple(_measured(readings, catalogue)),
+            waivers=tuple(
+                Waiver(practice=row.practice, start=row.start, until=row.until, reason=row.reason) for row in standing
+            ),
+        )
     return Dossier(team=team, evidence=evidence, answers=answers, readings=readings, waivers=standing)
 
 

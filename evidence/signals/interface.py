@@ -22,12 +22,21 @@ MissingReason = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Proof:
     """The records a reading rests on: how many, and a bounded sample of `(source, kind, id)` and link."""
 
     count: int
     sample: tuple[tuple[str, str, str, str | None], ...] = ()
+
+    # Equal by what it says, also to one that the store has not taken apart yet.
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Proof):
+            return NotImplemented
+        return (self.count, self.sample) == (other.count, other.sample)
+
+    def __hash__(self) -> int:
+        return hash((self.count, self.sample))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from sys import intern
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, delete, func, or_, select, tuple_
 
-from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
+from mlops_maturity.evidence.signals.interface import Measured, Missing
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.reading_contents import measured_of, missing_of, to_text
 from mlops_maturity.evidence.store.upsert import Row, upsert_by_hash
 from mlops_maturity.evidence.store.version import move_version
 
@@ -120,7 +121,7 @@ def read_readings(
     missing, and what was handed in before what was computed.
     """
     columns = tables.reading.c
-    query = select(columns.team, columns.signal, columns.on, columns.origin, columns.payload)
+    query = select(columns.team, columns.signal, columns.on, columns.origin, columns.missing.is_(None), columns.payload)
     for column, wanted in ((columns.team, team), (columns.signal, signal), (columns.origin, origin)):
         if wanted is not None:
             query = query.where(column == wanted)
@@ -129,10 +130,13 @@ def read_readings(
     query = query.order_by(columns.team, columns.signal, columns.on, columns.origin)
     with store.connect() as connection, no_search_for_cycles():
         readings = [
-            StoredReading(team=row.team, signal=row.signal, on=row.on, origin=row.origin, result=_result(row.payload))
-            for row in connection.execute(query)
-        ]
-    return tuple(readings) if origin is not None else _one_a_day(readings)
+            StoredReading(
+                team=intern(of_team), signal=intern(of_signal), on=on, origin=told,
+                result=measured_of(payload) if measured else missing_of(payload),
+            )
+            for of_team, of_signal, on, told, measured, payload in connection.execute(query).all()
+        ]  # fmt: skip
+        return tuple(readings) if origin is not None else _one_a_day(readings)
 
 
 def newest_days(store: Store) -> dict[str, date]:
@@ -154,13 +158,16 @@ def _remove(connection: Connection, readings: Sequence[tuple[str, str, date, str
     return Changes(removed=removed)
 
 
-def _one_a_day(readings: Iterable[StoredReading]) -> tuple[StoredReading, ...]:
-    best: dict[tuple[str, str, date], StoredReading] = {}
+def _one_a_day(readings: Sequence[StoredReading]) -> tuple[StoredReading, ...]:
+    """The best of each day, of readings in the order of team, signal and day."""
+    best: list[StoredReading] = []
     for reading in readings:
-        key = reading.team, reading.signal, reading.on
-        if key not in best or _rank(reading) > _rank(best[key]):
-            best[key] = reading
-    return tuple(best.values())
+        before = best[-1] if best else None
+        if before is None or (before.on, before.signal, before.team) != (reading.on, reading.signal, reading.team):
+            best.append(reading)
+        elif _rank(reading) > _rank(before):
+            best[-1] = reading
+    return tuple(best)
 
 
 def _rank(reading: StoredReading) -> tuple[bool, bool]:
@@ -175,9 +182,7 @@ def reading_row(reading: StoredReading, computed_at: datetime) -> Row:
     """A reading as a row of its table."""
     measured = reading.result if isinstance(reading.result, Measured) else None
     missing = reading.result if isinstance(reading.result, Missing) else None
-    payload = json.dumps(
-        _content(reading.result), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    payload = to_text(reading.result)
     return {
         "team": reading.team,
         "signal": reading.signal,
@@ -190,20 +195,3 @@ def reading_row(reading: StoredReading, computed_at: datetime) -> Row:
         "revision": 1,
         "computed_at": computed_at,
     }
-
-
-def _content(result: Measured | Missing) -> dict[str, Any]:
-    # Not `asdict`: it copies every string of the samples, which takes longer than computing the readings.
-    content = {field.name: getattr(result, field.name) for field in fields(result)}
-    if isinstance(result, Measured):
-        content["proof"] = {"count": result.proof.count, "sample": result.proof.sample}
-    return content
-
-
-def _result(payload: str) -> Measured | Missing:
-    content = json.loads(payload)
-    if "reason" in content:
-        return Missing(**content)
-    proof = content.pop("proof")
-    sample = tuple(map(tuple, proof["sample"]))
-    return Measured(**content, proof=Proof(count=proof["count"], sample=sample))
