@@ -8,12 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from string import punctuation
 
 from mlops_maturity.scoring.percent import percent as written
 
 PRODUCT = "Maturity"
 
-_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKDOWN = re.compile(
+    # What becomes a link, a typographic sign or a picture even where each of its signs is escaped: bare addresses of
+    # pages and people, arrows and the like, and two short codes. They are taken apart at their first sign.
+    r"(?P<apart>h(?=ttps?://)|w(?=ww\.)|@|[<>~-](?=[>=-])|:(?=streamlit:|material_))|[!-/:-@\[-`{-~]",
+    re.IGNORECASE,
+)
 # Control and bidirectional characters: they can't be seen, and can make text read as something else.
 _JOINERS = "\u200c\u200d"
 # The two joiners (U+200C, U+200D) stay between signs that they shape: Persian words, emoji made of several.
@@ -31,7 +37,13 @@ def plain(words: str, most: int = 400) -> str:
 
 def safe(words: str, most: int = 400) -> str:
     """Outside text for Markdown: shown as it is, whatever it holds. HTML, links and directives stay text."""
-    return _MARKDOWN.sub(r"\\\1", plain(words, most))
+    return _MARKDOWN.sub(_told, plain(words, most))
+
+
+def _told(found: re.Match[str]) -> str:
+    sign = f"\\{found[0]}" if found[0] in punctuation else found[0]
+    # A colour without one: a neutral span of its own, across which Streamlit recognises nothing.
+    return f":color[{sign}]" if found["apart"] else sign
 
 
 def muted(markdown: str) -> str:

@@ -200,5 +200,5 @@ def _sources(store: Store) -> None:
         rows_seen=1200,
         rows_changed=3,
         streams=streams,
-        error="runs:fraud: 403 from <mlflow>; grant READ",
+        error="runs:fraud: 403 from <mlflow>; grant READ, see https://mlflow.acme.example/api?x=1",
     )
