@@ -42,7 +42,11 @@ def follow_address(
     if notes or moved or scope != before:
         # Kept until the reader goes on: a note that the next run wipes away would hardly be seen.
         state[_NOTES] = notes
+    linked = _SCOPE in state and not moved and scope != before and not _by_history()
     state[_SCOPE], state[_PAGE] = scope, page
+    if linked:
+        # A link from a page to itself: Streamlit follows it without showing it in the browser's address.
+        st.query_params.from_dict(scope.params())
     _write_address(scope)
     return scope, state.get(_NOTES, ())
 

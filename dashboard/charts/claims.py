@@ -66,7 +66,7 @@ def claims(rows: Sequence[Claim], tokens: Tokens, tolerance: float = _TOLERANCE)
     )
     needed = (
         alt.Chart(data({"practice": row.practice, "value": row.needed} for row in rows if row.needed is not None))
-        .mark_tick(thickness=2.5, size=22, yOffset=_BELOW, color=tokens.worse, aria=False)
+        .mark_tick(thickness=2.5, size=20, yOffset=_BELOW, color=tokens.worse, opacity=1, aria=False)
         .encode(x=x, y=y, tooltip=[alt.Tooltip("value:Q", title="Needed for the next level", format=".2f")])
     )
     points = (
@@ -119,7 +119,7 @@ def _practice_axis(rows: Sequence[Claim], tokens: Tokens) -> alt.Y:
             grid=False,
             labelAlign="left",
             labelPadding=-8,
-            labelOffset=-20,
+            labelOffset=-25,
             labelLineHeight=13,
             labelFontSize=12,
             labelFontWeight=500,

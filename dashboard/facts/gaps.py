@@ -45,9 +45,10 @@ class SignalLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One practice in the table."""
+    """One practice in the list."""
 
     practice: str
+    aspect: str
     title: str
     result: PracticeResult
     newest: date | None
@@ -79,10 +80,11 @@ def claim_rows(practices: Iterable[Practice], assessment: Assessment, tolerance:
 
 
 def rows(practices: Iterable[Practice], assessment: Assessment, dossier: Dossier) -> list[Row]:
-    """The rows of the table, in the order of the practices."""
+    """The rows of the list, in the order of the practices."""
     return [
         Row(
             practice=practice.id,
+            aspect=practice.aspect,
             title=practice.title,
             result=assessment.practices[practice.id],
             newest=_newest(practice, dossier, assessment.as_of),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -14,7 +13,6 @@ from mlops_maturity.dashboard.facts import gaps as facts
 from mlops_maturity.dashboard.facts.standing import counted, level_of, levels_of
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.specs import draw
-from mlops_maturity.dashboard.state import change_scope
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.aspects import aspect_pills
@@ -23,7 +21,7 @@ from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.contradictions import all_contradictions
 from mlops_maturity.dashboard.widgets.declared import declared_card
 from mlops_maturity.dashboard.widgets.practice import practice_panel
-from mlops_maturity.dashboard.widgets.practice_table import practice_table
+from mlops_maturity.dashboard.widgets.practice_list import practice_list
 from mlops_maturity.dashboard.words import gaps as words
 from mlops_maturity.scoring.silence import left_out
 
@@ -75,11 +73,8 @@ def _practices(visit: Visit, team: Team, aspect: str) -> None:
     assessment = data.assessment(visit.version, team.id, visit.day, visit.place)
     dossier = data.dossier(visit.version, team.id, visit.day, visit.place)
     rows = facts.rows(counted(visit.catalogue, assessment, team, aspect), assessment, dossier)
-    with card(words.TABLE_TITLE, words.TABLE_NOTE, fill=False):
-        picked = practice_table(visit, rows)
-    if picked is not None and picked != visit.scope.practice:
-        change_scope(lambda scope: replace(scope, aspect=aspect, practice=picked))
-        st.rerun()
+    with card(words.LIST_TITLE, words.LIST_NOTE, fill=False):
+        practice_list(visit, rows)
     shown = visit.scope.practice
     if shown in {row.practice for row in rows} and shown is not None:
         practice_panel(visit, team, visit.catalogue.by_id[shown])

@@ -14,7 +14,11 @@ from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.pager import one_page
+from mlops_maturity.dashboard.widgets.style import NAMES_KEY
 from mlops_maturity.dashboard.words import sources as words
+
+_NAMES = 20
+"""How many names of records that no team selects are listed on a page."""
 
 
 def render(visit: Visit) -> None:
@@ -81,9 +85,9 @@ def _unselected(visit: Visit) -> None:
         if not groups:
             st.markdown(words.ALL_SELECTED)
             return
-        counts = {"Count": st.column_config.NumberColumn(format=words.COUNT_FORMAT)}
-        columns = words.unselected_table(groups)
-        st.dataframe(columns, hide_index=True, column_config=counts, alt=words.UNSELECTED_TITLE)
+        columns = words.unselected_table(one_page("unselected", groups, _NAMES))
+        with st.container(key=NAMES_KEY):
+            st.table(columns, border="horizontal", hide_index=True)
 
 
 PAGE = Page(

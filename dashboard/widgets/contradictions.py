@@ -59,7 +59,8 @@ def _line(visit: Visit, case: Case) -> None:
     scope = replace(visit.scope, team=case.team, aspect=case.aspect, practice=case.practice)
     team = "" if visit.team is not None else f"{text.safe(_title(visit, case.team), 40)} · "
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.page_link(visit.pages["gaps"], label=text.safe(case.title), query_params=scope.params(), width="content")
+        label = text.safe(case.title)
+        st.page_link(visit.pages["gaps"], label=label, icon="", query_params=scope.params(), width="content")
         st.markdown(text.muted(f"{team}{words.line(case, visit.day)}"), width="content")
 
 

@@ -6,12 +6,19 @@ import streamlit as st
 
 from mlops_maturity.dashboard.theme import Tokens
 
+NAMES_KEY = "long-names"
+"""The key of a container whose table begins with names that may be longer than a phone is wide."""
 _RULES = (
     # The empty circles of choices get an edge that can be seen: the theme paints them in the faint card border.
     '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child {{ border-color: {muted}; }}',
+    # Answers of several lines stand apart, so that each circle is seen to belong to its own.
+    '[data-testid="stRadioGroup"] {{ row-gap: 0.5rem; }}',
     # Links to pages are whole sentences here: on a phone they go on in the next line and are not cut.
     '[data-testid="stPageLink"] a {{ height: auto; }}',
     '[data-testid="stPageLink"] a * {{ white-space: normal; overflow: visible; font-weight: inherit; }}',
+    f".st-key-{NAMES_KEY} td:first-child {{{{ overflow-wrap: anywhere; }}}}",
+    # Its words begin where all others do; only the shade under the pointer reaches further out.
+    '[data-testid="stPageLink"] a {{ margin-left: -0.5rem; }}',
     # A link to another view of the same page is a link as all others are, not a mark of where the reader is.
     '[data-testid="stPageLink"] a:not(:hover) {{ background: none; }}',
 )

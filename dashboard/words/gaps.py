@@ -28,11 +28,9 @@ CLAIMS_NOTE = (
     "Ring: what people say. Dot: what systems show, the larger the surer. Line: how far they are apart, orange where "
     "they contradict each other. Orange tick: what the next level asks for"
 )
-TABLE_TITLE = "Practices"
-TABLE_NOTE = "Select a row to see everything behind it"
-TABLE_ALT = "Practices of the aspect with rung, what people say, what systems show, and confidence"
-CHOOSE_PRACTICE = "Practice"
-CHOOSE_PRACTICE_HINT = "Choose one to see everything behind it"
+LIST_TITLE = "Practices"
+LIST_NOTE = "Select one to see everything behind it. Confidence: what is known, as a share of what could be known"
+SHOWN_BELOW = "Shown below"
 ALL_WAIVED = "Every practice of this aspect is waived or does not apply to this team, so it has no level."
 NOTHING_BLOCKS = "Nothing blocks it."
 ANSWER_ASPECT = "Answer the questions of this aspect"
@@ -47,7 +45,6 @@ BUDGET_HELP = (
     "Measurements fill the bar first, answers fill what those leave open, and the rest is unknown. Confidence is what "
     "is known as a share of what could be known; as answers never fill the whole bar, the two need not make 100 %"
 )
-CONFIDENCE_HELP = "What is known, as a share of what could be known. The rest is unknown: neither good nor bad"
 SHOWN_TITLE = "What systems show"
 SHOWN_NOTE = "Signals that speak for this practice"
 NO_RUNG = "No evidence yet: it stands on no rung, which is not the same as rung 0."
@@ -86,7 +83,7 @@ def claims_alt(rows: Sequence[Claim]) -> str:
 def blocking_title(level: Level) -> tuple[str, str]:
     """Heading of the card, and the muted line under it."""
     if level.level == 3:
-        return "At the top", "What would bring it down is in the table"
+        return "At the top", "What would bring it down is in the list of practices"
     return f"What blocks level {level.level + 1}", "Rungs now and needed. *Must*: no other practice can make up for it"
 
 
@@ -108,8 +105,14 @@ def practice_not_judged(practice: Practice) -> str:
     return f"**{safe(practice.title)}** does not count for this team here: it is waived, or for other kinds of model."
 
 
-def state_word(result: PracticeResult) -> str:
-    """Plain text for a table: how answers and systems stand to each other."""
+def state_line(result: PracticeResult) -> str:
+    """Which rung it stands on, and how answers and systems stand to each other."""
+    rung = f"Rung {result.level}" if result.confidence > 0 else "No rung"
+    told = _state(result)
+    return f":small[**{rung}** · {f':orange[{told}]' if result.contradiction is not None else told}]"
+
+
+def _state(result: PracticeResult) -> str:
     if result.contradiction is not None:
         sign = "▲" if result.contradiction.kind == "overclaim" else "▼"
         return f"{sign} {result.contradiction.kind} by {result.contradiction.gap:.1f}"
@@ -123,9 +126,15 @@ def state_word(result: PracticeResult) -> str:
     return "answers only"
 
 
-def age_word(newest: date | None, today: date) -> str:
-    """Plain text: how old the newest evidence is."""
-    return "–" if newest is None else ago((today - newest).days)
+def figures_line(result: PracticeResult, newest: date | None, today: date) -> str:
+    """What is said and shown, how far the value may reach, how sure it is, and how old the newest evidence is."""
+    if newest is None and result.confidence <= 0:
+        return "nothing said, nothing shown"
+    said = f"said {result.claimed:.1f}" if result.claimed is not None else "nothing said"
+    shown = f"shown {result.shown:.1f}" if result.shown is not None else "nothing shown"
+    reach = f"may lie {result.value_lo:.1f} to {result.value_hi:.1f}"
+    age = "" if newest is None else f" · newest {ago((today - newest).days)}"
+    return f"{said}, {shown} · {reach} · confidence {percent(result.confidence)}{age}"
 
 
 def budget_note(result: PracticeResult) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.sources import IMPORTED, NEVER, SourceFacts, Trouble
-from mlops_maturity.dashboard.text import ago, day, plain, safe, when
+from mlops_maturity.dashboard.text import ago, day, muted, safe, when
 from mlops_maturity.evidence.selection import Unselected
 from mlops_maturity.evidence.store.records import RecordCount
 
@@ -119,10 +119,6 @@ def counts_table(counts: Sequence[RecordCount]) -> dict[str, list[str]]:
     }
 
 
-COUNT_FORMAT = "%,d"
-"""How a count stands in a table: as in sentences."""
-
-
 def no_spans(source: SourceFacts) -> str:
     """Why no span is drawn, and what to do about it."""
     if source.run is None:
@@ -141,15 +137,17 @@ def spans_alt(source: SourceFacts) -> str:
     return f"Known spans of {source.id}: {'; '.join(told)}"
 
 
-def unselected_table(groups: Sequence[Unselected]) -> dict[str, list[object]]:
-    """Columns of plain text."""
+def unselected_table(groups: Sequence[Unselected]) -> dict[str, list[str]]:
+    """Columns of Markdown: what the records name and some of their ids, what they are, and how many."""
     return {
-        "Source": [plain(group.source) for group in groups],
-        "Records": [plain(group.kind.replace("_", " ")) for group in groups],
-        "Name": [plain(group.name) or "(no name)" for group in groups],
-        "Count": [group.count for group in groups],
-        "For example": [plain(", ".join(group.examples)) for group in groups],
+        "Name": [f"{safe(group.name) or '(no name)'} {_examples(group)}".strip() for group in groups],
+        "Records": [safe(f"{group.kind.replace('_', ' ')} of {group.source}") for group in groups],
+        "Count": [f"{group.count:,}" for group in groups],
     }
+
+
+def _examples(group: Unselected) -> str:
+    return muted(f"for example {safe(', '.join(group.examples), 120)}") if group.examples else ""
 
 
 def _duration(source: SourceFacts) -> str:

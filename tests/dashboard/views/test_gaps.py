@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from mlops_maturity.dashboard.text import safe
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers
 
 pytestmark = pytest.mark.usefixtures("organisation")
@@ -11,6 +12,12 @@ pytestmark = pytest.mark.usefixtures("organisation")
 
 def _written(test) -> str:
     return "\n".join(each.value for kind in (test.markdown, test.text) for each in kind)
+
+
+def _practices(test):
+    """The links of the list of practices, which comes before that of the contradictions."""
+    own = [link.proto for link in test.get("page_link") if link.proto.page == "gaps"]
+    return own[: len({link.query_string for link in own if "aspect=ci-cd" in link.query_string})]
 
 
 def test_without_a_team_the_page_asks_for_one_and_follows_the_choice(open_page) -> None:
@@ -24,15 +31,19 @@ def test_without_a_team_the_page_asks_for_one_and_follows_the_choice(open_page) 
 def test_a_deep_link_opens_team_aspect_and_practice(open_page) -> None:
     test = open_page("gaps", team="fraud", aspect="ci-cd", practice="quality-gate")
     assert test.pills(key="aspect-pills").value == "ci-cd"
-    assert test.selectbox(key="practice-pick").value == "quality-gate"
+    assert [link.label for link in _practices(test) if link.icon] == [
+        "A candidate must beat agreed limits before it is released"
+    ]
     assert "A candidate must beat agreed limits before it is released" in [head.value for head in test.header]
 
 
-def test_a_practice_is_chosen_without_the_table_too(open_page) -> None:
-    test = open_page("gaps", team="fraud", aspect="ci-cd")
-    test.selectbox(key="practice-pick").set_value("rollback").run()
-    assert test.query_params["practice"] == "rollback"
-    assert "A bad version can be taken back quickly" in [head.value for head in test.header]
+def test_every_practice_of_the_aspect_is_a_link_to_everything_behind_it(organisation, open_page) -> None:
+    links = _practices(open_page("gaps", team="fraud", aspect="ci-cd"))
+    asked = [
+        each for each in organisation.catalogue.of_aspect("ci-cd") if "classical" in (each.applies_to or ("classical",))
+    ]
+    assert [link.label for link in links] == [safe(each.title) for each in asked]
+    assert [link.query_string for link in links] == [f"team=fraud&aspect=ci-cd&practice={each.id}" for each in asked]
 
 
 def test_another_aspect_leaves_the_practice_behind(open_page) -> None:

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.dashboard.charts.budget import Budget
-from mlops_maturity.dashboard.words.gaps import budget_alt, state_word
+from mlops_maturity.dashboard.words.gaps import budget_alt, figures_line, state_line
 from mlops_maturity.scoring.assessment import Contradiction, PracticeResult, SignalPart, SurveyPart
 from mlops_maturity.scoring.evidence import Evidence
 from mlops_maturity.scoring.score import score
 
-SILENT = score(builtin_catalogue(), Evidence(), date(2026, 11, 23)).practices["model-registry"]
+TODAY = date(2026, 11, 23)
+SILENT = score(builtin_catalogue(), Evidence(), TODAY).practices["model-registry"]
 
 
 def _result(
@@ -42,19 +43,30 @@ def _result(
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_how_answers_and_systems_stand_to_each_other(result: PracticeResult, word: str) -> None:
-    assert state_word(result) == word
+    assert state_line(result).endswith(f"** · {word}]")
 
 
 def test_answers_are_compared_even_where_systems_leave_them_nothing_to_fill() -> None:
     result = _result(said=2, shown=2.5, telemetry=1.0)
     assert result.survey == 0
-    assert state_word(result) == "agree"
+    assert state_line(result).endswith("** · agree]")
 
 
 @pytest.mark.parametrize(("kind", "word"), [("overclaim", "▲ overclaim by 1.5"), ("underclaim", "▼ underclaim by 1.5")])
 def test_a_contradiction_comes_before_all_else(kind: str, word: str) -> None:
     result = replace(_result(said=2, shown=0.5, dark=True), contradiction=Contradiction(kind=kind, gap=1.5))
-    assert state_word(result) == word
+    assert state_line(result).endswith(f"** · :orange[{word}]]")
+
+
+def test_what_nothing_is_known_of_stands_on_no_rung_and_has_no_figures() -> None:
+    assert state_line(SILENT) == ":small[**No rung** · no evidence]"
+    assert figures_line(SILENT, None, TODAY) == "nothing said, nothing shown"
+
+
+def test_figures_say_zero_and_unknown_in_different_words() -> None:
+    told = figures_line(_result(said=0), TODAY - timedelta(days=3), TODAY)
+    assert told.startswith("said 0.0, nothing shown · may lie ")
+    assert told.endswith(" · newest 3 days ago")
 
 
 def test_a_share_that_rounds_to_nothing_has_no_sign() -> None:
