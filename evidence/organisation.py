@@ -45,6 +45,14 @@ class TeamColumns:
     """None of which has a signal and day of another."""
     answers: AnswerColumns
 
+    def reading_days(self, catalogue: Catalogue) -> list[date]:
+        """The days of which there are readings that a catalogue asks for, oldest first."""
+        asked = set(signals_of(catalogue))
+        days = _together(
+            [each.on[np.array([name in asked for name in each.signals], bool)[each.signal]] for each in self.readings]
+        )
+        return [date.fromordinal(int(day)) for day in np.unique(days)]
+
 
 @dataclass(frozen=True)
 class KnownTeams:

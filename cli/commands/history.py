@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import date, timedelta
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 AGED = "aged"
 """The basis of a day to come."""
+READ_ON = "readings_on"
+"""The column of the day whose readings were used; empty where there were none yet."""
 MAX_DAYS = 20 * 366
 """Longer spans are a typing mistake in a date far more often than meant."""
 
@@ -79,8 +82,9 @@ def history(
 ) -> None:
     """Re-score the past under the catalogue in force: one row a team, day and aspect.
 
-    Between two ends of weeks, `--step day` and `month` age the readings of the last Sunday; `assess --as-of` reads
-    the day itself, so its index can differ a little.
+    Readings are kept for the ends of weeks. `readings_on` is the day of the newest ones that a row rests on: between
+    two ends of weeks that is the last Sunday, aged since then. `assess --as-of` reads the day itself, so there it can
+    differ a little; where `on` and `readings_on` are the same day, the two agree.
 
     Of a day on which nothing is known of a team or an aspect there is no row: 0 would be a finding. `basis` is
     `restated`, `chained` where a change of the catalogue asks for too much that the past can't have, or `published`;
@@ -103,15 +107,18 @@ def _restated(
     place: Workplace, teams: Sequence[Team], first: date | None, last: date, step: Step
 ) -> Iterator[dict[str, Any]]:
     known = known_on(place.store, place.settings, teams, last)
+    read = {each.team.id: each.reading_days(place.catalogue) for each in known.columns}
     span = Span(since=first, until=last, step=step, longest=timedelta(days=MAX_DAYS))
     with progress_bar(on_screens_only=True) as bar:
         for _, rows in bar.track(past_of(place.store, place.catalogue, known, span), len(teams), description="history"):
-            yield from (_row(row, place.today) for row in rows if row.confidence != 0)
+            yield from (_row(row, place.today, read[row.team]) for row in rows if row.confidence != 0)
 
 
-def _row(row: HistoryRow, today: date) -> dict[str, Any]:
-    """A row; of a day to come nothing can be restated."""
-    return {**asdict(row), **({"basis": AGED} if row.on > today else {})}
+def _row(row: HistoryRow, today: date, read: Sequence[date]) -> dict[str, Any]:
+    """A row, with the newest of the days of readings that it can rest on; of a day to come nothing can be restated."""
+    before = bisect_right(read, row.on)
+    newest = read[before - 1] if before else None
+    return {**asdict(row), **({"basis": AGED} if row.on > today else {}), READ_ON: newest}
 
 
 def _published(place: Workplace, teams: Sequence[Team], first: date | None, last: date) -> Iterator[dict[str, Any]]:
@@ -137,6 +144,6 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The rows with their columns, which an empty history has as well."""
     import pandas as pd  # takes a second: not for every command
 
-    columns = [field.name for field in fields(HistoryRow)]
-    frame = pd.DataFrame(rows, columns=list(rows[0]) if rows else columns)
+    columns = list(rows[0]) if rows else [*(field.name for field in fields(HistoryRow)), READ_ON]
+    frame = pd.DataFrame(rows, columns=columns)
     return frame.astype({name: "Int64" for name in columns if name.startswith("level")})

@@ -37,6 +37,31 @@ def test_a_day_to_come_is_aged_evidence_never_restated(filled: Run) -> None:
     assert {row["basis"] for row in rows if row["on"] < str(today - timedelta(days=1))} == {"restated"}
 
 
+def test_a_row_names_the_day_whose_readings_it_rests_on(run: Run, deployments: str, answers: str) -> None:
+    assert run("answers", "import", "-", input=answers).exit_code == 0
+    asked = ("history", "--team", "fraud", "--until", "2026-11-15", "--step", "day", "--format", "json")
+    said = json.loads(run(*asked).stdout)
+    assert {row["readings_on"] for row in said} == {None}
+    assert run("records", "import", "-", input=deployments).exit_code == 0
+    rows = {row["on"]: row for row in json.loads(run(*asked).stdout) if row["scope"] == "overall"}
+    for on, read in (("2026-11-08", "2026-11-08"), ("2026-11-11", "2026-11-08"), ("2026-11-15", "2026-11-15")):
+        assert rows[on]["readings_on"] == read
+        shown = run("assess", "--team", "fraud", "--as-of", on, "--format", "json")
+        same = rows[on]["index"] == pytest.approx(json.loads(shown.stdout)["overall"]["index"], abs=1e-9)
+        assert same or on != read, on
+    table = list(csv.DictReader(io.StringIO(run(*asked[:-1], "csv").stdout)))
+    assert {row["readings_on"] for row in table if row["on"] == "2026-11-11"} == {"2026-11-08"}
+
+
+def test_the_last_day_asked_for_is_read_itself_and_agrees_with_assess(filled: Run) -> None:
+    for on in ("2026-11-11", "2026-11-12"):
+        asked = ("history", "--team", "fraud", "--since", on, "--until", on, "--format", "json")
+        (row,) = (row for row in json.loads(filled(*asked).stdout) if row["scope"] == "overall")
+        shown = json.loads(filled("assess", "--team", "fraud", "--as-of", on, "--format", "json").stdout)
+        assert row["readings_on"] == on
+        assert row["index"] == pytest.approx(shown["overall"]["index"], abs=1e-9)
+
+
 @pytest.mark.parametrize("command", [["gate", "--min-level", "1"], ["roadmap", "--to-level", "1"], ["assess"]])
 def test_every_command_says_what_a_day_to_come_is(filled: Run, command: list[str]) -> None:
     shown = filled(*command, "--team", "fraud", "--as-of", "2999-01-01")
