@@ -17,8 +17,8 @@ _RULES = (
     '[data-testid="stPageLink"] a {{ height: auto; }}',
     '[data-testid="stPageLink"] a * {{ white-space: normal; overflow: visible; font-weight: inherit; }}',
     f".st-key-{NAMES_KEY} td:first-child {{{{ overflow-wrap: anywhere; }}}}",
-    # Its words begin where all others do; only the shade under the pointer reaches further out.
-    '[data-testid="stPageLink"] a {{ margin-left: -0.5rem; }}',
+    # Its words begin where all others do.
+    '[data-testid="stPageLink"] a {{ padding-left: 0; }}',
     # A link to another view of the same page is a link as all others are, not a mark of where the reader is.
     '[data-testid="stPageLink"] a:not(:hover) {{ background: none; }}',
 )
