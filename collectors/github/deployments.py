@@ -10,12 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from urllib.parse import quote
 
 from mlops_maturity.collectors.github.api import Api, Misshapen, path_of
 from mlops_maturity.collectors.github.deployment_list import DeploymentLister
 from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state
 from mlops_maturity.collectors.github.known_since import known_since
 from mlops_maturity.collectors.github.pulls import PullIndex
+from mlops_maturity.collectors.github.unread import Unread
+from mlops_maturity.collectors.http_errors import Unprocessable
 from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, change_id, instant, lenient, mapped, written
 from mlops_maturity.collectors.release_history import Placed, ReleaseHistory
@@ -56,6 +60,7 @@ class DeploymentStream:
         self._high_water = request.since if stored is None or request.backfill else stored
         self._open: dict[str, str] = {} if self._fresh else dict(request.cursor.get("open", {}))
         self._history = ReleaseHistory(() if self._fresh else request.cursor.get("live", ()))
+        self._unread = Unread.opened(request.cursor.get("unread", {}), self._now)
         self._merged_from = self._now
         self._unknown_before: datetime | None = None
         self._why_unknown = ""
@@ -81,12 +86,44 @@ class DeploymentStream:
                 done=min(0.99, (begin + len(batch)) / len(listed)),
             )
             refused = []
+        yield from self._again()
         settled = self._api.settled(self._now)
         self._high_water, self._etag = max(self._high_water, settled), etag
-        coverage = self._coverage(known_to, settled)
         yield Page(
-            records=(), refused=refused, cursor=self._cursor(), coverage=coverage, progress="up to date", done=1.0
+            records=(),
+            refused=refused,
+            cursor=self._cursor(),
+            coverage=self._coverage(known_to, settled),
+            warnings=self._unread.remarks(f"{self._repository}: changes of deployments"),
+            progress="up to date",
+            done=1.0,
         )
+
+    def _again(self) -> Iterator[Page]:
+        """Deployments whose changes were refused in an earlier reading, one a page, to the first refused anew."""
+        for identity, created in self._unread.due():
+            listed = self._unread.ask(identity, created, partial(self._one, identity))
+            if self._unread.is_refused(identity):
+                return
+            self._unread.settle(identity)
+            records: list[Deployment] = []
+            # One that the history has forgotten would be taken for the newest.
+            if listed is not None and any(known == identity for known, _ in self._history.of(listed.environment)):
+                self._merged_from = min(self._merged_from, listed.created_at - _MERGED_BEFORE)
+                records, _ = mapped([listed], self._record, lambda one: one.id, "deployment")
+            yield Page(records=records, cursor=self._cursor(), progress=f"deployment {identity}, refused before")
+            if self._unread.is_refused(identity):
+                return
+
+    def _one(self, identity: str) -> Listed | None:
+        """One deployment as the list gives it; None for what is none."""
+        made, _ = mapped(
+            [self._api.one(f"{path_of(self._repository)}/deployments/{quote(identity, safe='')}")],
+            Listed.of,
+            lambda row: row["id"],
+            "deployment",
+        )
+        return made[0] if made else None
 
     def _list(self, etag: str | None) -> tuple[list[Listed], list[str], str | None]:
         """What is new or was still open, oldest first; what makes no deployment; and what names the newest page."""
@@ -124,9 +161,13 @@ class DeploymentStream:
         created = lenient(self._open[identity])
         if created is not None and created >= self._now - OPEN_FOR:
             try:
-                return Listed.of(self._api.one(f"{path_of(self._repository)}/deployments/{identity}"))
-            except (Unsupported, Forbidden, KeyError, TypeError, ValueError):
-                pass
+                again = self._one(identity)
+            except Forbidden:
+                return None  # for now
+            except Unsupported:
+                again = None
+            if again is not None:
+                return again
         del self._open[identity]
         return None
 
@@ -192,7 +233,7 @@ class DeploymentStream:
             return None
         if placed.rollback or placed.previous_sha == listed.sha:
             return []
-        merged = self._by_merge()
+        merged = self._by_merge(listed)
         if merged is None or self._pulls.lacks_merges(listed.created_at - _MERGED_BEFORE, listed.created_at):
             return None
         path = f"{path_of(self._repository)}/compare/{placed.previous_sha}...{listed.sha}"
@@ -201,15 +242,19 @@ class DeploymentStream:
             commits = [str(row["sha"]) for page in pages for row in page.rows]
         except Misshapen:
             raise
-        except (Unsupported, Forbidden, BadAnswer, KeyError, TypeError):
-            return None  # a commit that is gone, or a difference too large for the server
+        except (Unsupported, Unprocessable, KeyError, TypeError):
+            return None  # a commit that is gone, or a difference that the server does not tell
+        except (Forbidden, BadAnswer) as error:
+            self._unread.note(listed.id, listed.created_at, error)
+            return None
         return [merged[commit] for commit in commits if commit in merged]
 
-    def _by_merge(self) -> dict[str, Pull] | None:
+    def _by_merge(self, listed: Listed) -> dict[str, Pull] | None:
         """Merged pull requests by the commit that merged them, listed when first needed; None where forbidden."""
         try:
             return self._pulls.merged(self._merged_from)
-        except (Forbidden, Unsupported):
+        except (Forbidden, Unsupported) as error:
+            self._unread.note(listed.id, listed.created_at, error)
             return None
 
     def _coverage(self, start: datetime, end: datetime) -> Sequence[Coverage]:
@@ -223,5 +268,6 @@ class DeploymentStream:
             "high_water": written(self._high_water),
             "open": self._open,
             "live": self._history.as_json(),
+            "unread": self._unread.as_json(),
             "etag": self._etag,
         }

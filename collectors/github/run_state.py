@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mlops_maturity.collectors.github.memory import Memory, Span, monday_of
+from mlops_maturity.collectors.github.unread import Unread
 from mlops_maturity.collectors.interface import ReadRequest
 from mlops_maturity.collectors.mapping import instant, written
 
@@ -20,6 +21,8 @@ class RunState:
 
     high_water: datetime
     """Runs created before it are known."""
+    unread: Unread
+    """Runs of which jobs or an earlier attempt were refused."""
     attempts: dict[str, int] = field(default_factory=dict)
     """Run id to how many of its earlier attempts are stored; only of runs that can be run again."""
     gaps: list[Span] = field(default_factory=list)
@@ -34,6 +37,7 @@ class RunState:
         return {
             "high_water": written(self.high_water),
             "attempts": self.attempts,
+            "unread": self.unread.as_json(),
             "gaps": [[written(start), written(end)] for start, end in self.gaps],
             "weeks": self.memory.as_json(),
             "default_branch": self.default_branch,
@@ -44,12 +48,14 @@ class RunState:
 def opened(request: ReadRequest, now: datetime, rules: str) -> tuple[RunState, datetime]:
     """The state to go on from, and the creation time to read from."""
     high_water = instant(request.cursor.get("high_water"))
+    unread = Unread.opened(request.cursor.get("unread", {}), now)
     if high_water is None or request.backfill:
         start = request.since.replace(microsecond=0)
-        return RunState(high_water=start, memory=Memory(rules)), start
+        return RunState(high_water=start, unread=unread, memory=Memory(rules)), start
     gaps = [(instant(start), instant(end)) for start, end in request.cursor.get("gaps", ())]
     state = RunState(
         high_water=high_water,
+        unread=unread,
         attempts=dict(request.cursor.get("attempts", {})),
         gaps=[(start, end) for start, end in gaps if start and end],
         memory=Memory.opened(request.cursor.get("weeks", {}), rules),

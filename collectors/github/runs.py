@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from urllib.parse import quote
 
 from mlops_maturity.collectors.github.api import PER_PAGE, Api, Row, Rows, hidden, path_of
 from mlops_maturity.collectors.github.facts import attempt_of, pipeline_of, pipeline_run
@@ -85,10 +87,12 @@ class RunStream:
             self._state.memory.drop(span)
             for window in windows(self._first_page, *span, self._cap):
                 yield from self._window(window)
+        yield from self._again()
         self._state.memory.keep_from(self._now - REREAD)
         self._state.high_water = max(self._state.high_water, self._api.settled(self._now))
         self._state.attempts = self._seen_attempts
-        yield Page(records=(), cursor=self._state.as_json(), progress="up to date", done=1.0)
+        told = self._state.unread.remarks(f"{self._repository}: jobs or attempts")
+        yield Page(records=(), cursor=self._state.as_json(), warnings=told, progress="up to date", done=1.0)
 
     def _spans(self) -> Iterator[Span]:
         """What to read: in one what is read once, in weeks what is read again."""
@@ -176,8 +180,22 @@ class RunStream:
         except Unsupported:
             raise hidden(self._api.source, self._repository, "Actions") from None
 
-    def _records(self, rows: Sequence[Row], seen: set[str]) -> _Made:
-        """The rows' records, and those of earlier attempts that are not stored yet."""
+    def _again(self) -> Iterator[Page]:
+        """Runs of which a detail was refused in an earlier reading, one a page, to the first that is refused anew."""
+        unread = self._state.unread
+        for identity, created in unread.due():
+            row = unread.ask(identity, created, partial(self._api.one, self._path(identity)))
+            if unread.is_refused(identity):
+                return
+            unread.settle(identity)
+            self._state.attempts.pop(identity, None)
+            made = _Made() if row is None else self._records([row], set(), whole=True)
+            yield self._page(made, f"run {identity}, of which a detail was refused")
+            if unread.is_refused(identity):
+                return
+
+    def _records(self, rows: Sequence[Row], seen: set[str], *, whole: bool = False) -> _Made:
+        """The rows' records, and those of earlier attempts that are not stored yet; `whole`: due or not."""
         wanted: list[tuple[Row, Sequence[Row]]] = []
         attempts: dict[str, int] = {}
         for row in rows:
@@ -190,7 +208,7 @@ class RunStream:
                 if self._can_run_again(row):
                     attempts[identity] = attempt - 1
                 wanted += [(earlier, self._jobs(earlier)) for earlier in self._earlier_attempts(row)]
-            if self._due(row):
+            if whole or self._due(row):
                 wanted.append((row, self._jobs(row)))
         records, refused = mapped(wanted, self._record, lambda pair: pair[0]["id"], "workflow run")
         return _Made(records=records, refused=refused, attempts=attempts)
@@ -210,13 +228,13 @@ class RunStream:
 
     def _earlier_attempts(self, row: Row) -> list[Row]:
         """Attempts before the listed one, each fetched once: an attempt is final when the next one begins."""
-        identity = str(row["id"])
+        identity, created = str(row["id"]), lenient(row.get("created_at"))
         found = []
         for number in range(self._state.attempts.get(identity, 0) + 1, attempt_of(row)):
-            try:
-                found.append(self._api.one(f"{path_of(self._repository)}/actions/runs/{identity}/attempts/{number}"))
-            except (Unsupported, Forbidden):
-                continue  # gone, and the later attempts tell enough
+            path = f"{self._path(identity)}/attempts/{number}"
+            one = self._state.unread.ask(identity, created, partial(self._api.one, path))
+            if one is not None:  # else it is gone, and the later attempts tell enough; or asked for again
+                found.append(one)
         return found
 
     def _can_run_again(self, row: Row) -> bool:
@@ -227,11 +245,15 @@ class RunStream:
         """Names and outcomes of the jobs; asked only where a rule hangs on them, or the settings want them."""
         if not self._mapper.needs_jobs_of(pipeline_of(row)):
             return ()
-        path = f"{path_of(self._repository)}/actions/runs/{row['id']}/attempts/{attempt_of(row)}/jobs"
-        try:
-            return [job for page in self._api.pages(path, key="jobs") for job in page.rows]
-        except (Unsupported, Forbidden):
-            return ()
+        identity = str(row["id"])
+        path = f"{self._path(identity)}/attempts/{attempt_of(row)}/jobs"
+        return self._state.unread.ask(identity, lenient(row.get("created_at")), partial(self._listed_jobs, path)) or ()
+
+    def _listed_jobs(self, path: str) -> list[Row]:
+        return [job for page in self._api.pages(path, key="jobs") for job in page.rows]
+
+    def _path(self, identity: str) -> str:
+        return f"{path_of(self._repository)}/actions/runs/{quote(identity, safe='')}"
 
     def _ask_default_branch(self) -> None:
         state = self._state

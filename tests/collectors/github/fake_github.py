@@ -291,6 +291,9 @@ class FakeGithub(Faulty):
                 return self._page(request, newest)
             case ("actions", "runs"):
                 return self._runs(request, repo)
+            case ("actions", "runs", run):
+                attempts = repo.runs.get(int(run), [])
+                return httpx.Response(200, json=attempts[-1]) if attempts else absent()
             case ("actions", "runs", run, "attempts", number):
                 attempts = repo.runs.get(int(run), [])
                 found = [attempt for attempt in attempts if attempt["run_attempt"] == int(number)]

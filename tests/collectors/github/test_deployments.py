@@ -169,6 +169,42 @@ def test_where_changes_are_forbidden_they_are_unknown_and_the_deployment_is_kept
     assert (record.changes, record.attributes["changes_known"]) == ((), False)
 
 
+@pytest.mark.parametrize("refused", ["pulls", "compare"])
+def test_changes_that_were_refused_are_asked_for_at_the_next_reading(repo, refused):
+    repo.add_deployment(NOW - 9 * DAY, merge(repo, 1), "success", id=1)
+    repo.add_deployment(NOW - 8 * DAY, merge(repo, 2), "success", id=2)
+    repo.add_deployment(NOW - 7 * DAY, merge(repo, 3), "success", id=3)
+    repo.hidden.add(refused)
+    fake = FakeGithub(repo)
+    first = read(fake, "deployments")
+    assert "changes of deployments of 2 could not be read" in first[-1].warnings[0]
+    again = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + timedelta(hours=1))
+    assert [one.attributes["changes_known"] for one in records(again).values()] == [False]
+    repo.hidden.clear()
+    found = read(fake, "deployments", cursor=again[-1].cursor, now=NOW + timedelta(hours=2))
+    assert {key: one.changes for key, one in records(found).items()} == {
+        "2": ("acme/fraud#2",),
+        "3": ("acme/fraud#3",),
+    }
+    assert not any(one.rollback_of for one in records(found).values())
+    assert records(read(fake, "deployments", cursor=found[-1].cursor, now=NOW + timedelta(hours=3))) == {}
+
+
+def test_a_deployment_under_way_that_is_refused_once_is_asked_for_again(repo):
+    one = repo.add_deployment(NOW - 2 * DAY, merge(repo, 2), "in_progress", id=1)
+    for number in range(150):
+        repo.add_deployment(NOW - DAY + timedelta(seconds=number), "c", "success", environment="test")
+    fake = FakeGithub(repo)
+    first = read(fake, "deployments")
+    repo.add_status(one, NOW, "success")
+    fake.faults = [lambda asked, _: httpx.Response(403) if asked.url.path.endswith("/deployments/1") else None]
+    second = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + timedelta(hours=1))
+    assert records(second) == {}
+    fake.faults = []
+    third = read(fake, "deployments", cursor=second[-1].cursor, now=NOW + timedelta(hours=2))
+    assert records(third)["1"].outcome == "success"
+
+
 def test_a_commit_that_is_gone_leaves_the_changes_unknown(repo):
     repo.add_deployment(NOW - 9 * DAY, "rebased away", "success", id=1)
     repo.add_deployment(NOW - 8 * DAY, merge(repo, 2), "success", id=2)
