@@ -48,7 +48,7 @@ def main() -> None:
     page = described[chosen.url_path]
     visit = _visit(place, page, pages, tokens)
     visits.append(visit)
-    follow_store(page, place, visit.version)
+    follow_store(visit, page.typed_on)
     chosen.run()
 
 

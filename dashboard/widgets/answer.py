@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
-from secrets import token_hex
 
 import streamlit as st
 
@@ -15,13 +14,12 @@ from mlops_maturity.dashboard.drafts import DraftKey
 from mlops_maturity.dashboard.facts.assess import CHOICES, DONT_KNOW, Choice, choice_of
 from mlops_maturity.dashboard.facts.links import LONGEST, link_fault
 from mlops_maturity.dashboard.form import Form
+from mlops_maturity.dashboard.tab import this_tab
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.words import assess as words
 from mlops_maturity.evidence.store.answers import StoredAnswer
 
 _COMMENT = 1000
-_TAB = "tab"
-"""Where the session keeps a name of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +38,12 @@ class Question:
     @property
     def draft(self) -> DraftKey:
         """Under which this tab's version of the answer waits to be stored."""
-        return DraftKey(st.session_state.setdefault(_TAB, token_hex(8)), self.key(""))
+        return this_tab().draft(self.key(""))
 
     @property
     def form(self) -> Form:
         """What this tab knows of the answer."""
-        form: Form = st.session_state.setdefault(self.key("form"), Form(self.stored))
-        return form
+        return this_tab().form(self.key(""), self.stored)
 
 
 def answer_key(team: str, practice: str, respondent: str) -> str:
