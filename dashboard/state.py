@@ -53,6 +53,10 @@ def follow_address(
 
 def change_scope(change: Callable[[Scope], Scope]) -> None:
     """For callbacks of widgets: another scope from the next run on."""
+    if _by_timer():
+        # Whoever picks something has the whole page run. A timer brings along what the browser last knew of every
+        # widget: right after Back that is still the pick that was gone back from.
+        return
     st.session_state[_SCOPE] = change(st.session_state[_SCOPE])
     st.session_state[_NOTES] = ()
     _write_address(st.session_state[_SCOPE])
@@ -75,6 +79,12 @@ def _by_history() -> bool:
     context = get_script_run_ctx()
     # Not in Streamlit's documented interface: without it Back keeps the scope, as every other change of page does.
     return bool(getattr(context, "is_history_navigation", False))
+
+
+def _by_timer() -> bool:
+    """Whether only fragments run; none of them lets anything be picked."""
+    # Not in Streamlit's documented interface either: without it a pick may come back until the next click.
+    return bool(getattr(get_script_run_ctx(), "fragment_ids_this_run", None))
 
 
 def _write_address(scope: Scope) -> None:

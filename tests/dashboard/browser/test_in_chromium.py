@@ -32,10 +32,18 @@ STREAMLITS_OWN = (
 )
 """Rule of axe, what its element is known by, and why it is not ours."""
 Go = Callable[..., Any]
+PATIENCE = 60_000
+"""Milliseconds until what must come is taken for lost: it comes at once, but for a machine that does much else."""
 
 
 @pytest.fixture
-def go(chromium: Any, site: str) -> Iterator[Go]:
+def sent() -> list[str | bytes]:
+    """What the pages have sent to the server."""
+    return []
+
+
+@pytest.fixture
+def go(chromium: Any, site: str, sent: list[str | bytes]) -> Iterator[Go]:
     """Opens an address in a context of its own; at the end there must have been no error and no foreign request."""
     wrong: list[str] = []
     contexts = []
@@ -48,6 +56,7 @@ def go(chromium: Any, site: str) -> Iterator[Go]:
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
         page.on("dialog", lambda dialog: _stay(dialog) or wrong.append(f"dialog: {dialog.message}"))
         page.on("request", lambda request: _foreign(request.url, site) and wrong.append(f"foreign: {request.url}"))
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
         page.goto(f"{site}{path}")
         settled(page)
         if path.startswith("/assess"):
@@ -74,8 +83,8 @@ def _foreign(url: str, site: str) -> bool:
 
 def settled(page: Any) -> None:
     """Wait until the page is drawn."""
-    page.wait_for_selector("h1", timeout=30_000)
-    page.wait_for_selector(IDLE, timeout=30_000)
+    page.wait_for_selector("h1", timeout=PATIENCE)
+    page.wait_for_selector(IDLE, timeout=PATIENCE)
     page.wait_for_timeout(700)
 
 
@@ -83,7 +92,7 @@ def begin(page: Any, respondent: str) -> None:
     """Give the name under which questions are answered."""
     page.get_by_label("Your name or role").fill(respondent)
     page.get_by_role("button", name="Begin").click()
-    page.get_by_text("Answering as").wait_for(timeout=15_000)
+    page.get_by_text("Answering as").wait_for(timeout=PATIENCE)
     settled(page)
 
 
@@ -211,7 +220,7 @@ def test_a_cell_of_the_heat_map_leads_to_its_gaps(go: Go) -> None:
     page = go("/")
     cells = page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path")
     cells.nth(1).click()
-    page.wait_for_url("**/gaps**", timeout=15_000)
+    page.wait_for_url("**/gaps**", timeout=PATIENCE)
     settled(page)
     assert "team=pricing" in page.url
     assert "aspect=standardization-automation" in page.url
@@ -220,12 +229,13 @@ def test_a_cell_of_the_heat_map_leads_to_its_gaps(go: Go) -> None:
 def test_going_back_from_a_practice_leads_to_all_of_them_at_once(go: Go) -> None:
     page = go("/gaps?team=fraud&aspect=ci-cd")
     page.get_by_role("link", name="A candidate must beat agreed limits before it is released").first.click()
-    page.wait_for_url("**practice=**", timeout=15_000)
-    page.get_by_text("Where the number comes from").wait_for(timeout=15_000)
+    page.wait_for_url("**practice=**", timeout=PATIENCE)
+    page.get_by_text("Where the number comes from").wait_for(timeout=PATIENCE)
     settled(page)
     page.go_back()
-    page.wait_for_timeout(1000)
+    page.get_by_text("Where the number comes from").wait_for(state="detached", timeout=PATIENCE)
     settled(page)
+    page.wait_for_timeout(1000)  # nor does it come back with the next poll
     assert "practice=" not in page.url
     assert page.get_by_text("Where the number comes from").count() == 0
 
@@ -233,15 +243,15 @@ def test_going_back_from_a_practice_leads_to_all_of_them_at_once(go: Go) -> None
 def test_going_back_from_a_cell_leads_to_the_page_it_was_on(go: Go) -> None:
     page = go("/")
     page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").nth(1).click()
-    page.wait_for_url("**/gaps**", timeout=15_000)
+    page.wait_for_url("**/gaps**", timeout=PATIENCE)
     settled(page)
     page.go_back()
-    page.get_by_text("How mature is our machine learning?").wait_for(timeout=15_000)
+    page.get_by_text("How mature is our machine learning?").wait_for(timeout=PATIENCE)
     settled(page)
     assert "All teams" in shown_scope(page)
     assert "team=" not in page.url
     page.go_forward()
-    page.get_by_text("What do we claim").wait_for(timeout=15_000)
+    page.get_by_text("What do we claim").wait_for(timeout=PATIENCE)
     settled(page)
     assert "Pricing" in shown_scope(page)
 
@@ -252,11 +262,11 @@ def test_the_cells_of_the_heat_map_can_be_reached_with_the_keyboard(go: Go) -> N
     switch.focus()
     page.keyboard.press("Space")
     link = page.get_by_role("link", name="Monitoring and governance: ").first
-    link.wait_for(timeout=15_000)
+    link.wait_for(timeout=PATIENCE)
     settled(page)
     link.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/gaps**", timeout=15_000)
+    page.wait_for_url("**/gaps**", timeout=PATIENCE)
     assert "aspect=monitoring-governance" in page.url
 
 
@@ -265,26 +275,29 @@ def test_an_address_that_is_no_page_is_answered_with_the_pages_there_are(go: Go)
     assert page.get_by_role("dialog").count() == 0
     assert page.get_by_text("did you mean /sources (Sources)?").is_visible()
     page.get_by_test_id("stMain").get_by_role("link", name="Trends").click()
-    page.wait_for_url("**/trends**", timeout=15_000)
+    page.wait_for_url("**/trends**", timeout=PATIENCE)
     settled(page)
     assert "Fraud detection" in shown_scope(page)
 
 
-def test_an_answer_and_a_comment_outlive_a_tab_closed_right_after_the_last_key(go: Go, site_home: Path) -> None:
+def test_an_answer_and_a_comment_outlive_a_tab_closed_right_after_the_last_key(
+    go: Go, site_home: Path, sent: list[str | bytes]
+) -> None:
     page = go("/assess?team=silent", respondent="eve")
     assert "eve" not in page.url
     page.get_by_text("Code sits on personal machines").click()
-    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    page.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
     comment = page.get_by_label("Comment").last
     comment.click()
     comment.press_sequentially("typed and never left", delay=10)
-    page.wait_for_timeout(250)
+    while not any(b"typed and never left" in frame for frame in sent if isinstance(frame, bytes)):
+        page.wait_for_timeout(20)
     page.close()
     assert _stored_comments(site_home, "typed and never left") == ["", "typed and never left"]
     again = go("/assess?team=silent", respondent="eve")
     again.wait_for_function(  # the field is drawn before its value arrives
         "() => [...document.querySelectorAll('input')].some(field => field.value === 'typed and never left')",
-        timeout=15_000,
+        timeout=PATIENCE,
     )
     assert again.get_by_label("Comment").last.input_value() == "typed and never left"
     assert again.locator("[data-testid=stRadioOption] input:checked").count() == 1
@@ -294,7 +307,7 @@ def test_an_answer_and_a_comment_outlive_a_tab_closed_right_after_the_last_key(g
 def test_a_tab_closed_while_keys_are_on_their_way_asks_first(go: Go, site_home: Path) -> None:
     page = go("/assess?team=silent", respondent="kim")
     page.get_by_text("Code sits on personal machines").click()
-    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    page.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
     comment = page.get_by_label("Comment").last
     comment.click()
     comment.press_sequentially("every last word", delay=10)
@@ -303,15 +316,15 @@ def test_a_tab_closed_while_keys_are_on_their_way_asks_first(go: Go, site_home: 
     page.get_by_label("Link to an artefact").last.fill("https://wiki.example/runbook")
     page.wait_for_timeout(1_500)
     assert _asked_on_closing(page)  # a link waits until its field is left
-    page.get_by_text("saving").wait_for(state="detached", timeout=15_000)
+    page.get_by_text("saving").wait_for(state="detached", timeout=PATIENCE)
     settled(page)
     page.wait_for_timeout(1_100)
-    with page.expect_event("close", timeout=15_000):
+    with page.expect_event("close", timeout=PATIENCE):
         page.close(run_before_unload=True)
 
 
 def _asked_on_closing(page: Any) -> bool:
-    with page.expect_event("dialog", timeout=15_000) as asked:
+    with page.expect_event("dialog", timeout=PATIENCE) as asked:
         page.close(run_before_unload=True)
     return bool(asked.value.type == "beforeunload")
 
@@ -319,12 +332,12 @@ def _asked_on_closing(page: Any) -> bool:
 def test_what_is_typed_is_said_to_be_saved_while_the_field_is_still_in_use(go: Go, site_home: Path) -> None:
     page = go("/assess?team=silent", respondent="zoe")
     page.get_by_text("Code sits on personal machines").click()
-    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    page.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
     comment = page.get_by_label("Comment").last
     comment.click()
     comment.press_sequentially("slowly", delay=150)
-    page.get_by_text("saving").wait_for(timeout=5_000)
-    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    page.get_by_text("saving").wait_for(timeout=PATIENCE)
+    page.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
     assert comment.input_value() == "slowly"
     assert page.evaluate("document.activeElement.value") == "slowly"
 
@@ -339,29 +352,29 @@ def test_an_open_page_follows_the_store_and_stays_where_it_was_scrolled_to(go: G
     assert before > 0
     _answer_elsewhere(site_home, "hostile", *builtin_catalogue().by_id)
     changed = "before => document.querySelector('[data-testid=stMain]').innerText !== before"
-    page.wait_for_function(changed, arg=text, timeout=15_000)
+    page.wait_for_function(changed, arg=text, timeout=PATIENCE)
     settled(page)
     # The browser keeps what is looked at in place: where a line more is drawn above, it scrolls by that line.
-    assert abs(page.evaluate(top) - before) < 60
+    assert abs(page.evaluate(top) - before) < 100
 
 
 def test_a_page_that_is_typed_on_says_that_the_store_moved_on_and_takes_nothing_away(go: Go, site_home: Path) -> None:
     page = go("/assess?team=silent", respondent="ida")
     page.get_by_text("Code sits on personal machines").click()
-    page.get_by_text("saved 14:").wait_for(timeout=15_000)
+    page.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
     comment = page.get_by_label("Comment").last
     comment.click()
     comment.press_sequentially("half a thought", delay=10)
     assert "half a thought" in _stored_comments(site_home, "half a thought", "ida")
-    page.get_by_text("saving").wait_for(state="detached", timeout=15_000)
+    page.get_by_text("saving").wait_for(state="detached", timeout=PATIENCE)
     page.wait_for_timeout(1500)
     settled(page)
     assert page.get_by_text("There is new evidence").count() == 0  # one's own answer is no news
     _answer_elsewhere(site_home, "silent", "version-control")
-    page.get_by_role("button", name="Show it").wait_for(timeout=15_000)
+    page.get_by_role("button", name="Show it").wait_for(timeout=PATIENCE)
     assert page.evaluate("document.activeElement.value") == "half a thought"
     page.get_by_role("button", name="Show it").click()
-    page.get_by_role("button", name="Show it").wait_for(state="detached", timeout=15_000)
+    page.get_by_role("button", name="Show it").wait_for(state="detached", timeout=PATIENCE)
     settled(page)
     assert comment.input_value() == "half a thought"
     assert page.get_by_text(re.compile(r"other answers?: rungs? (0 to )?2$")).count() == 1
@@ -380,7 +393,7 @@ def _answer_elsewhere(home: Path, team: str, *practices: str) -> None:
 def _stored_comments(home: Path, last: str, respondent: str = "eve") -> list[str]:
     """The comments of a respondent, once the last one has reached the store by itself."""
     store = open_store("sqlite:///maturity.db", home)
-    until = time.monotonic() + 15
+    until = time.monotonic() + PATIENCE / 1000
     comments: list[str] = []
     while last not in comments and time.monotonic() < until:
         time.sleep(0.1)
