@@ -32,14 +32,14 @@ from mlops_maturity.evidence.contradictions import Case, standing_cases
 from mlops_maturity.evidence.history import rows_of
 from mlops_maturity.evidence.published import published_rows
 from mlops_maturity.evidence.readings import readings_on
-from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import Recorded, StoredAnswer, read_answers, record_answer
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.contradictions import read_statements
 from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.history import HistoryRow
-from mlops_maturity.evidence.store.readings import StoredReading, read_readings, state_of_records
+from mlops_maturity.evidence.store.readings import StoredReading, state_of_records
 from mlops_maturity.evidence.store.targets import StoredTarget, read_targets, standing_targets
+from mlops_maturity.evidence.store.team_readings import TeamReadings, read_team_readings
 from mlops_maturity.evidence.store.version import dataset_version
 from mlops_maturity.evidence.store.waivers import read_waivers
 from mlops_maturity.evidence.trends import SPAN, TeamTrend, trends_of
@@ -92,15 +92,15 @@ def dossier(version: str, team: str, day: date, place: Place) -> Dossier:
 
 def _dossier(version: str, team: str, day: date, place: Place) -> Dossier:
     stored = _readings(version, team, place)
-    own = stored if is_computed(stored, day) else (*stored, *_computed(version, day, place)[team])
+    own = stored if is_computed(stored, day) else stored.with_more(_computed(version, day, place)[team])
     found = next(each for each in place.settings.teams if each.id == team)
     answers, waivers = read_answers(place.store, team=team), read_waivers(place.store, team=team)
     return assemble(place.catalogue, found, answers, own, waivers)
 
 
-def _readings(version: str, team: str, place: Place) -> tuple[StoredReading, ...]:
+def _readings(version: str, team: str, place: Place) -> TeamReadings:
     mark = f"{basis(version, place)}|{mark_of(version, team, place).readings}"
-    return kept("readings", mark, team, partial(read_readings, place.store, team=team))
+    return kept("readings", mark, team, partial(read_team_readings, place.store, team))
 
 
 def first_seen(version: str, team: str, place: Place) -> dict[str, date]:
@@ -110,9 +110,8 @@ def first_seen(version: str, team: str, place: Place) -> dict[str, date]:
 
 def _first_seen(version: str, team: str, place: Place) -> dict[str, date]:
     seen: dict[str, date] = {}
-    for reading in _readings(version, team, place):
-        if isinstance(reading.result, Measured):
-            seen[reading.signal] = min(reading.on, seen.get(reading.signal, reading.on))
+    for signal, on, _ in _readings(version, team, place).measured():
+        seen[signal] = min(on, seen.get(signal, on))
     return seen
 
 

@@ -9,11 +9,10 @@ from datetime import date
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.readings import readings_on
-from mlops_maturity.evidence.signals.interface import Measured
 from mlops_maturity.evidence.store.answers import StoredAnswer, read_answers
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.readings import StoredReading, read_readings
+from mlops_maturity.evidence.store.team_readings import TeamReadings, read_team_readings
 from mlops_maturity.evidence.store.waivers import StoredWaiver, read_waivers, standing_waivers
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.evidence import Answer, Evidence, Reading, Waiver
@@ -28,7 +27,7 @@ class Dossier:
     evidence: Evidence
     answers: tuple[StoredAnswer, ...]
     """In the order they were recorded, superseded ones included."""
-    readings: tuple[StoredReading, ...]
+    readings: TeamReadings
     """Measured and missing ones."""
     waivers: tuple[StoredWaiver, ...] = ()
     """Those that stand, of any date."""
@@ -47,7 +46,7 @@ def gather_all(
     store: Store, settings: Settings, catalogue: Catalogue, teams: Sequence[Team], as_of: date | None = None
 ) -> list[Dossier]:
     """What `gather` says of each of the teams; the records are read once for all of them, if at all."""
-    stored = {team.id: read_readings(store, team=team.id) for team in teams}
+    stored = {team.id: read_team_readings(store, team.id) for team in teams}
     asked = [team for team in teams if as_of is not None and not is_computed(stored[team.id], as_of)]
     computed = readings_on(store, settings, asked, as_of) if asked and as_of is not None else []
     return [
@@ -55,7 +54,7 @@ def gather_all(
             catalogue,
             team,
             read_answers(store, team=team.id),
-            (*stored[team.id], *(row for row in computed if row.team == team.id)),
+            stored[team.id].with_more(row for row in computed if row.team == team.id),
             read_waivers(store, team=team.id),
         )
         for team in teams
@@ -66,7 +65,7 @@ def assemble(
     catalogue: Catalogue,
     team: Team,
     answers: tuple[StoredAnswer, ...],
-    readings: tuple[StoredReading, ...],
+    readings: TeamReadings,
     waivers: tuple[StoredWaiver, ...],
 ) -> Dossier:
     """The dossier of a team from rows of the store; `answers` and `waivers` in the order they were recorded in."""
@@ -91,10 +90,9 @@ def assess_teams(
     return {dossier.team.id: score(catalogue, dossier.evidence, as_of) for dossier in dossiers}
 
 
-def is_computed(readings: Iterable[StoredReading], day: date) -> bool:
+def is_computed(readings: TeamReadings, day: date) -> bool:
     """Whether the stored readings hold the newest ones of that day: week's ends do, and so does all after the last."""
-    newest = max((row.on for row in readings), default=None)
-    return newest is None or is_kept(day, newest)
+    return readings.newest is None or is_kept(day, readings.newest)
 
 
 def is_kept(day: date, newest: date) -> bool:
@@ -115,14 +113,14 @@ def _effective(answers: Iterable[StoredAnswer], catalogue: Catalogue) -> Iterabl
         )
 
 
-def _measured(readings: Iterable[StoredReading], catalogue: Catalogue) -> Iterable[Reading]:
-    for row in readings:
-        if row.signal in catalogue.signal_ids and isinstance(row.result, Measured):
+def _measured(readings: TeamReadings, catalogue: Catalogue) -> Iterable[Reading]:
+    for signal, on, amounts in readings.measured():
+        if signal in catalogue.signal_ids:
             yield Reading(
-                signal=row.signal,
-                value=row.result.value,
-                seen=row.result.seen,
-                scope=row.result.scope,
-                opportunities=row.result.opportunities,
-                on=row.on,
+                signal=signal,
+                value=amounts.value,
+                seen=amounts.seen,
+                scope=amounts.scope,
+                opportunities=amounts.opportunities,
+                on=on,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from typing import Literal
@@ -138,24 +138,19 @@ def _case(dossier: Dossier, practice: Practice, past: PracticePast, episode: Epi
 
 def _against(dossier: Dossier, result: PracticeResult, episode: Episode) -> tuple[Against, ...]:
     """The signals that show less than was claimed, or more than was owned up to."""
-    newest = _newest_readings(dossier.readings, episode.last)
     sign = 1.0 if episode.kind == "overclaim" else -1.0
-    found = [
-        Against(signal=part.id, rung=part.value, mass=part.mass, reading=newest[part.id])
-        for part in result.signals
-        if part.value is not None and part.id in newest and sign * ((result.claimed or 0.0) - part.value) > 0
-    ]
+    found = []
+    for part in result.signals:
+        if part.value is not None and sign * ((result.claimed or 0.0) - part.value) > 0:
+            reading = _newest_reading(dossier.readings.of(part.id), episode.last)
+            if reading is not None:
+                found.append(Against(signal=part.id, rung=part.value, mass=part.mass, reading=reading))
     return tuple(sorted(found, key=lambda each: (-each.mass, each.signal)))
 
 
-def _newest_readings(readings: Iterable[StoredReading], day: date) -> Mapping[str, StoredReading]:
-    newest: dict[str, StoredReading] = {}
-    for row in readings:
-        if row.on <= day and isinstance(row.result, Measured):
-            before = newest.get(row.signal)
-            if before is None or row.on >= before.on:
-                newest[row.signal] = row
-    return newest
+def _newest_reading(readings: Iterable[StoredReading], day: date) -> StoredReading | None:
+    measured = (row for row in readings if row.on <= day and isinstance(row.result, Measured))
+    return max(measured, key=lambda row: row.on, default=None)
 
 
 def _explained(case: Case, statement: Statement | None, day: date, zone: tzinfo) -> Case:

@@ -188,13 +188,13 @@ def _new_readings(
     for signal in sorted(signals):
         new = {
             row.on: row.result
-            for row in last.readings
-            if row.signal == signal and since < row.on <= until and isinstance(row.result, Measured)
+            for row in last.readings.of(signal)
+            if since < row.on <= until and isinstance(row.result, Measured)
         }
         old = {
             row.on: row.result
-            for row in first.readings
-            if row.signal == signal and row.on <= since and isinstance(row.result, Measured)
+            for row in first.readings.of(signal)
+            if row.on <= since and isinstance(row.result, Measured)
         }
         if new:
             on, before_on = max(new), max(old, default=None)

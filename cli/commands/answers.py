@@ -25,6 +25,7 @@ from mlops_maturity.cli.workplace import (
 from mlops_maturity.evidence.answers_file import export_answers, import_answers
 from mlops_maturity.evidence.assess import assemble
 from mlops_maturity.evidence.store.answers import read_answers
+from mlops_maturity.evidence.store.team_readings import TeamReadings
 from mlops_maturity.evidence.store.waivers import read_waivers
 from mlops_maturity.scoring.respondents import responses
 
@@ -79,7 +80,7 @@ def status(
     day, found = place.day(as_of), {}
     for entry in place.teams(team, group):
         answers, waivers = read_answers(place.store, entry.id), read_waivers(place.store, entry.id)
-        evidence = assemble(place.catalogue, entry, answers, (), waivers).evidence
+        evidence = assemble(place.catalogue, entry, answers, TeamReadings(entry.id), waivers).evidence
         found[entry.id] = responses(place.catalogue, evidence, day)
     if format is ListFormat.JSON:
         documents = {name: told.as_json(each) for name, each in found.items()}

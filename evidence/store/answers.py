@@ -18,6 +18,7 @@ from mlops_maturity.evidence.store.version import move_version, take_turns
 _Key = tuple[str, str, str, date]
 _Content = tuple[int | None, bool, str, str]
 _COLUMNS = [column for column in tables.answer.columns if column.key != "number"]
+_NAMES = [column.key for column in _COLUMNS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ def read_answers(store: Store, team: str | None = None) -> tuple[StoredAnswer, .
     if team is not None:
         query = query.where(tables.answer.c.team == team)
     with store.connect() as connection:
-        return tuple(StoredAnswer(**row._asdict()) for row in connection.execute(query))
+        return tuple(StoredAnswer(**dict(zip(_NAMES, row, strict=True))) for row in connection.execute(query).all())
 
 
 def _newest(connection: Connection, team: str, practice: str, respondent: str) -> StoredAnswer | None:

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
-from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column as TableColumn
-from sqlalchemy import ColumnElement, Connection, Integer, Text, cast, func, select
+from sqlalchemy import Connection, Integer, Text, cast, func, select
 
 from mlops_maturity.evidence.store import tables
+from mlops_maturity.evidence.store.columns import day_text
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 
@@ -89,7 +88,7 @@ def answer_columns(connection: Connection, team: str) -> AnswerColumns:
         select(
             columns.practice,
             columns.respondent,
-            together(_written(connection, columns.on), ""),
+            together(day_text(connection, columns.on), ""),
             together(cast(columns.number, Text), ","),
             together(cast(func.coalesce(columns.value, _NO_RUNG), Text), ""),
             together(cast(cast(columns.attested, Integer), Text), ""),
@@ -122,7 +121,7 @@ def _readings(connection: Connection, team: str, origin: str) -> ReadingColumns:
     query = (
         select(
             columns.signal,
-            func.aggregate_strings(_written(connection, columns.on), ""),
+            func.aggregate_strings(day_text(connection, columns.on), ""),
             func.aggregate_strings(columns.payload, ","),
         )
         .where(columns.team == team, columns.origin == origin, columns.value.is_not(None))
@@ -179,8 +178,3 @@ def _ordinals(days: str) -> NDArray[np.int32]:
 def _digits(text: str) -> NDArray[np.uint8]:
     """One number for each digit."""
     return np.frombuffer(text.encode(), np.uint8) - np.uint8(ord("0"))
-
-
-def _written(connection: Connection, on: TableColumn[Any]) -> ColumnElement[str]:
-    """A day as YYYY-MM-DD, which is how SQLite keeps it."""
-    return func.to_char(on, "YYYY-MM-DD") if connection.dialect.name == "postgresql" else cast(on, Text)

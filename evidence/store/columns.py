@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, Text
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Dialect, Integer, Text, cast, func
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,3 +45,8 @@ ExactText = Text().with_variant(Text(collation="C"), "postgresql")
 
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
 """Number given by the database, rising; on SQLite the rowid itself."""
+
+
+def day_text(connection: Connection, on: Column[Any]) -> ColumnElement[str]:
+    """A day as YYYY-MM-DD, which is how SQLite keeps it."""
+    return func.to_char(on, "YYYY-MM-DD") if connection.dialect.name == "postgresql" else cast(on, Text)

@@ -11,20 +11,25 @@ from typing import Any
 
 import msgspec
 
-from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
+from mlops_maturity.evidence.signals.interface import Measured, Missing, MissingReason, Proof
+
+_NO_PROOF = msgspec.Raw(b'{"count":0}')
 
 
-class _Content(msgspec.Struct, gc=False):
-    value: int | float
-    seen: int | float
-    scope: int | float
-    opportunities: int | float
-    proof: msgspec.Raw
+class Content(msgspec.Struct, gc=False):
+    """What the text of a reading says, its proof still as text. Without a `reason`, it was measured."""
+
+    value: int | float = 0
+    seen: int | float = 0
+    scope: int | float = 0
+    opportunities: int | float = 0
+    proof: msgspec.Raw = _NO_PROOF
     note: str = ""
+    reason: MissingReason | None = None
+    detail: str = ""
 
 
-_MEASURED = msgspec.json.Decoder(_Content)
-_MISSING = msgspec.json.Decoder(Missing)
+_CONTENT = msgspec.json.Decoder(Content)
 _PROOF = msgspec.json.Decoder(Proof)
 
 
@@ -55,14 +60,15 @@ def to_text(result: Measured | Missing) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def missing_of(text: str) -> Missing:
-    """The result of a reading that has none."""
-    return _MISSING.decode(text)
+def from_text(text: str) -> Measured | Missing:
+    """What was written as a text."""
+    return result_of(_CONTENT.decode(text))
 
 
-def measured_of(text: str) -> Measured:
-    """The result of a reading that has a value."""
-    content = _MEASURED.decode(text)
+def result_of(content: Content) -> Measured | Missing:
+    """The result that a content is of."""
+    if content.reason is not None:
+        return Missing(reason=content.reason, detail=content.detail)
     return Measured(
         value=content.value,
         seen=content.seen,

@@ -16,7 +16,7 @@ from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.reading_contents import measured_of, missing_of, to_text
+from mlops_maturity.evidence.store.reading_contents import from_text, to_text
 from mlops_maturity.evidence.store.upsert import Row, upsert_by_hash
 from mlops_maturity.evidence.store.version import move_version
 
@@ -121,7 +121,7 @@ def read_readings(
     missing, and what was handed in before what was computed.
     """
     columns = tables.reading.c
-    query = select(columns.team, columns.signal, columns.on, columns.origin, columns.missing.is_(None), columns.payload)
+    query = select(columns.team, columns.signal, columns.on, columns.origin, columns.payload)
     for column, wanted in ((columns.team, team), (columns.signal, signal), (columns.origin, origin)):
         if wanted is not None:
             query = query.where(column == wanted)
@@ -132,9 +132,9 @@ def read_readings(
         readings = [
             StoredReading(
                 team=intern(of_team), signal=intern(of_signal), on=on, origin=told,
-                result=measured_of(payload) if measured else missing_of(payload),
+                result=from_text(payload),
             )
-            for of_team, of_signal, on, told, measured, payload in connection.execute(query).all()
+            for of_team, of_signal, on, told, payload in connection.execute(query).all()
         ]  # fmt: skip
         return tuple(readings) if origin is not None else _one_a_day(readings)
 

@@ -15,6 +15,7 @@ from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.answers import StoredAnswer
 from mlops_maturity.evidence.store.readings import StoredReading
+from mlops_maturity.evidence.store.team_readings import TeamReadings
 from mlops_maturity.scoring.evidence import Evidence, Waiver
 from mlops_maturity.scoring.score import score
 
@@ -27,7 +28,7 @@ USE = REGISTRY.signals[0]
 
 
 def _dossier(*readings: StoredReading, answers: tuple[StoredAnswer, ...] = ()) -> Dossier:
-    return Dossier(team=TEAM, evidence=Evidence(), answers=answers, readings=readings)
+    return Dossier(team=TEAM, evidence=Evidence(), answers=answers, readings=TeamReadings(TEAM.id, more=readings))
 
 
 def _reading(on: date, result: Measured | Missing | None = None) -> StoredReading:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Proof
-from mlops_maturity.evidence.store.reading_contents import measured_of, missing_of, to_text
+from mlops_maturity.evidence.store.reading_contents import from_text, to_text
 
 NUMBERS = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 WORDS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -28,7 +28,7 @@ ONE = Measured(value=1, seen=2, scope=3, opportunities=4.5, proof=Proof(count=9,
 
 @given(RESULTS)
 def test_what_was_measured_comes_back(result: Measured) -> None:
-    read = measured_of(to_text(result))
+    read = from_text(to_text(result))
     assert read == result
     assert result == read
     assert hash(read) == hash(result)
@@ -39,22 +39,22 @@ def test_what_was_measured_comes_back(result: Measured) -> None:
 @given(WORDS)
 def test_what_is_missing_comes_back(detail: str) -> None:
     result = Missing(reason="forbidden", detail=detail)
-    assert missing_of(to_text(result)) == result
+    assert from_text(to_text(result)) == result
 
 
 def test_a_proof_that_nobody_looked_at_can_be_copied() -> None:
     text = to_text(ONE)
-    for twin in (pickle.loads(pickle.dumps(measured_of(text))), copy.deepcopy(measured_of(text))):
+    for twin in (pickle.loads(pickle.dumps(from_text(text))), copy.deepcopy(from_text(text))):
         assert twin == ONE
         assert twin.proof.sample == ONE.proof.sample
-    assert replace(measured_of(text), note="more").proof == ONE.proof
+    assert replace(from_text(text), note="more").proof == ONE.proof
 
 
 def test_another_proof_is_another_result() -> None:
-    assert measured_of(to_text(ONE)) != replace(ONE, proof=Proof(count=9))
-    assert measured_of(to_text(ONE)).proof != (9, ONE.proof.sample)
+    assert from_text(to_text(ONE)) != replace(ONE, proof=Proof(count=9))
+    assert from_text(to_text(ONE)).proof != (9, ONE.proof.sample)
 
 
 def test_a_proof_has_nothing_else() -> None:
     with pytest.raises(AttributeError, match="samples"):
-        _ = measured_of(to_text(ONE)).proof.samples
+        _ = from_text(to_text(ONE)).proof.samples
