@@ -20,6 +20,8 @@ NAMED = 6
 """Respondents, and practices of a week, named in one sentence; JSON has all of them."""
 DETAILED = 4
 """Practices of a level, and pieces of evidence of a practice, told in detail; every practice is named."""
+WEEKS = 12
+"""Weeks told in sentences, the newest; JSON has all of them."""
 LEAST, MOST = 2, 10
 """Decimals: as few as tell a figure from what it needs, and never more than rounding leaves."""
 UNKNOWN = "unknown"
@@ -35,13 +37,35 @@ _UNASKED: Mapping[Unasked, str] = {
 
 
 def move_lines(moves: Iterable[LevelMove], told: Told, catalogue: Catalogue) -> Iterator[str]:
-    """Each level that an aspect gained or lost: by which rule, and by which practices."""
+    """Each level that an aspect gained or lost: by which rule, and by which practices.
+
+    What moved a practice is told at the first level at which it turned; it is the same at the next.
+    """
+    behind: set[str] = set()
     for move in moves:
         yield f"  Level {move.level} {'gained' if move.gained else 'lost'}: {_rule(move)}"
-        for place, turn in enumerate(sorted(move.turns, key=lambda turn: (not turn.toward, not turn.alone))):
+        detailed = 0
+        for turn in sorted(move.turns, key=lambda turn: (not turn.toward, not turn.alone)):
             yield f"    {_turned(turn, told, catalogue)}"
-            if place < DETAILED:
+            if detailed < DETAILED and turn.practice not in behind:
                 yield from (f"      {line}" for line in _behind(turn, told))
+                behind.add(turn.practice)
+                detailed += 1
+
+
+def unknown_lines(moves: Sequence[LevelMove], told: Told) -> Iterator[str]:
+    """Levels of an aspect of which nothing was known on one of the days: no practice turned, they came or went."""
+    levels = " and ".join(str(move.level) for move in moves)
+    if not levels:
+        return
+    gained, change = moves[0].gained, told.explanation
+    how = (
+        f"gained: nothing was known of the aspect on {change.since}, so all it rests on came since"
+        if gained
+        else f"lost: nothing of the aspect counts any more on {change.until}"
+    )
+    practices = counted(len({turn.practice for move in moves for turn in move.turns}), "practice")
+    yield f"  Level {levels} {how}; {practices} turned."
 
 
 def overall_line(told: Told, catalogue: Catalogue) -> str:
@@ -64,9 +88,13 @@ def _least(assessment: Assessment, catalogue: Catalogue) -> str:
 
 
 def week_lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
-    """The weeks in which a level moved, with the practices that moved it."""
+    """The newest weeks in which a level moved, with the practices that moved it."""
     names = {OVERALL: "overall", **{aspect.id: aspect.name for aspect in catalogue.aspects}}
-    for week in told.weeks:
+    if len(told.weeks) > WEEKS:
+        earlier = counted(len(told.weeks) - WEEKS, "earlier week")
+        first = told.weeks[0].before.as_of
+        yield f"  {earlier}, from {first} on: a shorter span tells them, `--format json` all of them."
+    for week in told.weeks[-WEEKS:]:
         moved = "; ".join(f"{names.get(scope, scope)} {_levels(week, scope)}" for scope in week.scopes)
         by = " ".join(_short(move, told, catalogue) for move in week.moves)
         yield f"  {week.before.as_of} to {week.after.as_of}: {moved}.{' ' if by else ''}{by}"

@@ -13,6 +13,7 @@ from mlops_maturity.cli.explain_levels import (
     level_word,
     move_lines,
     overall_line,
+    unknown_lines,
     week_lines,
 )
 from mlops_maturity.cli.grid import Field, Grid, print_grid
@@ -105,7 +106,9 @@ def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
     for scope in change.scopes[1:]:
         if scope.level_before != scope.level_after:
             yield f"{names.get(scope.scope, scope.scope)}: level {_level(change, scope.scope)}."
-            yield from move_lines([move for move in change.moves if move.aspect == scope.scope], told, catalogue)
+            moves = [move for move in change.moves if move.aspect == scope.scope]
+            known = 0 not in (scope.confidence_before, scope.confidence_after)
+            yield from move_lines(moves, told, catalogue) if known else unknown_lines(moves, told)
     if told.weeks and (change.until - change.since).days > WEEK:
         yield "Weeks in which a level moved:" if change_told(change) else "Levels are as before, but moved meanwhile:"
         yield from week_lines(told, catalogue)

@@ -102,6 +102,8 @@ def test_the_overall_level_names_the_aspects_it_is_that_of(moved: Run) -> None:
 
 
 def test_what_nobody_knew_of_is_unknown_and_not_nought(moved: Run) -> None:
+    other = next(each.id for each in CATALOGUE.of_aspect(ASPECT) if each.key_from is None)
+    assert moved("answers", "import", "-", input=HEAD + rows(1, date(2026, 7, 20), [other])).exit_code == 0
     shown = moved("explain", "--team", "fraud", "--since", "2026-08-01", "--until", "2026-09-27").stdout
     assert "barred it (nothing known of it), now meets it: value unknown → 2.00 (needs 0.85)" in shown
 
@@ -117,3 +119,63 @@ def test_a_waiver_that_took_a_practice_out_is_told_with_its_reason(moved: Run, h
     shown = moved("explain", "--team", "fraud", "--since", "2026-10-08", "--until", "2026-10-12").stdout
     barred = "barred it (can't be outvoted), now has no part"
     assert f"{barred} (waived from 2026-10-10 to 2026-10-20: bought ready)" in shown
+
+
+@pytest.fixture
+def three_years(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """All practices of all aspects said to be at 2, each quarter anew; a key one goes to 1 and back every month."""
+    monkeypatch.setenv("COLUMNS", "300")
+    key = next(each.id for each in CATALOGUE.of_aspect(ASPECT) if each.key_from is not None and each.key_from <= 2)
+    quarters = [date(2023, 12, 4) + timedelta(weeks=13 * place) for place in range(12)]
+    months = [date(2023, 12, 5) + timedelta(weeks=4 * place) for place in range(39)]
+    text = HEAD + "".join(rows(2, on, (each.id for each in CATALOGUE.practices if each.id != key)) for on in quarters)
+    text += "".join(rows(2 - place % 2, on, [key]) for place, on in enumerate(months))
+    assert run("answers", "import", "-", input=text).exit_code == 0
+    return run
+
+
+LONG = ("explain", "--team", "fraud", "--since", "2023-12-10", "--until", "2026-11-22")
+
+
+def test_three_years_add_up_in_every_figure_of_every_practice(three_years: Run) -> None:
+    told = json.loads(three_years(*LONG, "--format", "json").stdout)
+    assert len(told["weeks"]) > 30
+    parts = ("ageing", "new_evidence", "model")
+    for scope in told["scopes"].values():
+        assert sum(scope[part] for part in parts) == pytest.approx(scope["change"], abs=1e-9)
+        for part in parts:
+            every = sum(practice[part] for practice in scope["practices"].values())
+            assert every == pytest.approx(scope[part], abs=1e-9)
+    overall = told["scopes"]["overall"]
+    days = (three_years("assess", "--team", "fraud", "--as-of", day, "--format", "json") for day in (LONG[4], LONG[6]))
+    before, after = (json.loads(day.stdout)["overall"]["index"] for day in days)
+    assert overall["change"] == pytest.approx(after - before, abs=1e-9)
+
+
+def test_three_years_stay_readable(three_years: Run) -> None:
+    told = three_years(*LONG).stdout.splitlines()
+    weeks = [line for line in told if re.match(r"  \d{4}-\d\d-\d\d to ", line)]
+    assert len(weeks) == 12
+    (earlier,) = (line for line in told if "earlier weeks, from" in line)
+    assert "`--format json` all of them" in earlier
+    assert weeks[-1] > weeks[0] > f"  {earlier.split('from ')[1][:10]}"
+    assert len(told) < 80
+
+
+def test_an_aspect_of_which_nothing_was_known_is_told_in_a_line(three_years: Run) -> None:
+    asked = ("explain", "--team", "fraud", "--since", "2022-01-02", "--until", "2026-11-22")
+    told = three_years(*asked).stdout
+    assert told.count("so all it rests on came since") == len(CATALOGUE.aspects)
+    assert "Level 1 and 2 gained: nothing was known of the aspect on 2022-01-02" in told
+    assert len(told.splitlines()) < 80
+    back = three_years("explain", "--team", "fraud", "--since", "2026-11-22", "--until", "2031-11-23").stdout
+    assert back.count("nothing of the aspect counts any more on 2031-11-23") == len(CATALOGUE.aspects)
+
+
+def test_what_moved_a_practice_is_told_at_one_level_and_not_again_at_the_next(run: Run) -> None:
+    own = [each.id for each in CATALOGUE.of_aspect(ASPECT)]
+    text = HEAD + rows(0, date(2026, 9, 1), own) + rows(2, date(2026, 10, 6), own)
+    assert run("answers", "import", "-", input=text).exit_code == 0
+    told = run("explain", "--team", "fraud", "--since", "2026-09-06", "--until", "2026-10-11").stdout
+    details = re.findall(r"“([^”]+)” (?:barred|fell)[^“]*?by new evidence", " ".join(told.split()))
+    assert len(details) == len(set(details)) > 4
