@@ -37,34 +37,27 @@ def extents_of(view: TeamView) -> Iterator[tuple[Record, date | None, date | Non
 
     None = it has no instant; then it counts at any time, whatever names it.
     """
-    named = _Named(view)
+    named = Named(view)
     attempts = attempts_of(view)
     for run in view.pipeline_runs:
         first, last = attempts.get((run.source, run.id)) or extent_of(run, view)
         yield run, None if first is None else _earliest(first, named.since(run)), last
-    yield from _extents_beside_runs(view, named)
+    yield from extents_beside_runs(view, named)
 
 
-def extents_by_sketches(
-    view: TeamView, sketches: Sequence[RunSketch]
-) -> Iterator[tuple[Record | RunSketch, date | None, date | None]]:
-    """What `extents_of` gives of a view that lacks some of the pipeline runs, all of which are sketched."""
-    named = _Named(view)
+def extents_of_sketches(sketches: Sequence[RunSketch], named: Named) -> Iterator[tuple[RunSketch, int, int]]:
+    """What `extents_of` gives of pipeline runs, for all of a team as they are sketched; in ordinals, 0 = none."""
     attempts = _attempts_of_sketches(sketches)
-    days: dict[int, date] = {}
     for sketch in sketches:
-        first, last = attempts.get((sketch.source, sketch.id)) or (sketch.first, sketch.last)
-        if not first:
-            yield sketch, None, None
-            continue
-        for day in (first, last):
-            if day not in days:
-                days[day] = date.fromordinal(day)
-        yield sketch, _earliest(days[first], named.since_of_run(sketch.id, sketch.sha)), days[last]
-    yield from _extents_beside_runs(view, named)
+        first, last = sketch.first, sketch.last
+        if attempts:
+            first, last = attempts.get((sketch.source, sketch.id), (first, last))
+        since = named.since_of_run(sketch.id, sketch.sha) if first else None
+        yield sketch, first if since is None else min(first, since.toordinal()), last
 
 
-def _extents_beside_runs(view: TeamView, named: _Named) -> Iterator[tuple[Record, date | None, date | None]]:
+def extents_beside_runs(view: TeamView, named: Named) -> Iterator[tuple[Record, date | None, date | None]]:
+    """What `extents_of` gives of all records but pipeline runs."""
     for record in _records_beside_runs(view):
         first, last = extent_of(record, view)
         yield record, None if first is None else _earliest(first, named.since(record)), last
@@ -99,7 +92,7 @@ def extent_of(record: Record, view: TeamView) -> Extent:
 
 
 @dataclass(frozen=True)
-class _Named:
+class Named:
     """Since when records name others. Each kind is looked at after those that may name it."""
 
     view: TeamView

@@ -6,7 +6,6 @@ their age. What is named here is all of it: a test holds each signal to that, wi
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,21 +30,23 @@ class _Named:
     """Repository and branch to the day from which on its runs count."""
 
 
-def needed_runs(sketches: Sequence[RunSketch], others: Iterable[Record], since: date, zone: ZoneInfo) -> array[int]:
-    """The rows of the runs that readings with windows from `since` on look at. `others`: a team's other records."""
+def needed_runs(
+    sketches: Sequence[RunSketch], others: Iterable[Record], since: date, zone: ZoneInfo
+) -> list[RunSketch]:
+    """The runs that readings with windows from `since` on look at. `others`: a team's other records."""
     first = since.toordinal()
     near = [sketch for sketch in sketches if sketch.last >= first or not sketch.last]
     named = _named(others, first, zone)
     named.commits.update(sketch.sha for sketch in near if sketch.sha)
-    kept = {sketch.number for sketch in near}
-    kept.update(_first_ones(sketches))
-    kept.update(sketch.number for sketch in sketches if _is_named(sketch, named))
+    kept = {id(sketch) for sketch in (*near, *_first_ones(sketches))}
+    needed = [sketch for sketch in sketches if id(sketch) in kept or _is_named(sketch, named)]
     # All attempts of a run, or none: how often it was tried is part of it.
     tried = {(sketch.source, sketch.id) for sketch in sketches if sketch.attempt > 1}
-    again = {(sketch.source, sketch.id) for sketch in sketches if sketch.number in kept} & tried
-    if again:
-        kept.update(sketch.number for sketch in sketches if (sketch.source, sketch.id) in again)
-    return array("q", sorted(kept))
+    again = {(sketch.source, sketch.id) for sketch in needed} & tried if tried else tried
+    if not again:
+        return needed
+    kept = set(map(id, needed))
+    return [sketch for sketch in sketches if id(sketch) in kept or (sketch.source, sketch.id) in again]
 
 
 def _is_named(sketch: RunSketch, named: _Named) -> bool:
@@ -57,18 +58,24 @@ def _is_named(sketch: RunSketch, named: _Named) -> bool:
     return begun is not None and sketch.last >= begun
 
 
-def _first_ones(sketches: Iterable[RunSketch]) -> Iterable[int]:
+def _first_ones(sketches: Iterable[RunSketch]) -> Iterable[RunSketch]:
     """The first run of each repository, also of those that say which workflows of others they used, and that used any:
     since when that is known, and that a repository is one with pipelines at all."""
-    firsts: dict[tuple[str | None, int], tuple[int | None, int]] = {}
+    firsts: dict[tuple[str | None, str], RunSketch] = {}
     for sketch in sketches:
         told = sketch.shared_workflows
-        for meaning in range(1 + (isinstance(told, list) + bool(told) if isinstance(told, list) else 0)):
+        meanings = ("any",) if not isinstance(told, list) else ("any", "tells", "shares") if told else ("any", "tells")
+        for meaning in meanings:
             key = sketch.repository, meaning
             known = firsts.get(key)
-            if known is None or (sketch.at is not None and (known[0] is None or sketch.at < known[0])):
-                firsts[key] = sketch.at, sketch.number
-    return (number for _, number in firsts.values())
+            if known is None or _is_earlier(sketch, known):
+                firsts[key] = sketch
+    return firsts.values()
+
+
+def _is_earlier(one: RunSketch, other: RunSketch) -> bool:
+    at, known = one.at, other.at
+    return at is not None and (known is None or at < known)
 
 
 def _named(others: Iterable[Record], first: int, zone: ZoneInfo) -> _Named:

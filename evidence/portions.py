@@ -17,7 +17,7 @@ from mlops_maturity.evidence.signals.view import Surroundings, TeamView
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.outline import Outline, read_outlines
-from mlops_maturity.evidence.store.records import read_numbers
+from mlops_maturity.evidence.store.records import read_numbers, records_of_rows
 from mlops_maturity.evidence.store.sketches import RunSketch, read_sketches
 
 Contents = Mapping[int, int]
@@ -58,9 +58,9 @@ class StoredPortion:
         others = list(read_numbers(store, self.others))
         sketches = read_sketches(store, self.runs, around.zone)
         records = [record for record, _ in others]
-        needed = self.runs if since is None else needed_runs(sketches, records, since, around.zone)
+        needed = sketches if since is None else needed_runs(sketches, records, since, around.zone)
         # All are held until the view is made, so that none that it makes itself takes the place of one it leaves out.
-        records += [record for record, _ in read_numbers(store, needed)]
+        records += records_of_rows([sketch.row for sketch in needed])
         view = view_of(around, self.portion, records)
         return TeamRecords(view, sketches, {id(record): content for record, content in others})
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from mlops_maturity.config.settings import Settings
-from mlops_maturity.evidence.extents import extents_by_sketches
+from mlops_maturity.evidence.extents import Named, extents_beside_runs, extents_of_sketches
 from mlops_maturity.evidence.signals.interface import Signal
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.serving import registry_day
 from mlops_maturity.evidence.signals.sight import Sight
 from mlops_maturity.evidence.signals.view import Surroundings, TeamView
-from mlops_maturity.evidence.signals.weeks import Days
+from mlops_maturity.evidence.signals.weeks import WEEK_DAYS, Days
 from mlops_maturity.evidence.store.sketches import RunSketch
 
 _UNDATED = 0
@@ -192,23 +192,29 @@ def _differing(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) 
 def _weeks(view: TeamView, contents: Mapping[int, int], sketches: Sequence[RunSketch]) -> Json:
     """Kind of record to week (its Monday, by the first instant) to the digest of its records and their last day."""
     weeks: defaultdict[str, dict[int, list[int]]] = defaultdict(dict)
-    for record, first, last in extents_by_sketches(view, sketches):
-        if isinstance(record, RunSketch):
-            kind, content = "pipeline_run", record.content
-        else:
-            kind, content = record.kind, contents.get(id(record)) or _number(record.model_dump_json())
-        own = weeks[kind]
-        week = _UNDATED if first is None else first.toordinal() - first.weekday()
-        entry = own.get(week)
-        if entry is None:
-            entry = own[week] = [0, _UNDATED]
-        entry[0] += content
-        if last is not None and (day := last.toordinal()) > entry[1]:
-            entry[1] = day
+    named = Named(view)
+    for record, first, last in extents_beside_runs(view, named):
+        content = contents.get(id(record))  # None: one that the view made of several
+        number = _number(record.model_dump_json()) if content is None else content
+        _add(weeks[record.kind], _ordinal(first), _ordinal(last), number)
+    runs = weeks["pipeline_run"] if sketches else {}
+    for sketch, begun, ended in extents_of_sketches(sketches, named):
+        _add(runs, begun, ended, sketch.row.content)
     return {
         kind: {str(week): [f"{total % _MODULUS:x}", last] for week, (total, last) in rows.items()}
         for kind, rows in weeks.items()
     }
+
+
+def _add(weeks: dict[int, list[int]], first: int, last: int, content: int) -> None:
+    week = first - (first - 1) % WEEK_DAYS if first else _UNDATED
+    entry = weeks.get(week)
+    if entry is None:
+        weeks[week] = [content, last]
+    else:
+        entry[0] += content
+        if last > entry[1]:
+            entry[1] = last
 
 
 def _beside(view: TeamView, signal: Signal) -> Json:

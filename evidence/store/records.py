@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.record_text import record_bytes
-from mlops_maturity.evidence.records import GONE_AT, RECORD, PipelineRun, Record, RecordKind, occurred_at
+from mlops_maturity.evidence.records import GONE_AT, PipelineRun, Record, RecordKind, occurred_at
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.columns import from_micros
@@ -20,7 +20,8 @@ from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.gone import mark_gone
 from mlops_maturity.evidence.store.lease import Lease, require_lease
-from mlops_maturity.evidence.store.rows import rows_of
+from mlops_maturity.evidence.store.quick import record_of
+from mlops_maturity.evidence.store.rows import RecordRow, rows_of
 from mlops_maturity.evidence.store.runs import count_rows
 from mlops_maturity.evidence.store.sources import put_sources
 from mlops_maturity.evidence.store.upsert import upsert_by_hash
@@ -130,10 +131,10 @@ def read_records(
     The iterator holds one connection, and shows one moment of the store, until it is used up or closed.
     """
     lean = _Lean()
-    query = _selected(kinds, source, since, until).add_columns(tables.record.c.gone_at)
+    query = _selected(kinds, source, since, until).add_columns(tables.record.c.kind, tables.record.c.gone_at)
     with store.connect() as connection:
-        for payload, gone_at in connection.execution_options(yield_per=_READ_AHEAD).execute(query):
-            yield _read(lean, payload, gone_at)
+        for payload, kind, gone_at in connection.execution_options(yield_per=_READ_AHEAD).execute(query):
+            yield _read(lean, kind, payload, gone_at)
 
 
 def read_by_id(store: Store, source: str, kind: RecordKind, ids: Collection[str]) -> Iterator[Record]:
@@ -145,7 +146,7 @@ def read_by_id(store: Store, source: str, kind: RecordKind, ids: Collection[str]
         query = select(columns.payload).where(columns.source == source, columns.kind == kind, columns.id.in_(some))
         with store.connect() as connection:
             payloads = list(connection.execute(query).scalars())
-        yield from (RECORD.validate_json(payload) for payload in payloads)
+        yield from (record_of(kind, payload) for payload in payloads)
 
 
 def read_numbers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Record, int]]:
@@ -153,7 +154,17 @@ def read_numbers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Record,
     are not there any more are passed over."""
     lean = _Lean() if len(numbers) > _WORTH_SHARING else None
     for row in rows_of(store, numbers):
-        yield _read(lean, row.payload, None if row.gone_at is None else from_micros(row.gone_at)), row.content
+        yield _of_row(lean, row), row.content
+
+
+def records_of_rows(rows: Sequence[RecordRow]) -> Iterator[Record]:
+    """The records that rows hold."""
+    lean = _Lean() if len(rows) > _WORTH_SHARING else None
+    return (_of_row(lean, row) for row in rows)
+
+
+def _of_row(lean: _Lean | None, row: RecordRow) -> Record:
+    return _read(lean, row.kind, row.payload, None if row.gone_at is None else from_micros(row.gone_at))
 
 
 class _Lean:
@@ -184,8 +195,8 @@ class _Lean:
         return record
 
 
-def _read(lean: _Lean | None, payload: str, gone_at: datetime | None) -> Record:
-    record = RECORD.validate_json(payload)
+def _read(lean: _Lean | None, kind: str, payload: str, gone_at: datetime | None) -> Record:
+    record = record_of(kind, payload)
     if lean is not None:
         lean.kept(record)
     if gone_at is not None:

@@ -18,6 +18,7 @@ class RecordRow(NamedTuple):
     """A stored record."""
 
     number: int
+    kind: str
     payload: str
     content: int
     """Another number where the content is another one."""
@@ -36,14 +37,14 @@ def rows_of(store: Store, numbers: Sequence[int]) -> Iterator[RecordRow]:
             some = list(numbers[start : start + _AT_ONCE])
             found = connection.execute(query, {"numbers": some if lists else json.dumps(some)})
             # Not row by row: between two of them nothing else is asked.
-            for number, payload, content, at, gone_at in found.all():
-                yield RecordRow(number, payload, int.from_bytes(content[:8]) ^ (gone_at or 0), at, gone_at)
+            for number, kind, payload, content, at, gone_at in found.all():
+                yield RecordRow(number, kind, payload, int.from_bytes(content[:8]) ^ (gone_at or 0), at, gone_at)
 
 
 def _query(connection: Connection) -> Select[*tuple[Any, ...]]:
     columns = tables.record.c
     at, gone_at = (type_coerce(column, BigInteger) for column in (columns.occurred_at, columns.gone_at))
-    query = select(columns.number, columns.payload, columns.content_hash, at, gone_at)
+    query = select(columns.number, columns.kind, columns.payload, columns.content_hash, at, gone_at)
     # One parameter, however many numbers: a list of them is made into a statement anew each time.
     if connection.dialect.name == "postgresql":
         return query.where(columns.number == any_(bindparam("numbers", type_=ARRAY(BigInteger))))

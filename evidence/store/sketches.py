@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from mlops_maturity.evidence.signals.weeks import local_day
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.rows import rows_of
+from mlops_maturity.evidence.store.rows import RecordRow, rows_of
 
 _HOUR = timedelta(hours=1)
 _MOMENT = timedelta(microseconds=1)
@@ -40,15 +40,16 @@ class RunSketch(msgspec.Struct):
     started_at: str | None = None
     finished_at: str | None = None
     attributes: _Attributes | None = None
-    number: int = 0
-    """The row that holds it."""
-    content: int = 0
-    """Another number where the content is another one."""
-    at: int | None = None
-    """The instant that it is filed under, in microseconds."""
+    row: Any = None
+    """What is stored of it, as a `RecordRow`."""
     first: int = 0
     """The local day of its first instant, as an ordinal; 0 = it has none."""
     last: int = 0
+
+    @property
+    def at(self) -> int | None:
+        """The instant that it is filed under, in microseconds."""
+        return cast(RecordRow, self.row).at
 
     @property
     def shared_workflows(self) -> Any:
@@ -68,7 +69,7 @@ def _sketches(store: Store, numbers: Sequence[int], ordinal: Callable[[str], int
     decode = _DECODER.decode
     for row in rows_of(store, numbers):
         sketch = decode(row.payload)
-        sketch.number, sketch.content, sketch.at = row.number, row.content, row.at
+        sketch.row = row
         moments = [moment for moment in (sketch.queued_at, sketch.started_at, sketch.finished_at) if moment is not None]
         if moments:
             # In this form, the order of texts is that of instants, but within a second.

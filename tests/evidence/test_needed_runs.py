@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.extents import extents_by_sketches, extents_of
+from mlops_maturity.evidence.extents import Named, extents_beside_runs, extents_of, extents_of_sketches
 from mlops_maturity.evidence.portions import StoredPortion, stored_portions
 from mlops_maturity.evidence.readings import known_span, readings_of
 from mlops_maturity.evidence.records import RECORD, Record
@@ -22,7 +22,6 @@ from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.view import Surroundings
 from mlops_maturity.evidence.store.engine import Store, open_store
 from mlops_maturity.evidence.store.records import write_page
-from mlops_maturity.evidence.store.sketches import RunSketch
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 SPAN = 800
@@ -139,16 +138,24 @@ def test_extents_are_those_of_all_runs(records: list[Record], passed: int) -> No
         store = filled(folder, records)
         around, portion = read(store)
         part = portion.read(store, around, later(START, passed).date())
+        named = Named(part.view)
         told = {
-            ("pipeline_run" if isinstance(record, RunSketch) else record.kind, record.id,
-             getattr(record, "attempt", 0), first, last)
-            for record, first, last in extents_by_sketches(part.view, part.sketches)
-        }  # fmt: skip
+            ("pipeline_run", run.id, run.attempt, day(first), day(last))
+            for run, first, last in extents_of_sketches(part.sketches, named)
+        }
+        told |= {
+            (record.kind, record.id, getattr(record, "attempt", 0), first, last)
+            for record, first, last in extents_beside_runs(part.view, named)
+        }
         assert told == {
             (record.kind, record.id, getattr(record, "attempt", 0), first, last)
             for record, first, last in extents_of(portion.view(store, around))
         }
         store.close()
+
+
+def day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
 
 
 def world_of_old_ties() -> list[Record]:
