@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from mlops_maturity.cli.demo.generate import demo_answers, demo_coverage, demo_records, demo_settings
+from mlops_maturity.cli.demo.generate import demo_answers, demo_coverage, demo_readings, demo_records, demo_settings
 from mlops_maturity.cli.refreshing import console, refresh
 from mlops_maturity.cli.workplace import Workplace, open_workplace
 from mlops_maturity.evidence.answers_file import import_answers, write_answers
+from mlops_maturity.evidence.readings_file import import_readings
 from mlops_maturity.evidence.records_file import import_records, write_records
 from mlops_maturity.evidence.store.records import write_page
 
@@ -48,27 +49,26 @@ def _is_ready(mark: Path, end: date | None) -> bool:
 
 def _import(place: Workplace, home: Path, last: date) -> None:
     """Write the files that a user would hand in, and hand them in."""
-    records, answers = home / "records.jsonl", home / "answers.csv"
+    records, answers, readings = home / "records.jsonl", home / "answers.csv", home / "readings.jsonl"
     with console.status("Inventing 12 teams with 18 months of history …"):
         with records.open("w", encoding="utf-8") as out:
             write_records(demo_records(last), out)
         with answers.open("w", encoding="utf-8", newline="") as out:
             write_answers(demo_answers(last), out)
+        with readings.open("w", encoding="utf-8") as out:
+            out.writelines(f"{line.model_dump_json()}\n" for line in demo_readings(last))
     now = place.now
     with (
         console.status("Importing records and answers …"),
         records.open("rb") as lines,
         answers.open("rb") as rows,
+        readings.open("rb") as looks,
     ):
         facts = import_records(place.store, lines, records.name, now=now)
-        said = import_answers(
-            place.store,
-            rows,
-            answers.name,
-            now=now,
-            teams=frozenset(team.id for team in place.settings.teams),
-            practices=frozenset(place.catalogue.by_id),
-        )
+        teams, practices = frozenset(team.id for team in place.settings.teams), frozenset(place.catalogue.by_id)
+        said = import_answers(place.store, rows, answers.name, now=now, teams=teams, practices=practices)
+        seen = import_readings(place.store, looks, readings.name, now=now, teams=teams)
     write_page(place.store, (), coverage=demo_coverage(last), seen_at=now)
     console.print(facts.summary())
     console.print(said.summary())
+    console.print(seen.summary())

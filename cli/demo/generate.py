@@ -20,15 +20,17 @@ from mlops_maturity.cli.demo.mlflow_history import tracking_records
 from mlops_maturity.cli.demo.period import ZONE, Period
 from mlops_maturity.cli.demo.plan import plan
 from mlops_maturity.cli.demo.prometheus_history import metrics_records
+from mlops_maturity.cli.demo.registry_past import registry_past
 from mlops_maturity.cli.demo.repository_history import repository_facts
 from mlops_maturity.cli.demo.sources import SOURCES, demo_settings
 from mlops_maturity.cli.demo.teams import MONTHS, TEAMS, Character
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.readings_file import ReadingLine
 from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.store.answers import StoredAnswer
 
-__all__ = ["demo_answers", "demo_coverage", "demo_records", "demo_settings"]
+__all__ = ["demo_answers", "demo_coverage", "demo_readings", "demo_records", "demo_settings"]
 
 SEED = 7
 
@@ -53,6 +55,14 @@ def team_records(character: Character, period: Period, seed: int) -> Iterator[Re
     yield from repository_facts(habits, seed)
     yield from metrics_records(habits, story)
     yield from further_metrics(habits, tracked, seed)
+
+
+def demo_readings(end: date, seed: int = SEED) -> Iterator[ReadingLine]:
+    """What was read off the registries each Sunday before `end` and no record of today can tell any more."""
+    for character in TEAMS:
+        habits = Habits(character, Period(end))
+        tracked = list(tracking_records(habits, plan(habits, seed), seed))
+        yield from registry_past(character.id, tracked, habits.period)
 
 
 def demo_answers(end: date, seed: int = SEED) -> Iterator[StoredAnswer]:
