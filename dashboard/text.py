@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from string import punctuation
+from unicodedata import bidirectional, east_asian_width
 
 from mlops_maturity.scoring.percent import percent as written
 
@@ -36,8 +37,13 @@ def plain(words: str, most: int = 400) -> str:
 
 
 def safe(words: str, most: int = 400) -> str:
-    """Outside text for Markdown: shown as it is, whatever it holds. HTML, links and directives stay text."""
-    return _MARKDOWN.sub(_told, plain(words, most))
+    """Outside text for Markdown: shown as it is, whatever it holds. HTML, links and directives stay text.
+
+    Words written from right to left keep to themselves (U+2068, U+2069): they would else draw the numbers and signs
+    beside them to their other side.
+    """
+    told = _MARKDOWN.sub(_told, plain(words, most))
+    return f"\u2068{told}\u2069" if any(bidirectional(sign) in {"R", "AL"} for sign in told) else told
 
 
 def _told(found: re.Match[str]) -> str:
@@ -111,6 +117,37 @@ def wrap(words: str, width: int) -> list[str]:
         else:
             lines.append(word)
     return lines or [""]
+
+
+def fit(words: str, width: int, most: int) -> list[str]:
+    """Outside text in at most that many lines of that many columns, for labels in charts; what is cut ends in dots.
+
+    A word longer than a line is broken; a Chinese, Japanese or Korean sign takes two columns, as it does on a screen.
+    """
+    lines: list[str] = []
+    line, room = "", width
+    for word in plain(words).split():
+        for part in _parts(word, width):
+            if line and _columns(part) + 1 > room:
+                lines, line, room = [*lines, line], "", width
+            line = f"{line} {part}" if line else part
+            room = width - _columns(line)
+    lines.append(line)
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{_parts(f'{lines[most - 1]}', width - 1)[0]}…"]
+
+
+def _parts(word: str, width: int) -> list[str]:
+    """A word in parts no wider than `width` columns."""
+    parts = [""]
+    for sign in word:
+        if parts[-1] and _columns(parts[-1] + sign) > width:
+            parts.append("")
+        parts[-1] += sign
+    return parts
+
+
+def _columns(words: str) -> int:
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in words)
 
 
 def note_unknown_value(name: str, value: str, near: str | None = None) -> str:

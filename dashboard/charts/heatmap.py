@@ -151,7 +151,7 @@ def _parts(line: str) -> list[str]:
 
 
 def _broken(labels: dict[str, str]) -> dict[str, list[str]]:
-    return {team: text.wrap(label, 13)[:3] for team, label in labels.items()}
+    return {team: text.fit(label, 13, 2) for team, label in labels.items()}
 
 
 def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:

@@ -13,7 +13,6 @@ def number_cards(numbers: Sequence[Number]) -> None:
     """Four side by side, two by two, or one below the other, as there is room: never three and one."""
     with st.grid(2, min_column_width=496):
         for pair in (numbers[:2], numbers[2:]):
-            # As high as its neighbour: else two numbers without a line would be lower than the two beside them.
             with st.grid(2, min_column_width=240, height="stretch"):
                 for number in pair:
                     _card(number)

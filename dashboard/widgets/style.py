@@ -13,6 +13,10 @@ _RULES = (
     '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child {{ border-color: {muted}; }}',
     # Answers of several lines stand apart, so that each circle is seen to belong to its own.
     '[data-testid="stRadioGroup"] {{ row-gap: 0.5rem; }}',
+    # A grid within a grid is as high as its neighbour: a number without a line stands level with those that have one.
+    '[data-testid="stGrid"] [data-testid="stGrid"] {{ flex-grow: 1; }}',
+    # A name written from right to left shows its beginning too, and what is cut ends in dots.
+    '[data-testid="stSelectbox"] input {{ unicode-bidi: plaintext; text-align: start; text-overflow: ellipsis; }}',
     # Links to pages are whole sentences here: on a phone they go on in the next line and are not cut.
     '[data-testid="stPageLink"] a {{ height: auto; }}',
     '[data-testid="stPageLink"] a * {{ white-space: normal; overflow: visible; font-weight: inherit; }}',

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from unicodedata import east_asian_width
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,27 @@ def test_safe_text_leaves_no_sign_of_markdown_or_html_unescaped(words: str) -> N
 
 @given(OUTSIDE)
 def test_safe_text_says_the_same_as_plain_text(words: str) -> None:
-    assert APART.sub(lambda found: (found[1] or found[2])[-1], text.safe(words)) == text.plain(words)
+    told = APART.sub(lambda found: (found[1] or found[2])[-1], text.safe(words))
+    assert told.removeprefix("\u2068").removesuffix("\u2069") == text.plain(words)
+
+
+def test_words_from_right_to_left_draw_nothing_beside_them_to_their_other_side() -> None:
+    assert text.safe("צוות א") == "\u2068צוות א\u2069"
+    assert text.safe("\u202eabc") == "abc"
+
+
+@given(texts.text(max_size=60), texts.integers(4, 20), texts.integers(1, 3))
+def test_a_label_fits_its_lines(words: str, width: int, most: int) -> None:
+    lines = text.fit(words, width, most)
+    assert 1 <= len(lines) <= most
+    assert all(sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line) <= width for line in lines)
+
+
+def test_a_label_is_broken_at_spaces_first_and_says_where_it_is_cut() -> None:
+    assert text.fit("Predictive Maintenance", 13, 2) == ["Predictive", "Maintenance"]
+    assert text.fit("Unbreakable_and_long_name", 13, 2) == ["Unbreakable_a", "nd_long_name"]
+    assert text.fit("one two three four five six", 8, 2) == ["one two", "three…"]
+    assert text.fit("不正検知チーム・クレジット", 13, 2) == ["不正検知チー", "ム・クレジッ…"]
 
 
 @given(OUTSIDE)
