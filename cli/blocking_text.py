@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.scoring.assessment import Assessment, Blocking
+from mlops_maturity.scoring.sureness import unsure
 from mlops_maturity.scoring.thresholds import reaches
 
-MOST = 8
-"""Decimals after which rounding decides."""
 NAMED = 4
 """Practices that a line names; the formats for programs name all."""
 _MUST = " (can't be outvoted)"
@@ -25,7 +24,7 @@ def blocked(block: Blocking, level: int, result: Assessment, catalogue: Catalogu
     if block.value < block.needs:
         reasons.append(f"is at {block.value:.2f}, needs {block.needs:.2f}")
     if not block.confidence_ok:
-        reasons.append(_unsure(result.practices[block.practice].confidence, catalogue.parameters.min_confidence[level]))
+        reasons.append(unsure(result.practices[block.practice], catalogue.parameters.min_confidence[level]))
     return f"{_title(block, catalogue)} {' and '.join(reasons) or 'holds it back'}{must}."
 
 
@@ -61,12 +60,6 @@ def _decisive(block: Blocking, catalogue: Catalogue) -> str:
     if block.must:
         return _MUST
     return "" if reaches(block.value, block.needs - catalogue.parameters.slack) else _LAGS
-
-
-def _unsure(confidence: float, needs: float) -> str:
-    """How much is known and how much it takes, in so many decimals that the two differ."""
-    places = next((each for each in range(MOST) if round(100 * confidence, each) < round(100 * needs, each)), MOST)
-    return f"is known with confidence {100 * confidence:.{places}f} %, needs {100 * needs:.{places}f} %"
 
 
 def _title(block: Blocking, catalogue: Catalogue) -> str:

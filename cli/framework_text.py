@@ -11,6 +11,7 @@ from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.framework import Framework
 from mlops_maturity.scoring.framework_result import Figures, FrameworkResult, Lacking, PartResult
 from mlops_maturity.scoring.percent import percent
+from mlops_maturity.scoring.sureness import lacking_confidence
 
 Views = Mapping[str, FrameworkResult]
 """Team id to what the framework says of it."""
@@ -118,7 +119,8 @@ def lacks(lacking: Lacking, catalogue: Catalogue) -> str:
     if lacking.value < lacking.needs:
         reasons.append(f"is at {lacking.value:.2f}, needs {lacking.needs:.2f}")
     if not lacking.confidence_ok:
-        reasons.append(f"has too little evidence for rung {lacking.rung}")
+        there, takes = lacking_confidence(lacking.confidence, lacking.needs_confidence)
+        reasons.append(f"is known with confidence {there}, and rung {lacking.rung} needs {takes}")
     return f"{title} {' and '.join(reasons)}."
 
 

@@ -143,7 +143,8 @@ class _View:
                 rung=rung,
                 value=self.results[name].value,
                 needs=rung - self.parameters.tolerance,
-                confidence_ok=self._confident(name, rung),
+                confidence=self.results[name].confidence,
+                needs_confidence=self.parameters.min_confidence[rung],
                 known=self.is_known(name),
             )
             for name, rung in self._asked(following).items()

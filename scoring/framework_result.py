@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mlops_maturity.config.framework import Framework
+from mlops_maturity.scoring.thresholds import reaches
 
 Standing = Literal["judged", "no evidence", "not judged", "left out"]
 """`no evidence`: nothing is known of its practices. `not judged`: no practice shows it, or the catalogue has not got
@@ -28,9 +29,17 @@ class Lacking:
     value: float
     needs: float
     """The value that would be enough: the rung less the tolerance."""
-    confidence_ok: bool
+    confidence: float
+    """What there is of it, 0 to 1."""
+    needs_confidence: float
+    """What the rung takes of it."""
     known: bool
     """Whether there is any evidence of it."""
+
+    @property
+    def confidence_ok(self) -> bool:
+        """Whether enough of it is known."""
+        return reaches(self.confidence, self.needs_confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,5 +143,7 @@ def _lacking(lacking: Lacking) -> Mapping[str, Any]:
         "value": lacking.value,
         "needs": lacking.needs,
         "confidence_ok": lacking.confidence_ok,
+        "confidence": lacking.confidence,
+        "needs_confidence": lacking.needs_confidence,
         "known": lacking.known,
     }

@@ -97,6 +97,12 @@ def _weeks(number: int) -> str:
     return f"{number} week{' is' if number == 1 else 's are'}"
 
 
+def _stale(newest: date | None) -> str:
+    """Which week is the newest that counts: one of which enough is known to stand for the team."""
+    told = "no week is known well enough" if newest is None else f"the newest week known well enough ends {newest}"
+    return f"{told}, and it takes one of the last four"
+
+
 def _signed_points(change: float) -> str:
     whole = f"{change:+z.0f}"
     return f"{whole} point{'' if whole in ('+1', '-1') else 's'}"
@@ -121,7 +127,7 @@ UNJUDGED: Mapping[Reason, str] = {
 """Reasons that say nothing of the team, with how many teams of that are told."""
 _REASONS: Mapping[Reason, Callable[[Trend], str]] = {
     "too_short": lambda trend: f"{_weeks(trend.measured.weeks)} known, at least {SHORTEST} are needed",
-    "not_current": lambda trend: "too little is known of the last four weeks",
+    "not_current": lambda trend: _stale(trend.measured.until),
     "small": lambda trend: f"{_points(trend)}, and less than {LEAST:.0f} is taken for none",
     "chance": lambda trend: f"{_points(trend)}, but not steadily; figures like these do that by chance",
     "chance_among_many": lambda trend: f"{_points(trend)}, which happens by chance somewhere among so many figures",

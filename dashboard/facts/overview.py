@@ -20,6 +20,7 @@ from mlops_maturity.evidence.baseline import Past, a_year_before, standing_on
 from mlops_maturity.evidence.contradictions import Case
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.silence import left_out, silence
+from mlops_maturity.scoring.sureness import lacking_confidence
 
 WEEKS = 52
 """How long the lines in the cards are."""
@@ -87,7 +88,11 @@ def numbers(
     last = _number(teams, known, assessments, line) if len(teams) > 1 else _steps(next(iter(assessments.values())))
     of = f" · {len(known)} of {len(teams)} teams" if len(known) < len(teams) else ""
     moved = _moved(line, {team.id: team.weight for team in teams})
-    means = (_index(known, weights, line, of, moved), _confidence(known, line, of, moved))
+    means = (
+        (_index(known, weights, line, of, moved), _confidence(known, line, of, moved))
+        if known
+        else _too_little(levels.values(), least)
+    )
     return (*(replace(each, help=f"{each.help}{aside}") for each in means), _contradictions(cases), last)
 
 
@@ -131,11 +136,20 @@ def _holding(assessment: Assessment, aspect: str | None) -> str:
     return f"{counted(len(blocking), 'practice')}{without}"
 
 
+def _too_little(levels: Iterable[Level | None], least: float) -> tuple[Number, Number]:
+    """No mean: how much there is of the team known best, and how much it takes."""
+    most = max((level.confidence for level in levels if level is not None), default=0.0)
+    there, takes = lacking_confidence(most, least)
+    note = f"{there} of the evidence at best, {takes} needed" if most else "no evidence yet"
+    return (
+        Number(label="Index", value="–", note=note, help=INDEX_HELP),
+        Number(label="Confidence", value="–", note=note, help=CONFIDENCE_HELP),
+    )
+
+
 def _index(
     known: Sequence[Level], weights: Sequence[float], line: Sequence[Point], of: str, moved: tuple[float, float] | None
 ) -> Number:
-    if not known:
-        return Number(label="Index", value="–", note="too little evidence yet", help=INDEX_HELP)
     usual = usual_level(known)
     label = f"Index · level {known[0].level}" if len(known) == 1 else f"Mean index · typical level {usual}"
     now = fmean((level.index for level in known), weights)
@@ -151,8 +165,6 @@ def _index(
 
 
 def _confidence(known: Sequence[Level], line: Sequence[Point], of: str, moved: tuple[float, float] | None) -> Number:
-    if not known:
-        return Number(label="Confidence", value="–", note="too little evidence yet", help=CONFIDENCE_HELP)
     now = fmean(level.confidence for level in known)
     change = _signed("{:+.0f} points", moved[1] * 100) if moved else None
     return Number(

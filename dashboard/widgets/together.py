@@ -20,16 +20,17 @@ def draw_together(visit: Visit, found: Together, months: int) -> None:
     """Draw the two cards beside each other."""
     titles = {team.id: team.title for team in visit.teams}
     key = (visit.facts, visit.key, visit.day, months)
+    least = enough(visit.catalogue)
     with st.grid(2, min_column_width=320):
-        with card(words.MEAN_TITLE, words.moved(found, titles)):
+        with card(words.MEAN_TITLE, words.moved(found, titles, least)):
             _mean(visit, found, key)
         funnel = found.group.funnel
-        with card(words.FUNNEL_TITLE, words.FUNNEL_NOTE if funnel is not None else words.too_few()):
+        with card(words.FUNNEL_TITLE, words.FUNNEL_NOTE if funnel is not None else words.too_few(found, least)):
             if funnel is not None:
                 build = partial(funnel_chart, words.dots(funnel, titles), found.limits, funnel.centre)
                 draw("funnel", key, build, alt=words.funnel_alt(funnel), tokens=visit.tokens)
                 st.markdown(text.muted(words.outside(funnel, titles)))
-            if told := words.left_out(found, titles, enough(visit.catalogue)):
+            if told := words.left_out(found, titles, least):
                 st.markdown(text.muted(told))
 
 

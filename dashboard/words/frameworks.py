@@ -11,6 +11,7 @@ from mlops_maturity.dashboard.facts.frameworks import left_out
 from mlops_maturity.dashboard.facts.links import web_address
 from mlops_maturity.dashboard.text import join, percent, safe
 from mlops_maturity.scoring.framework_result import Figures, FrameworkResult, Lacking, PartResult
+from mlops_maturity.scoring.sureness import lacking_confidence
 
 NOTE = "From what is proven to what is possible; confidence: the share of the evidence that there could be"
 PARTS_TITLE = "Its parts"
@@ -115,5 +116,7 @@ def _lacks(lacking: Lacking, catalogue: Catalogue) -> str:
     if not lacking.known:
         return f"nothing is known of {title}; it takes rung {lacking.rung}"
     reasons = [f"is at {lacking.value:.2f}, needs {lacking.needs:.2f}"] if lacking.value < lacking.needs else []
-    reasons += [] if lacking.confidence_ok else [f"has too little evidence for rung {lacking.rung}"]
+    if not lacking.confidence_ok:
+        there, takes = lacking_confidence(lacking.confidence, lacking.needs_confidence)
+        reasons.append(f"is known with confidence {there}, and rung {lacking.rung} needs {takes}")
     return f"{title} {join(reasons)}"

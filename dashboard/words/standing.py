@@ -21,6 +21,7 @@ from mlops_maturity.evidence.baseline import Baseline, Past, a_year_before, base
 from mlops_maturity.scoring.assessment import Assessment, Blocking
 from mlops_maturity.scoring.rollup import enough
 from mlops_maturity.scoring.silence import silence
+from mlops_maturity.scoring.sureness import unsure
 
 CLEAR = 3.0
 """Index points under which a year's change is told as none; judgement, as in the scoring design."""
@@ -71,15 +72,22 @@ def blocking_words(catalogue: Catalogue, block: Blocking, assessment: Assessment
     """One line: what a practice is at, and what it needs before the next level."""
     must = " · *must*" if block.must else ""
     title = f"**{safe(catalogue.by_id[block.practice].title)}**"
-    if assessment.practices[block.practice].confidence <= 0:
+    result = assessment.practices[block.practice]
+    if result.confidence <= 0:
         return f"{title}: nothing is known of it, needs {block.needs:.2f}{must}"
     reasons = []
     if block.value < block.needs:
         reasons.append(f"is at {block.value:.2f}, needs {block.needs:.2f}")
     if not block.confidence_ok:
         # Where the value is high enough, evidence is all it lacks: that must not read as a finding.
-        reasons.append("has too little evidence" if reasons else f"at {block.value:.2f} has too little evidence")
+        needs = catalogue.parameters.min_confidence[_next_level(catalogue, block, assessment)]
+        reasons.append(unsure(result, needs) if reasons else f"at {block.value:.2f} {unsure(result, needs)}")
     return f"{title} {join(reasons) or 'holds it back'}{must}"
+
+
+def _next_level(catalogue: Catalogue, block: Blocking, assessment: Assessment) -> int:
+    """The level that a practice keeps its aspect from."""
+    return (assessment.aspects[catalogue.by_id[block.practice].aspect].level or 0) + 1
 
 
 def range_words(level: Level) -> str:

@@ -22,11 +22,11 @@ FUNNEL_NOTE = (
 _SIDES = {"below": "unusually far below", "within": "within the limits", "above": "unusually far above"}
 
 
-def moved(found: Together, titles: Mapping[str, str]) -> str:
-    """What the mean did, and why."""
+def moved(found: Together, titles: Mapping[str, str], least: float) -> str:
+    """What the mean did, and why. `least` is the confidence (0 to 1) that a team takes to count."""
     change = found.group.change
     if change is None or found.group.since is None:
-        return "too little is known to compare"
+        return f"Nothing to compare with: no team was known before with {percent(least)} of the evidence, as it takes"
     begins = ", where enough evidence begins" if found.group.begins else ""
     told = (
         f"Mean index {change.after:.0f}, {change.total:+.1f} since {day(found.group.since)}{begins}:"
@@ -85,9 +85,11 @@ def left_out(found: Together, titles: Mapping[str, str], least: float) -> str:
     return f"{counted(len(silent) + len(slight), 'team')} left out: {'; '.join(parts)}" if parts else ""
 
 
-def too_few() -> str:
-    """Why there is no funnel."""
-    return f"It takes {FEWEST} teams of which enough is known"
+def too_few(found: Together, least: float) -> str:
+    """Why there is no funnel. `least` is the confidence (0 to 1) that a team takes to count."""
+    known = found.group.rollup.overall.known
+    was = "is" if known == 1 else "are"
+    return f"It takes {FEWEST} teams known with {percent(least)} of the evidence; there {was} {known}"
 
 
 def funnel_alt(funnel: Funnel) -> str:

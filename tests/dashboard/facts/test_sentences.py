@@ -69,10 +69,17 @@ def test_a_practice_of_which_nothing_is_known_is_not_said_to_be_at_0() -> None:
     assert "0.00" not in words
 
 
-def test_evidence_that_is_all_a_practice_lacks_is_named_so() -> None:
-    block = Blocking(practice="rollback", rung=1, value=1.8, needs=0.85, confidence_ok=False, must=False)
-    assert "at 1.80 has too little evidence" in blocking_words(CATALOGUE, block, HIGH)
-    assert "needs" not in blocking_words(CATALOGUE, block, HIGH)
+def test_evidence_that_is_all_a_practice_lacks_is_told_with_what_there_is_and_what_it_takes() -> None:
+    name = "rollback"
+    known = replace(HIGH.practices[name], confidence=0.1499)
+    thin = replace(HIGH, practices={**HIGH.practices, name: known},
+                   aspects={key: replace(each, level=0) for key, each in HIGH.aspects.items()})  # fmt: skip
+    block = Blocking(practice=name, rung=1, value=1.8, needs=0.85, confidence_ok=False, must=False)
+    told = blocking_words(CATALOGUE, block, thin)
+    assert "at 1.80 is known with confidence 14.99 %, needs 15.00 % (from " in told
+    assert "0.85" not in told
+    low = replace(block, value=0.2)
+    assert "is at 0.20, needs 0.85 and is known with confidence" in blocking_words(CATALOGUE, low, thin)
 
 
 def test_a_team_with_hardly_any_evidence_is_told_apart_from_one_that_is_weak() -> None:

@@ -51,7 +51,7 @@ def test_what_moved_the_mean_is_split_and_names_who_came() -> None:
     assert change is not None
     assert change.within == pytest.approx((1 / 4 + 1 / 5) / 2 * 200 / 3)
     assert change.within + change.mix == pytest.approx(change.total)
-    assert "Known since: late" in words.moved(shown, TITLES)
+    assert "Known since: late" in words.moved(shown, TITLES, 0.15)
     assert (shown.mean[0].index, shown.mean[-1].index) == (pytest.approx(100 / 3), pytest.approx(change.after))
 
 
