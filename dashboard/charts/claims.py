@@ -41,7 +41,14 @@ class Claim:
 
 def claims(rows: Sequence[Claim], tokens: Tokens, tolerance: float = _TOLERANCE) -> alt.LayerChart:
     """A row a practice: ring = said, dot = shown (its area the confidence), orange between them = contradiction."""
-    x = alt.X(
+    x, y = _rung_axis(tokens), _practice_axis(rows, tokens)
+    marks = (_links, _needed, _sides, _nothing)
+    layers = [_bands(x, tolerance, tokens), *(mark(rows, x, y, tokens) for mark in marks)]
+    return finish(layers, 34 + _ROW * max(len(rows), 1))
+
+
+def _rung_axis(tokens: Tokens) -> alt.X:
+    return alt.X(
         "value:Q",
         scale=alt.Scale(domain=list(_ENDS), nice=False),
         axis=alt.Axis(
@@ -57,42 +64,53 @@ def claims(rows: Sequence[Claim], tokens: Tokens, tolerance: float = _TOLERANCE)
             labelOverlap=False,
         ),
     )
-    y = _practice_axis(rows, tokens)
-    links = [row for row in rows if row.said is not None and row.shown is not None]
-    link = (
-        alt.Chart(data(_link(row, tokens) for row in links))
-        .mark_rule(strokeWidth=3, yOffset=_BELOW, aria=False)
-        .encode(x=x, x2="until:Q", y=y, color=alt.Color("ink:N", scale=None))
+
+
+def _links(rows: Sequence[Claim], x: alt.X, y: alt.Y, tokens: Tokens) -> alt.Chart:
+    """The line from what is said to what is shown."""
+    both = [row for row in rows if row.said is not None and row.shown is not None]
+    links: alt.Chart = alt.Chart(data(_link(row, tokens) for row in both)).mark_rule(
+        strokeWidth=3, yOffset=_BELOW, aria=False
     )
-    needed = (
-        alt.Chart(data({"practice": row.practice, "value": row.needed} for row in rows if row.needed is not None))
-        .mark_tick(thickness=2.5, size=20, yOffset=_BELOW, color=tokens.worse, opacity=1, aria=False)
-        .encode(x=x, y=y, tooltip=[alt.Tooltip("value:Q", title="Needed for the next level", format=".2f")])
+    return links.encode(x=x, x2="until:Q", y=y, color=alt.Color("ink:N", scale=None))
+
+
+def _needed(rows: Sequence[Claim], x: alt.X, y: alt.Y, tokens: Tokens) -> alt.Chart:
+    """The tick at what the next level asks for."""
+    asked = data({"practice": row.practice, "value": row.needed} for row in rows if row.needed is not None)
+    ticks: alt.Chart = alt.Chart(asked).mark_tick(
+        thickness=2.5, size=20, yOffset=_BELOW, color=tokens.worse, opacity=1, aria=False
     )
-    points = (
-        alt.Chart(data(point for row in rows for point in _points(row, tokens)))
-        .mark_point(opacity=1, strokeWidth=2.5, yOffset=_BELOW)
-        .encode(
-            x=x,
-            y=y,
-            size=alt.Size("area:Q", scale=None),
-            fill=alt.Fill("fill:N", scale=None),
-            stroke=alt.Stroke("stroke:N", scale=None),
-            tooltip=[
-                alt.Tooltip("title:N", title="Practice"),
-                alt.Tooltip("what:N", title="Mark"),
-                alt.Tooltip("value:Q", title="Rung", format=".2f"),
-                alt.Tooltip("sure:N", title="Confidence"),
-            ],
-        )
+    return ticks.encode(x=x, y=y, tooltip=[alt.Tooltip("value:Q", title="Needed for the next level", format=".2f")])
+
+
+def _sides(rows: Sequence[Claim], x: alt.X, y: alt.Y, tokens: Tokens) -> alt.Chart:
+    """Ring and dot."""
+    points: alt.Chart = alt.Chart(data(point for row in rows for point in _points(row, tokens))).mark_point(
+        opacity=1, strokeWidth=2.5, yOffset=_BELOW
     )
-    silent = [row for row in rows if row.said is None and row.shown is None]
-    nothing = (
-        alt.Chart(data({"practice": row.practice, "value": 0.0} for row in silent))
-        .mark_text(align="left", yOffset=_BELOW, fontStyle="italic", fontSize=12, color=tokens.muted, aria=False)
-        .encode(x=x, y=y, text=alt.value("no evidence"))
+    return points.encode(
+        x=x,
+        y=y,
+        size=alt.Size("area:Q", scale=None),
+        fill=alt.Fill("fill:N", scale=None),
+        stroke=alt.Stroke("stroke:N", scale=None),
+        tooltip=[
+            alt.Tooltip("title:N", title="Practice"),
+            alt.Tooltip("what:N", title="Mark"),
+            alt.Tooltip("value:Q", title="Rung", format=".2f"),
+            alt.Tooltip("sure:N", title="Confidence"),
+        ],
     )
-    return finish([_bands(x, tolerance, tokens), link, needed, points, nothing], 34 + _ROW * max(len(rows), 1))
+
+
+def _nothing(rows: Sequence[Claim], x: alt.X, y: alt.Y, tokens: Tokens) -> alt.Chart:
+    """The words where there is neither."""
+    silent = data({"practice": row.practice, "value": 0.0} for row in rows if row.said is None and row.shown is None)
+    words: alt.Chart = alt.Chart(silent).mark_text(
+        align="left", yOffset=_BELOW, fontStyle="italic", fontSize=12, color=tokens.muted, aria=False
+    )
+    return words.encode(x=x, y=y, text=alt.value("no evidence"))
 
 
 def _bands(x: alt.X, tolerance: float, tokens: Tokens) -> alt.Chart:

@@ -19,6 +19,16 @@ _NARROW = 480
 """Under this many pixels names are broken into short lines: they would run into each other, or leave no room."""
 _SYLLABLE = 9
 """Characters of a line of a column's head on a narrow screen."""
+_TIPS = {
+    "title": "Team",
+    "column": "Aspect",
+    "says": "Level",
+    "range": "May lie between",
+    "index": "Index",
+    "confidence": "Confidence",
+    "holds": "Held back by",
+}
+"""Field to what it is called where the pointer is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +63,16 @@ class Cell:
 
 def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
     """Rows and columns in the order in which the cells come."""
-    rows = [_row(cell, tokens) for cell in cells]
     labels = {cell.team: _short(cell.title) for cell in cells}
     heads = _heads(cells)
     lines = max((len(head) for head in heads.values()), default=1)
-    x = alt.X(
+    rows = data(_row(cell, tokens) for cell in cells)
+    base = alt.Chart(rows).encode(x=_columns(heads, lines, tokens), y=_teams(labels, tokens))
+    return finish([_boxes(base), _numbers(base)], 34 + _LINE * lines + _ROW * max(len(labels), 1))
+
+
+def _columns(heads: dict[str, list[str]], lines: int, tokens: Tokens) -> alt.X:
+    return alt.X(
         "column:N",
         sort=list(heads),
         title=None,
@@ -76,7 +91,10 @@ def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
         ),
         scale=alt.Scale(paddingInner=0.02, paddingOuter=0),
     )
-    y = alt.Y(
+
+
+def _teams(labels: dict[str, str], tokens: Tokens) -> alt.Y:
+    return alt.Y(
         "team:N",
         sort=list(labels),
         title=None,
@@ -92,39 +110,38 @@ def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
         ),
         scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
     )
+
+
+def _boxes(base: alt.Chart) -> alt.Chart:
+    """The coloured cells; the one that is picked stays, the others fade."""
     pick = alt.selection_point(name=PICK, fields=["team", "aspect"], on="click", clear="dblclick")
-    tips = [
-        alt.Tooltip("title:N", title="Team"),
-        alt.Tooltip("column:N", title="Aspect"),
-        alt.Tooltip("says:N", title="Level"),
-        alt.Tooltip("range:N", title="May lie between"),
-        alt.Tooltip("index:N", title="Index"),
-        alt.Tooltip("confidence:N", title="Confidence"),
-        alt.Tooltip("holds:N", title="Held back by"),
-    ]
-    base = alt.Chart(data(rows)).encode(x=x, y=y)
-    boxes = (
+    boxes: alt.Chart = (
         base.mark_rect(cornerRadius=4, cursor="pointer", strokeWidth=2, strokeDash=[5, 4])
         .encode(
             fill=alt.Fill("fill:N", scale=None),
             stroke=alt.Stroke("edge:N", scale=None),
             fillOpacity=alt.condition(pick, alt.value(1), alt.value(0.35)),
-            tooltip=tips,
+            tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in _TIPS.items()],
         )
         .add_params(pick)
     )
-    numbers = base.mark_text(
+    return boxes
+
+
+def _numbers(base: alt.Chart) -> alt.Chart:
+    """What is printed in the cells: a number, or in small why there is none."""
+    numbers: alt.Chart = base.mark_text(
         aria=False,
         baseline="middle",
-        fontSize=alt.expr("datum.level !== null ? 14 : width < 480 ? 7 : 10"),
+        fontSize=alt.expr(f"datum.level !== null ? 14 : width < {_NARROW} ? 7 : 10"),
         fontWeight=alt.expr("datum.level === null ? 400 : 600"),
         fontStyle=alt.expr("datum.level === null ? 'italic' : 'normal'"),
-        dy=alt.expr("datum.level !== null || indexof(datum.print, '\\n') < 0 ? 1 : width < 480 ? -4 : -5"),
+        dy=alt.expr(f"datum.level !== null || indexof(datum.print, '\\n') < 0 ? 1 : width < {_NARROW} ? -4 : -5"),
         lineHeight=11,
         lineBreak="\n",
         cursor="pointer",
     ).encode(text="print:N", color=alt.Color("ink:N", scale=None))
-    return finish([boxes, numbers], 34 + _LINE * lines + _ROW * max(len(labels), 1))
+    return numbers
 
 
 def _heads(cells: Sequence[Cell]) -> dict[str, list[str]]:

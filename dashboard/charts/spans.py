@@ -29,45 +29,16 @@ class Span:
 
 def spans(known: Sequence[Span], first: date, last: date, tokens: Tokens) -> alt.LayerChart:
     """Solid where everything was read, hollow with an orange edge where we know that something is missing."""
-    rows = [
-        {
-            "row": span.row,
-            "start": max(span.start, first).isoformat(),
-            "end": span.end.isoformat(),
-            "fill": tokens.accent if span.complete else tokens.background,
-            "edge": tokens.accent if span.complete else tokens.worse,
-            "says": "read completely"
-            if span.complete
-            else f"not complete: {text.plain(span.reason, 160) or 'no reason given'}",
-        }
-        for span in known
-        if span.end >= first
-    ]
+    rows = [_row(span, first, tokens) for span in known if span.end >= first]
     titles = {row: text.plain(row, 40) for row in dict.fromkeys(span.row for span in known)}
     scale = alt.Scale(domain=[first.isoformat(), last.isoformat()], nice=False)
-    axis = month_axis(tokens, (last - first).days // 30)
     bars = (
         alt.Chart(data(rows))
         .mark_bar(height=10, cornerRadius=3, strokeWidth=1.5)
         .encode(
-            x=alt.X("start:T", scale=scale, axis=axis),
+            x=alt.X("start:T", scale=scale, axis=month_axis(tokens, (last - first).days // 30)),
             x2="end:T",
-            y=alt.Y(
-                "row:N",
-                sort=list(titles),
-                title=None,
-                scale=alt.Scale(domain=list(titles)),
-                axis=alt.Axis(
-                    domain=False,
-                    ticks=False,
-                    grid=False,
-                    labelLimit=190,
-                    labelPadding=8,
-                    labelOverlap=False,
-                    labelColor=tokens.ink,
-                    labelExpr=lookup(titles),
-                ),
-            ),
+            y=_streams(titles, tokens),
             fill=alt.Fill("fill:N", scale=None),
             stroke=alt.Stroke("edge:N", scale=None),
             tooltip=[
@@ -79,3 +50,34 @@ def spans(known: Sequence[Span], first: date, last: date, tokens: Tokens) -> alt
         )
     )
     return finish([bars], 40 + _ROW * max(len(titles), 1))
+
+
+def _row(span: Span, first: date, tokens: Tokens) -> dict[str, str]:
+    missing = f"not complete: {text.plain(span.reason, 160) or 'no reason given'}"
+    return {
+        "row": span.row,
+        "start": max(span.start, first).isoformat(),
+        "end": span.end.isoformat(),
+        "fill": tokens.accent if span.complete else tokens.background,
+        "edge": tokens.accent if span.complete else tokens.worse,
+        "says": "read completely" if span.complete else missing,
+    }
+
+
+def _streams(titles: dict[str, str], tokens: Tokens) -> alt.Y:
+    return alt.Y(
+        "row:N",
+        sort=list(titles),
+        title=None,
+        scale=alt.Scale(domain=list(titles)),
+        axis=alt.Axis(
+            domain=False,
+            ticks=False,
+            grid=False,
+            labelLimit=190,
+            labelPadding=8,
+            labelOverlap=False,
+            labelColor=tokens.ink,
+            labelExpr=lookup(titles),
+        ),
+    )

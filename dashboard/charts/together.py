@@ -70,43 +70,53 @@ def mean_line(
 def funnel_chart(dots: Sequence[Dot], limits: Sequence[Limits], centre: float, tokens: Tokens) -> alt.LayerChart:
     """Index against known mass, with the limits that a team lies within by chance and the usual difference."""
     most = max([*(dot.mass for dot in dots), *(each.mass for each in limits)], default=1.0)
-    x = alt.X(
-        "mass:Q",
-        axis=bare_x(
-            labelColor=tokens.muted,
-            tickCount=5,
-            title="Practices' worth of evidence",
-            titleColor=tokens.muted,
-            titleFontSize=11,
-            titleFontWeight="normal",
-        ),
-        scale=alt.Scale(domain=[0, most * 1.08]),
+    x = _mass(most, tokens)
+    middle = alt.Chart(data([{"centre": centre}])).mark_rule(color=tokens.muted, strokeDash=[4, 3], aria=False)
+    layers = [*_shades(limits, x, tokens), middle.encode(y=_index("centre", tokens)), *_dots(dots, x, tokens)]
+    return finish(layers, HEIGHT)
+
+
+def _mass(most: float, tokens: Tokens) -> alt.X:
+    axis = bare_x(
+        labelColor=tokens.muted,
+        tickCount=5,
+        title="Practices' worth of evidence",
+        titleColor=tokens.muted,
+        titleFontSize=11,
+        titleFontWeight="normal",
     )
-    scale = alt.Scale(domain=[0, 100], nice=False)
+    return alt.X("mass:Q", axis=axis, scale=alt.Scale(domain=[0, most * 1.08]))
+
+
+def _index(field: str, tokens: Tokens) -> alt.Y:
+    return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=index_axis(tokens, "Index"))
+
+
+def _shades(limits: Sequence[Limits], x: alt.X, tokens: Tokens) -> list[alt.Chart]:
+    """The outer limits and, darker over them, the inner ones."""
     rows = alt.Chart(
         data(
             {"mass": each.mass, "a": each.outer_low, "b": each.low, "c": each.high, "d": each.outer_high}
             for each in limits
         )
     )
-    outer = rows.mark_area(color=tokens.accent, opacity=0.08, aria=False, tooltip=None).encode(
-        x=x, y=alt.Y("a:Q", scale=scale, axis=index_axis(tokens, "Index")), y2="d:Q"
-    )
-    inner = rows.mark_area(color=tokens.accent, opacity=0.12, aria=False, tooltip=None).encode(
-        x=x, y=alt.Y("b:Q", scale=scale, axis=index_axis(tokens, "Index")), y2="c:Q"
-    )
-    middle = (
-        alt.Chart(data([{"centre": centre}]))
-        .mark_rule(color=tokens.muted, strokeDash=[4, 3], aria=False)
-        .encode(y=alt.Y("centre:Q", scale=scale, axis=index_axis(tokens, "Index")))
-    )
+    return [
+        rows.mark_area(color=tokens.accent, opacity=opacity, aria=False, tooltip=None).encode(
+            x=x, y=_index(low, tokens), y2=f"{high}:Q"
+        )
+        for low, high, opacity in (("a", "d", 0.08), ("b", "c", 0.12))
+    ]
+
+
+def _dots(dots: Sequence[Dot], x: alt.X, tokens: Tokens) -> list[alt.Chart]:
+    """A mark a team, and the names of those that stand out."""
+    y = _index("index", tokens)
     points = alt.Chart(
         data(
             {"mass": dot.mass, "index": dot.index, "team": dot.team, "says": dot.says, "outside": dot.outside}
             for dot in dots
         )
     )
-    y = alt.Y("index:Q", scale=scale, axis=index_axis(tokens, "Index"))
     marks = points.mark_point(filled=True, size=80, opacity=0.9, stroke=tokens.background, strokeWidth=1).encode(
         x=x,
         y=y,
@@ -119,12 +129,8 @@ def funnel_chart(dots: Sequence[Dot], limits: Sequence[Limits], centre: float, t
             alt.Tooltip("says:N", title="Among the others"),
         ],
     )
-    names = (
-        points.transform_filter("datum.outside")
-        .mark_text(dx=9, align="left", color=tokens.ink, aria=False)
-        .encode(x=x, y=y, text="team:N")
-    )
-    return finish([outer, inner, middle, marks, names], HEIGHT)
+    names = points.transform_filter("datum.outside").mark_text(dx=9, align="left", color=tokens.ink, aria=False)
+    return [marks, names.encode(x=x, y=y, text="team:N")]
 
 
 def _rows(line: Sequence[Mean]) -> alt.InlineData:
