@@ -6,6 +6,8 @@ readings the mass of a use only ages, so it is multiplied by 2 ** (-days / half-
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from math import floor
 
 import numpy as np
@@ -80,13 +82,7 @@ class _Uses:
         self.half_life = np.array([use.half_life_days for use in uses])
         # An age is a whole number of days: it is beyond a limit if it is beyond the whole part of the limit.
         self.lifetime = np.array([floor(min(expiry * use.half_life_days, FOREVER)) for use in uses], np.int64)
-        longest = max((len(use.anchors) for use in uses), default=1)
-        self._raws = np.full((len(uses), longest), np.inf)
-        self._rungs = np.zeros((len(uses), longest))
-        self._last_anchor = np.array([len(use.anchors) - 1 for use in uses], np.intp)
-        for place, use in enumerate(uses):
-            self._raws[place, : len(use.anchors)] = [raw for raw, _ in use.anchors]
-            self._rungs[place, : len(use.anchors)] = [rung for _, rung in use.anchors]
+        self._raws, self._pieces = _lines([use.anchors for use in uses])
         by_signal = [[place for place, use in enumerate(uses) if use.id == signal] for signal in signals_of(catalogue)]
         self._listeners = np.array([place for places in by_signal for place in places], np.intp)
         self._count = np.array([len(places) for places in by_signal], np.intp)
@@ -101,14 +97,34 @@ class _Uses:
 
     def rungs(self, use: Ints, raw: Floats) -> Floats:
         """Raw values to rungs, each by the anchors of its use: linear between them, level outside."""
-        after = (self._raws[use] <= raw[:, None]).sum(axis=1)
-        left = np.minimum(np.maximum(after - 1, 0), self._last_anchor[use])
-        right = np.minimum(after, self._last_anchor[use])
-        low, high = self._rungs[use, left], self._rungs[use, right]
-        below, above = self._raws[use, left] / 2, self._raws[use, right] / 2  # halves: no span overflows
-        span = np.where(above > below, above - below, 1.0)
-        rungs: Floats = low + (high - low) * np.where(above > below, (raw / 2 - below) / span, 0.0)
+        # An anchor at a time: a row of anchors for each event would be the largest array of all.
+        piece = use * (len(self._raws) + 1)
+        for anchors in self._raws:
+            piece += anchors.take(use) <= raw
+        low, rise, begin, span = (column.take(piece) for column in self._pieces)
+        rungs: Floats = low + rise * ((raw / 2 - begin) / span)
         return rungs
+
+
+def _lines(uses: Sequence[Sequence[tuple[float, float]]]) -> tuple[Floats, Floats]:
+    """The line through the anchors of each use: their raw values, a column a use; and its pieces, a column each.
+
+    A use has a piece before each of as many anchors as any use has, and one behind them: first level, then rising or
+    falling, then level. Its rows: the rung where it begins, by how much it rises, half the raw value where it begins,
+    and half of what it spans (halves, so that no span overflows).
+    """
+    longest = max(map(len, uses), default=1)
+    raws = np.full((longest, len(uses)), np.inf)
+    pieces = np.zeros((4, len(uses), longest + 1))
+    pieces[3] = 1.0
+    for place, anchors in enumerate(uses):
+        raws[: len(anchors), place] = [raw for raw, _ in anchors]
+        pieces[0, place] = anchors[-1][1]
+        pieces[0, place, 0] = anchors[0][1]
+        for number, ((left, low), (right, high)) in enumerate(pairwise(anchors), start=1):
+            span = right / 2 - left / 2
+            pieces[:, place, number] = (low, high - low, left / 2, span) if span > 0 else (low, 0.0, 0.0, 1.0)
+    return raws, pieces.reshape(4, -1)
 
 
 def _newest_and_least(slot: Ints, on: Ints, rung: Floats, weight: Floats) -> Ints | None:
