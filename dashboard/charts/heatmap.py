@@ -19,6 +19,8 @@ _NARROW = 480
 """Under this many pixels names are broken into short lines: they would run into each other, or leave no room."""
 _SYLLABLE = 9
 """Characters of a line of a column's head on a narrow screen."""
+_SHORT, _LONG = 15, 28
+"""Characters of a line of a team's name, on a narrow screen and elsewhere."""
 _TIPS = {
     "title": "Team",
     "column": "Aspect",
@@ -63,12 +65,12 @@ class Cell:
 
 def heatmap(cells: Sequence[Cell], tokens: Tokens) -> alt.LayerChart:
     """Rows and columns in the order in which the cells come."""
-    labels = {cell.team: _short(cell.title) for cell in cells}
+    titles = {cell.team: cell.title for cell in cells}
     heads = _heads(cells)
     lines = max((len(head) for head in heads.values()), default=1)
     rows = data(_row(cell, tokens) for cell in cells)
-    base = alt.Chart(rows).encode(x=_columns(heads, lines, tokens), y=_teams(labels, tokens))
-    return finish([_boxes(base), _numbers(base)], 34 + _LINE * lines + _ROW * max(len(labels), 1))
+    base = alt.Chart(rows).encode(x=_columns(heads, lines, tokens), y=_teams(titles, tokens))
+    return finish([_boxes(base), _numbers(base)], 34 + _LINE * lines + _ROW * max(len(titles), 1))
 
 
 def _columns(heads: dict[str, list[str]], lines: int, tokens: Tokens) -> alt.X:
@@ -93,20 +95,22 @@ def _columns(heads: dict[str, list[str]], lines: int, tokens: Tokens) -> alt.X:
     )
 
 
-def _teams(labels: dict[str, str], tokens: Tokens) -> alt.Y:
+def _teams(titles: dict[str, str], tokens: Tokens) -> alt.Y:
+    broken, whole = _lines(titles, _SHORT), _lines(titles, _LONG)
     return alt.Y(
         "team:N",
-        sort=list(labels),
+        sort=list(titles),
         title=None,
         axis=alt.Axis(
             domain=False,
             ticks=False,
             labelPadding=alt.expr(f"width < {_NARROW} ? 4 : 8"),
             labelFontSize=alt.expr(f"width < {_NARROW} ? 11 : 13"),
+            labelLineHeight=_LINE,
             labelLimit=190,
             labelOverlap=False,
             labelColor=tokens.ink,
-            labelExpr=f"width < {_NARROW} ? {lookup(_broken(labels))} : {lookup(labels)}",
+            labelExpr=f"width < {_NARROW} ? {lookup(broken)} : {lookup(whole)}",
         ),
         scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
     )
@@ -167,8 +171,9 @@ def _parts(line: str) -> list[str]:
     return [f"{part}-" for part in parts[:-1]] + parts[-1:]
 
 
-def _broken(labels: dict[str, str]) -> dict[str, list[str]]:
-    return {team: text.fit(label, 13, 2) for team, label in labels.items()}
+def _lines(titles: dict[str, str], width: int) -> dict[str, list[str]]:
+    """Names in two lines at most: a third would stand in the row above."""
+    return {team: text.fit(title, width, 2) for team, title in titles.items()}
 
 
 def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:
@@ -190,7 +195,3 @@ def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:
         "confidence": cell.confidence,
         "holds": cell.holds,
     }
-
-
-def _short(title: str) -> str:
-    return text.plain(title, 28)
