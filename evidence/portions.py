@@ -66,10 +66,10 @@ class StoredPortion:
 
 
 def stored_portions(
-    store: Store, settings: Settings, teams: Sequence[Team] | None = None
+    store: Store, settings: Settings, teams: Sequence[Team] | None = None, *, processes: int = 1
 ) -> tuple[Surroundings, Iterator[StoredPortion]]:
     """What surrounds the teams, and the portion of each team of the settings (or of `teams`, some of them)."""
-    outlines = read_outlines(store)
+    outlines = read_outlines(store, processes)
     by_stand_in = {id(outline.record): outline for outline in outlines}
     around, portions = portions_of(settings, [outline.record for outline in outlines], read_coverage(store), teams)
     return replace(around, remarks=_remarks(store, outlines)), (_stored(portion, by_stand_in) for portion in portions)

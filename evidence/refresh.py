@@ -52,6 +52,8 @@ readings of some new days reaches."""
 _WHOLE = "*"
 _PAGE = 5_000
 """Readings stored in one transaction."""
+_A_MARK = 100
+"""Readings that take as much room as the mark of a team does."""
 Progress = Callable[[int, int], None]
 
 
@@ -103,7 +105,7 @@ def refresh_readings(
     stored = read_cursor(store, MARKS, _WHOLE)
     if {**whole, "readings": readings} == stored:
         return Changes()
-    around, portions = stored_portions(store, settings)
+    around, portions = stored_portions(store, settings, processes=processes)
     task = _Task(
         around=around,
         around_digest=digest_of(around),
@@ -143,7 +145,7 @@ def _pages(outcomes: Iterator[_Outcome]) -> Iterator[list[_Outcome]]:
     held = 0
     for outcome in outcomes:
         page.append(outcome)
-        held += 1 + len(outcome.rows) + len(outcome.outdated)
+        held += _A_MARK + len(outcome.rows) + len(outcome.outdated)
         if held >= _PAGE:
             yield page
             page, held = [], 0

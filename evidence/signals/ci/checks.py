@@ -133,7 +133,7 @@ def gate_stops(view: TeamView, window: Window) -> Measured | Missing:
 
 def names(view: TeamView, run: PipelineRun, check: Check, name: str | None) -> bool:
     """Whether the rules of the run's source call a job or pipeline of that name a check of that kind."""
-    return name is not None and check in view.once(_Meanings).of(run.source, name)
+    return name is not None and check in view.once(Meanings).of(run.source, name)
 
 
 def carried_out(view: TeamView, run: Run, check: Check) -> bool | None:
@@ -144,7 +144,7 @@ def carried_out(view: TeamView, run: Run, check: Check) -> bool | None:
     return False if any(attempt.jobs for attempt in run.attempts) else None
 
 
-class _Meanings:
+class Meanings:
     """What names of jobs and pipelines mean. Remembered: the same few names stand in every run of every week."""
 
     def __init__(self, view: TeamView) -> None:
@@ -165,7 +165,7 @@ class _Done:
     """Which checks attempts of runs carried out. Remembered: every week of a window asks for all of its runs."""
 
     def __init__(self, view: TeamView) -> None:
-        self._meanings = view.once(_Meanings)
+        self._meanings = view.once(Meanings)
         self._known: dict[tuple[str, str, int], frozenset[Check]] = {}
 
     def by(self, attempt: PipelineRun) -> frozenset[Check]:

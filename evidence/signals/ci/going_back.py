@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.signals.absence import nothing, unseen
-from mlops_maturity.evidence.signals.ci.checks import names
+from mlops_maturity.evidence.signals.ci.checks import Meanings
 from mlops_maturity.evidence.signals.ci.faults import key_of, roll_backs
 from mlops_maturity.evidence.signals.ci.production import finished, in_production
 from mlops_maturity.evidence.signals.figures import days, proof
@@ -61,11 +61,14 @@ def _found(view: TeamView) -> Iterator[tuple[datetime, Record]]:
     for deployment in view.once(in_production).dated:
         if key_of(deployment) in backwards:
             yield finished(deployment), deployment
+    meanings = view.once(Meanings)
     for run in view.pipeline_runs.dated:
         if run.finished_at is None:
             continue
-        whole = run.outcome == "success" and names(view, run, "rollback", run.pipeline)
-        if whole or any(job.outcome == "success" and names(view, run, "rollback", job.name) for job in run.jobs):
+        done = [job.name for job in run.jobs if job.outcome == "success"]
+        if run.outcome == "success" and run.pipeline is not None:
+            done.append(run.pipeline)
+        if any("rollback" in meanings.of(run.source, name) for name in done):
             yield run.finished_at, run
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import get_args
@@ -14,6 +14,8 @@ from mlops_maturity.evidence.signals.view import TeamView, Timeline
 
 DEFAULT_BRANCHES = frozenset({"main", "master", "trunk"})
 """Names taken for the default branch where a source does not name it."""
+_KEPT = 16
+"""Purposes and windows of which the runs are kept: those of some days, as signals are computed one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,33 @@ class Run:
         return self.last.outcome not in ("cancelled", "skipped", "running")
 
 
-def runs_in(view: TeamView, window: Window, purpose: Purpose) -> list[Run]:
+def runs_in(view: TeamView, window: Window, purpose: Purpose) -> Sequence[Run]:
     """The runs of a purpose whose last attempt so far lies in the window, in order of that attempt.
 
     An attempt made after the window does not exist yet, so that a reading of the past stays what it was.
     """
+    return view.once(_Asked).runs(window, purpose)
+
+
+class _Asked:
+    """The runs of the windows asked for last: many signals ask for the same ones of a day."""
+
+    def __init__(self, view: TeamView) -> None:
+        self._view = view
+        self._known: dict[tuple[Purpose, Window], tuple[Run, ...]] = {}
+
+    def runs(self, window: Window, purpose: Purpose) -> tuple[Run, ...]:
+        """Those of a purpose."""
+        key = purpose, window
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _KEPT:
+                self._known.pop(next(iter(self._known)))
+            found = self._known[key] = tuple(_runs_in(self._view, window, purpose))
+        return found
+
+
+def _runs_in(view: TeamView, window: Window, purpose: Purpose) -> list[Run]:
     attempts = view.known_part(view.once(_PURPOSES[purpose]), "pipeline_run", window)
     latest: dict[tuple[str, str], PipelineRun] = {}
     for attempt in attempts:
@@ -54,7 +78,13 @@ def runs_in(view: TeamView, window: Window, purpose: Purpose) -> list[Run]:
             latest.pop(key, None)  # so that the order is that of the last attempts
             latest[key] = attempt
     every = view.once(_attempts)
-    return [Run(tuple(a for a in every[key] if a.attempt <= last.attempt)) for key, last in latest.items()]
+    return [_as_it_stood(every[key], last) for key, last in latest.items()]
+
+
+def _as_it_stood(attempts: tuple[PipelineRun, ...], last: PipelineRun) -> Run:
+    if attempts[-1] is last:
+        return Run(attempts)
+    return Run(tuple(attempt for attempt in attempts if attempt.attempt <= last.attempt))
 
 
 def on_default_branch(run: PipelineRun) -> bool | None:
