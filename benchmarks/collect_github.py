@@ -21,6 +21,7 @@ from measured import Measured, measure, tell
 from mlops_maturity.collectors.github.collector import GithubCollector
 from mlops_maturity.collectors.github.settings import GithubSettings
 from mlops_maturity.collectors.interface import ReadRequest, Stream
+from mlops_maturity.collectors.sanity import judged
 from mlops_maturity.evidence.store.cursors import CursorUpdate
 from mlops_maturity.evidence.store.engine import Store, open_store
 from mlops_maturity.evidence.store.records import count_records, write_page
@@ -150,7 +151,8 @@ def collected(url: str, store: Store, *, stored: bool) -> int:
         read += len(page.records)
         if stored:
             cursor = CursorUpdate(source="g", stream=stream.name, cursor=page.cursor)
-            write_page(store, page.records, cursor=cursor, coverage=page.coverage, seen_at=NOW)
+            records = [kept for given in page.records if (kept := judged(given, NOW).record) is not None]
+            write_page(store, records, cursor=cursor, coverage=page.coverage, seen_at=NOW)
     collector.close()
     return sum(row.records for row in count_records(store)) if stored else read
 

@@ -49,13 +49,17 @@ class StreamOutcome:
     rows_changed: int = 0
     clamped: int = 0
     """Times in the future, set to the start of the run."""
+    mended: int = 0
+    """Records that can't have been as the source tells them, kept without what is wrong."""
+    mended_examples: tuple[str, ...] = ()
     refused: int = 0
     """Objects of the source that make no valid record."""
     refused_examples: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For the store: JSON types only."""
-        return {**asdict(self), "refused_examples": list(self.refused_examples)}
+        examples = {name: list(getattr(self, name)) for name in ("mended_examples", "refused_examples")}
+        return {**asdict(self), **examples}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from mlops_maturity.collectors.interface import (
 )
 from mlops_maturity.collectors.run_outcome import EXAMPLES, Progressed, State, StreamOutcome
 from mlops_maturity.collectors.run_texts import told
-from mlops_maturity.collectors.sanity import clamp, storable
+from mlops_maturity.collectors.sanity import Judged, judged, storable
+from mlops_maturity.config.plural import counted
 from mlops_maturity.config.settings import Settings, SourceSettings
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Record
@@ -65,6 +66,7 @@ class _Tally:
     seen: int = 0
     changed: int = 0
     clamped: int = 0
+    mended: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     spans: dict[tuple[str, str], list[Coverage]] = field(default_factory=dict)
@@ -75,6 +77,12 @@ class _Tally:
         for span in given:
             key = span.stream, span.scope
             self.spans[key] = merged([*self.spans.get(key, ()), span])
+
+    def judge(self, found: Judged) -> None:
+        """Count what was done to a record."""
+        self.clamped += found.clamped
+        if found.remark:
+            (self.refused if found.record is None else self.mended).append(found.remark)
 
     @property
     def gaps(self) -> list[Coverage]:
@@ -88,6 +96,9 @@ class _Tally:
             remarks.append(_gap(gaps[0]))
         if self.refused:
             remarks.append(f"{len(self.refused)} objects make no valid record, first {self.refused[0]}")
+        if self.mended:
+            told = f"{counted(len(self.mended), 'record')} can't have been as the source tells"
+            remarks.append(f"{told}; what is wrong was left out, first {self.mended[0]}")
         if self.clamped:
             remarks.append(f"{self.clamped} times in the future were set to now; look at the clocks")
         if state == "ok" and (self.refused or any(not gap.reason.startswith(_LASTING) for gap in gaps)):
@@ -99,6 +110,8 @@ class _Tally:
             rows_seen=self.seen,
             rows_changed=self.changed,
             clamped=self.clamped,
+            mended=len(self.mended),
+            mended_examples=tuple(self.mended[:EXAMPLES]),
             refused=len(self.refused),
             refused_examples=tuple(self.refused[:EXAMPLES]),
         )
@@ -167,12 +180,13 @@ class StreamRun:
         return ""
 
     def _commit(self, page: Page) -> None:
+        self._tally.refused += page.refused
         records = []
         for given in page.records:
-            record, late = clamp(given, self._task.now)
-            self._tally.clamped += late
-            records.append(record)
-        self._tally.refused += page.refused
+            found = judged(given, self._task.now)
+            self._tally.judge(found)
+            if found.record is not None:
+                records.append(found.record)
         self._tally.warnings += page.warnings
         self._tally.cover(page.coverage)
         try:

@@ -1,6 +1,7 @@
 """What no record can be, whoever wrote it: over before it began, from before there were systems, of no known signal.
 
-Asked of what people hand in. What a collector reads is put right there, as nobody could correct the file.
+Asked of what people hand in, and of what collectors read: an import refuses it, a collector leaves out what is wrong
+(`collectors.sanity`), as nobody could correct the file.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ ORDER: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 """Kind to pairs of instants of which the first is never the later one; commits have the clocks of their authors."""
 _KEYS = ("source", "id", "signal")
-_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9./_#-]*")
+PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9./_#-]*")
 """What is a web address at first sight."""
 _WHOLES: Mapping[str, tuple[str, ...]] = {
     "pipeline_run": ("attempt",),
@@ -125,7 +126,7 @@ def _names(fields: Mapping[str, Any]) -> Iterator[Fault]:
         if text is not None and len(text) > LONGEST_ID:
             yield name, f"has {len(text):,} characters; at most {LONGEST_ID} can be stored"
     url = fields["url"]
-    fault = "" if url is None or _PLAIN_ADDRESS.fullmatch(url) else address_fault(url)
+    fault = "" if url is None or PLAIN_ADDRESS.fullmatch(url) else address_fault(url)
     if fault:
         yield "url", fault
 
