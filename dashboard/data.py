@@ -18,7 +18,7 @@ import streamlit as st
 from mlops_maturity.collectors.registry import source_types
 from mlops_maturity.config.catalogue_file import resolve_catalogue
 from mlops_maturity.config.framework_file import load_frameworks
-from mlops_maturity.config.settings import Team
+from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.drafts import Drafts
@@ -26,6 +26,7 @@ from mlops_maturity.dashboard.facts.assess import merged
 from mlops_maturity.dashboard.kept import Place as Place
 from mlops_maturity.dashboard.kept import basis, evidence_mark, mark_of, marks
 from mlops_maturity.dashboard.kept import kept as kept
+from mlops_maturity.dashboard.stamp import rests_on, stamp_of
 from mlops_maturity.dashboard.weekly import weekly
 from mlops_maturity.evidence.assess import Dossier, assemble, is_computed
 from mlops_maturity.evidence.contradictions import Case, standing_cases
@@ -54,9 +55,17 @@ from mlops_maturity.scoring.trend_causes import causes
 
 
 def place_of(config: Path) -> Place:
-    """The place that a settings file describes; read anew when the file changes. Raises `InputRefused`."""
-    seen = config.stat() if config.exists() else None
-    return _open(str(config), f"{seen.st_mtime_ns}-{seen.st_size}" if seen else "")
+    """The place that a settings file describes; read anew when it or a file that it names changes.
+
+    Raises `InputRefused`.
+    """
+    files = rests_on(config, _settings(str(config), stamp_of([str(config)])))
+    return _open(str(config), files, stamp_of(files))
+
+
+def outdated(place: Place) -> bool:
+    """Whether the files that it was made from have changed since."""
+    return stamp_of(place.files) != place.seen
 
 
 def version_of(place: Place) -> str:
@@ -64,16 +73,20 @@ def version_of(place: Place) -> str:
     return f"{dataset_version(place.store)}|{place.stamp}"
 
 
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _settings(config: str, stamp: str) -> Settings:
+    return load_settings(Path(config), source_types())
+
+
 @st.cache_resource(show_spinner=False, max_entries=4, on_release=lambda place: place.store.close())
-def _open(config: str, stamp: str) -> Place:
-    path = Path(config)
-    settings = load_settings(path, source_types())
+def _open(config: str, files: tuple[str, ...], seen: str) -> Place:
+    path, settings = Path(config), _settings(config, stamp_of([config]))
     catalogue = resolve_catalogue(settings.catalogue, path.resolve().parent)
     frameworks = load_frameworks(settings.frameworks, catalogue.by_id.keys())
     secret = settings.store_password(path.resolve().parent)
     password = secret.get_secret_value() if secret else None
     store = open_store(settings.store, path.resolve().parent, password=password, writes=False)
-    return Place(settings, catalogue, frameworks, store, f"{stamp}|{catalogue.hash}")
+    return Place(settings, catalogue, frameworks, store, f"{seen}|{catalogue.hash}", files, seen)
 
 
 def facts_of(version: str, teams: Sequence[str], place: Place) -> str:

@@ -30,6 +30,10 @@ class Place:
     store: Store
     stamp: str
     """Differs when the settings file or the catalogue differs."""
+    files: tuple[str, ...]
+    """The files and folders that it was made from."""
+    seen: str
+    """Their stamp when it was made."""
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,4 +1,7 @@
-"""Keeps an open page up with the store: it asks now and then whether anything changed, for one row read."""
+"""Keeps an open page up with store and settings: it asks now and then whether anything changed.
+
+That costs one row read, and a look at when the files were written.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _SEEN, _TOLD = "follow-seen", "follow-told"
 
 
 def follow_store(visit: Visit, typed_on: bool) -> None:
-    """Draw the page again when the store changed; where people type, only say so.
+    """Draw the page again when the store or the settings changed; where people type, only say so.
 
     The browser asks, so a closed or sleeping tab costs nothing.
     """
@@ -24,17 +27,26 @@ def follow_store(visit: Visit, typed_on: bool) -> None:
 
 
 def _watch(visit: Visit, typed_on: bool) -> None:
-    # Not the version of the run that drew the fragment: what was saved here since then is on the page already.
-    version = data.version_of(visit.place)
-    if version == st.session_state[_SEEN] or this_tab().saves(data.drafts()):
+    outdated = data.outdated(visit.place)
+    if not outdated and _up_to_date(visit):
         return
     # What was typed here is stored by a thread, without a run: one's own words are no news, and drawn like any save.
-    if not typed_on or this_tab().saved_since(visit.now):
+    if not typed_on or (not outdated and this_tab().saved_since(visit.now)):
         st.rerun()
-    if st.session_state.get(_TOLD) != version:
-        st.toast(text.STORE_MOVED_ON, icon=":material/update:")  # the line below may be out of sight
-        st.session_state[_TOLD] = version
+    _tell(text.SETTINGS_CHANGED if outdated else text.STORE_MOVED_ON, f"{data.version_of(visit.place)} {outdated}")
+
+
+def _up_to_date(visit: Visit) -> bool:
+    # Not the version of the run that drew the fragment: what was saved here since then is on the page already.
+    return data.version_of(visit.place) == st.session_state[_SEEN] or this_tab().saves(data.drafts())
+
+
+def _tell(news: str, mark: str) -> None:
+    """Say it once by a toast, as the line may be out of sight; the line stays."""
+    if st.session_state.get(_TOLD) != mark:
+        st.toast(news, icon=":material/update:")
+        st.session_state[_TOLD] = mark
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(text.muted(text.STORE_MOVED_ON), width="content")
+        st.markdown(text.muted(news), width="content")
         if st.button(text.SHOW_IT, type="tertiary", key="follow-now"):
             st.rerun()
