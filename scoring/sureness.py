@@ -24,7 +24,7 @@ def lacking_confidence(confidence: float, needs: float) -> tuple[str, str]:
 def known_from(result: PracticeResult) -> str:
     """How many people's answers and how many of the practice's signals count: `2 people and 1 of 3 signals`."""
     people = result.answers.respondents
-    said = counted(people, "person", "people") if people else "nobody's answer"
+    said = counted(people, "person", "people") if people else "no answer"
     if not result.signals:
         return said
     speaking = sum(part.mass > 0 for part in result.signals)

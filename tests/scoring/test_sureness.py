@@ -24,10 +24,10 @@ def a_result(people: int, masses: tuple[float, ...], confidence: float = 0.38) -
 @pytest.mark.parametrize(
     ("people", "masses", "told"),
     [
-        (0, (), "nobody's answer"),
+        (0, (), "no answer"),
         (1, (), "1 person"),
         (2, (0.0,), "2 people and 0 of 1 signal"),
-        (0, (0.2, 0.0, 0.1), "nobody's answer and 2 of 3 signals"),
+        (0, (0.2, 0.0, 0.1), "no answer and 2 of 3 signals"),
     ],
 )
 def test_what_counts_is_counted(people: int, masses: tuple[float, ...], told: str) -> None:
