@@ -11,12 +11,10 @@ from datetime import date, datetime
 from typing import BinaryIO, TextIO
 
 from mlops_maturity.config.hints import did_you_mean
-from mlops_maturity.config.plural import counted
-from mlops_maturity.config.problems import Problem
+from mlops_maturity.evidence.csv_table import read_table
 from mlops_maturity.evidence.import_report import ImportReport, ProblemList
 from mlops_maturity.evidence.json_problems import TOLERANCE, future_reason
-from mlops_maturity.evidence.lines import numbered_lines
-from mlops_maturity.evidence.spreadsheet import shielded, unshielded
+from mlops_maturity.evidence.spreadsheet import shielded
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.web_address import address_fault
@@ -55,18 +53,8 @@ def read_answers_file(
     every problem after the last row: keep nothing of a file before it is read to its end.
     """
     noted = ProblemList(name) if problems is None else problems
-    rows = _rows(stream, noted)
-    places = _header(next(rows, None), noted)
-    for line, cells in rows if places else ():
-        if len(cells) != len(places):
-            noted.add(
-                line,
-                "",
-                f"has {counted(len(cells), 'cell')} where the header has {len(places)}; quote cells that hold a comma",
-            )
-            continue
-        given = {column: unshielded(cells[place]) for column, place in places.items()}
-        row = _Row(dict.fromkeys(COLUMNS, "") | given, line, noted)
+    for line, cells in read_table(stream, COLUMNS, NEEDED, noted):
+        row = _Row(cells, line, noted)
         answer = row.answer(now, author or name, known)
         if answer is not None:
             yield answer
@@ -134,55 +122,6 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
-
-
-def _rows(stream: BinaryIO | TextIO, problems: ProblemList) -> Iterator[tuple[int, list[str]]]:
-    """Line on which a row begins, and its cells; empty lines are skipped."""
-    begins = 0  # of the row that is being read; 0 = none of its lines has been
-
-    def texts() -> Iterator[str]:
-        nonlocal begins
-        for number, text in numbered_lines(stream, problems):
-            begins = begins or number
-            yield text
-
-    reader = csv.reader(texts(), strict=True)
-    while True:
-        begins = 0
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problems.add(begins, "", f"is no CSV: {error}; what follows was not read")
-            return
-        if cells:
-            yield begins, cells
-
-
-def _header(row: tuple[int, list[str]] | None, problems: ProblemList) -> Mapping[str, int]:
-    """Where each column stands; empty, and told why, if the header is not right."""
-    if row is None:
-        if not problems.found:
-            problems.put(Problem(problems.name, "", f"is empty; its first line should be {','.join(COLUMNS)}"))
-        return {}
-    line, cells = row
-    names = [cell.strip().casefold() for cell in cells]
-    before = problems.found
-    if len(names) == 1 and ";" in names[0]:
-        problems.add(line, "", "has cells parted by semicolons; save the file with commas")
-        return {}
-    for name in dict.fromkeys(names):
-        if name not in COLUMNS:
-            problems.add(line, name, f"is not a known column{did_you_mean(name, COLUMNS)}")
-        elif names.count(name) > 1:
-            problems.add(line, name, "stands in the header more than once")
-    for column in NEEDED:
-        if column not in names:
-            problems.add(
-                line, column, "is missing; the header should name it, its cells may be empty where that makes sense"
-            )
-    return {name: place for place, name in enumerate(names)} if problems.found == before else {}
 
 
 class _Row:

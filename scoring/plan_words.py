@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from mlops_maturity.config.catalogue import Catalogue
+from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.plan import Plan, Step
 from mlops_maturity.scoring.plan_obstacles import Obstacle
 from mlops_maturity.scoring.plan_work import Effort
@@ -60,14 +61,26 @@ def _unknown(plan: Plan) -> str:
     """What the level of today does not say: a level 0 for want of evidence is no finding."""
     if silence(plan.before) is not None:
         return " Nothing is known of the team today: it has no level, which is not level 0."
-    level, aspects = plan.before.overall.level, plan.before.aspects
-    silent = [aspect for aspect in aspects if silence(plan.before, aspect) == "no evidence"]
-    if level != 0 or not silent:
+    if plan.before.overall.level != 0:
         return ""
-    those = f"{len(silent)} of {len(aspects)} aspects"
-    found = any(each.level == 0 and name not in silent for name, each in aspects.items())
-    return f" Nothing is known of {those} today" + (
-        "." if found else ": that alone keeps the team at level 0, nothing that was found."
+    aspects = plan.before.aspects
+    silent = sum(silence(plan.before, aspect) == "no evidence" for aspect in aspects)
+    told = f" Nothing is known of {silent} of {len(aspects)} aspects today." if silent else ""
+    alone = (
+        ""
+        if _found_lacking(plan.before)
+        else " Missing evidence alone keeps the team at level 0, nothing that was found."
+    )
+    return told + alone
+
+
+def _found_lacking(assessment: Assessment) -> bool:
+    """Whether anything that is known of falls short of level 1."""
+    return any(
+        block.value < block.needs and assessment.practices[block.practice].confidence > 0
+        for aspect in assessment.aspects.values()
+        if aspect.level == 0
+        for block in aspect.blocking
     )
 
 

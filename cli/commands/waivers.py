@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mlops_maturity.cli.grid import Field, Grid, print_grid
+from mlops_maturity.cli.refreshing import tell_import
 from mlops_maturity.cli.result_format import ListFormat
 from mlops_maturity.cli.tables import csv_text
 from mlops_maturity.cli.workplace import (
@@ -20,6 +21,7 @@ from mlops_maturity.cli.workplace import (
     TeamOption,
     Workplace,
     all_right,
+    name_of,
     open_workplace,
 )
 from mlops_maturity.config.hints import did_you_mean
@@ -35,6 +37,7 @@ from mlops_maturity.evidence.store.waivers import (
     standing_waivers,
 )
 from mlops_maturity.evidence.waivers import SOON, Draft, Known, waiver_of
+from mlops_maturity.evidence.waivers_file import import_waivers
 from mlops_maturity.evidence.wording import name_fault
 from mlops_maturity.scoring.silence import silence
 
@@ -85,6 +88,29 @@ def add(
     before = _standing(place, team)
     changes = declare_waivers(place.store, [waiver])
     _tell(place, team, changes, before, f"{practice} is waived for {team} from {waiver.start} until {waiver.until}")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        typer.FileBinaryRead, typer.Argument(help="CSV, as `waivers list --format csv` writes it; - is standard input.")
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Keep the valid rows of a file that has broken ones.")
+    ] = False,
+) -> None:
+    """Declare many waivers at once; the same file twice changes nothing.
+
+    Columns: `team,practice,from,until,reason,owner,author`. `from` may be empty for today, `author` for the owner. A
+    row with the first day of a waiver corrects it.
+    """
+    place = open_workplace(config)
+    known = Known(teams=[entry.id for entry in place.settings.teams], practices=list(place.catalogue.by_id))
+    report = import_waivers(
+        place.store, file, name_of(file), known=known, now=place.now, today=place.today, keep_going=keep_going
+    )
+    tell_import(place, report)
 
 
 @app.command()

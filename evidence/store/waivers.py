@@ -39,6 +39,10 @@ class StoredWaiver:
         same = (self.until, self.reason, self.owner) == (other.until, other.reason, other.owner)
         return same and self.start <= other.start
 
+    def corrected_by(self, other: StoredWaiver) -> bool:
+        """Whether `other` takes its place: that of its team, practice and first day."""
+        return (self.team, self.practice, self.start) == (other.team, other.practice, other.start)
+
     def holds_on(self, day: date) -> bool:
         """Whether the practice is waived on that day."""
         return self.start <= day <= self.until
@@ -99,15 +103,30 @@ def standing_waivers(rows: Iterable[StoredWaiver]) -> tuple[StoredWaiver, ...]:
     return tuple(newest[key] for key in sorted(newest) if newest[key].start <= newest[key].until)
 
 
+def overlapping(standing: Iterable[StoredWaiver], waiver: StoredWaiver) -> StoredWaiver | None:
+    """What stands in the way of a waiver: another of its team and practice that holds on one of its days."""
+    return next(
+        (
+            row
+            for row in standing
+            if (row.team, row.practice) == (waiver.team, waiver.practice)
+            and not row.corrected_by(waiver)
+            and row.start <= waiver.until
+            and waiver.start <= row.until
+        ),
+        None,
+    )
+
+
 def _declare(connection: Connection, standing: list[StoredWaiver], waiver: StoredWaiver) -> Changes:
     """Record one waiver, and note it in `standing`."""
     own = [row for row in standing if (row.team, row.practice) == (waiver.team, waiver.practice)]
     if any(row.says_too(waiver) for row in own):
         return Changes(seen=1, unchanged=1)
-    corrected = next((row for row in own if row.start == waiver.start), None)
-    for row in own:
-        if row is not corrected and row.start <= waiver.until and waiver.start <= row.until:
-            raise InputRefused([_overlap(row)])
+    other = overlapping(own, waiver)
+    if other is not None:
+        raise InputRefused([_overlap(other)])
+    corrected = next((row for row in own if row.corrected_by(waiver)), None)
     connection.execute(insert(tables.waiver).values(**asdict(waiver)))
     if corrected is not None:
         standing.remove(corrected)

@@ -62,7 +62,10 @@ def test_a_level_0_for_want_of_evidence_only_is_told_apart_from_one_that_was_fou
         done = run("roadmap", "--team", team, "--to-level", "1", "--as-of", DAY, "--format", "json")
         return str(json.loads(done.stdout)["message"])
 
-    alone = "Nothing is known of 1 of 4 aspects today: that alone keeps the team at level 0, nothing that was found."
+    alone = (
+        "Nothing is known of 1 of 4 aspects today."
+        " Missing evidence alone keeps the team at level 0, nothing that was found."
+    )
     assert "level 1, from level 0" in message("fraud")
     assert message("fraud").endswith(alone)
     assert message("pricing").endswith("Nothing is known of 1 of 4 aspects today.")

@@ -208,3 +208,19 @@ def test_a_team_without_evidence_has_no_level_before_and_none_after(run: Run) ->
     told = run(*ADD, *WHY)
     assert told.exit_code == 0, told.output
     assert "Today: no evidence before, no evidence now." in told.stdout
+
+
+def test_a_list_goes_out_as_csv_and_comes_in_again(filled: Run) -> None:
+    rows = "fraud,rollback,,{until},nothing to take back,board,\nfraud,delivery-flow,,{until},no releases,board,lead\n"
+    text = "team,practice,from,until,reason,owner,author\n" + rows.format(until="2027-01-31")
+    done = filled("waivers", "import", "-", input=text)
+    assert (done.exit_code, "2 waivers: 2 new" in done.stdout) == (0, True), done.output
+    listed = filled("waivers", "list", "--format", "csv").stdout
+    again = filled("waivers", "import", "-", input=listed)
+    assert (again.exit_code, "0 new, 0 changed, 2 as before" in again.stdout) == (0, True), again.output
+    assessed = json.loads(filled("assess", "--team", "fraud", "--format", "json").stdout)
+    assert {"rollback", "delivery-flow"} <= {
+        name for aspect in assessed["aspects"].values() for name in aspect["waived"]
+    }
+    wrong = filled("waivers", "import", "-", input=text.replace("rollback", "rolback"))
+    assert (wrong.exit_code, "did you mean 'rollback'" in wrong.output) == (2, True), wrong.output
