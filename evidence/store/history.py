@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.changes import Changes
+from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.upsert import insert_or_replace
 from mlops_maturity.evidence.store.version import move_version, take_turns
@@ -89,4 +90,6 @@ def read_history(
 
 def _read(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[HistoryRow, ...]:
     query = select(tables.history).where(*conditions).order_by(_COLUMNS.team, _COLUMNS.on, _COLUMNS.scope)
-    return tuple(HistoryRow(**row._asdict()) for row in connection.execute(query))
+    names = tables.history.columns.keys()
+    with no_search_for_cycles():
+        return tuple(HistoryRow(**dict(zip(names, row, strict=True))) for row in connection.execute(query).all())
