@@ -12,6 +12,10 @@ from datetime import UTC, datetime, time
 
 from mlops_maturity.evidence.records import Observation, State
 
+EVERY = ""
+"""In the place of an environment: what is said of all of them."""
+ENVIRONMENT = "protected_environment"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -29,18 +33,30 @@ def observations(source: str, repository: str, found: Mapping[str, Finding], now
 
     They are filed under the beginning of the day, so that looking again at what stays writes nothing new.
     """
+    return [_observation(source, repository, name, name, finding, now) for name, finding in found.items()]
+
+
+def environment_observations(
+    source: str, repository: str, found: Mapping[str, Finding], now: datetime
+) -> list[Observation]:
+    """How environments are protected, by their names, as records of the UTC day of `now`."""
+    made = []
+    for environment, finding in found.items():
+        place = f"{ENVIRONMENT}/{environment}" if environment else ENVIRONMENT
+        one = _observation(source, repository, ENVIRONMENT, place, finding, now)
+        said = {"environment": environment} if environment else {}
+        made.append(one.model_copy(update={"attributes": {**said, **one.attributes}}))
+    return made
+
+
+def _observation(source: str, repository: str, name: str, place: str, finding: Finding, now: datetime) -> Observation:
     day = now.astimezone(UTC).date()
-    return [
-        Observation(
-            source=source,
-            id=f"{name}/{repository}/{day.isoformat()}",
-            subject=repository,
-            name=name,
-            state=finding.state,
-            observed_at=datetime.combine(day, time.min, UTC),
-            attributes={
-                word: text for word, text in (("shown_by", finding.shown_by), ("reason", finding.reason)) if text
-            },
-        )
-        for name, finding in found.items()
-    ]
+    return Observation(
+        source=source,
+        id=f"{place}/{repository}/{day.isoformat()}",
+        subject=repository,
+        name=name,
+        state=finding.state,
+        observed_at=datetime.combine(day, time.min, UTC),
+        attributes={word: text for word, text in (("shown_by", finding.shown_by), ("reason", finding.reason)) if text},
+    )

@@ -24,7 +24,7 @@ _STREAMS: tuple[tuple[str, RecordKind], ...] = (
     ("deployments", "deployment"),
     ("changes", "change"),
 )
-"""The cheap ones first: a repository costs six requests, a deployment one or two, a change two."""
+"""The cheap ones first: a repository costs seven requests, a deployment one or two, a change two."""
 
 
 class GithubCollector:
@@ -53,7 +53,7 @@ class GithubCollector:
         if name == "runs":
             return RunStream(self._api, self._mapper, repository, request).pages()
         if name == "repository":
-            return RepositoryStream(self._api, repository, self._source.files, request).pages()
+            return RepositoryStream(self._api, self._mapper, repository, self._source.files, request).pages()
         pulls = self._pulls.setdefault((repository, request.now), PullIndex(self._api, repository))
         if name == "deployments":
             return DeploymentStream(self._api, self._mapper, repository, pulls, request).pages()

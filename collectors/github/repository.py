@@ -7,12 +7,13 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from mlops_maturity.collectors.github.api import Api
+from mlops_maturity.collectors.github.environments import protected_environments
 from mlops_maturity.collectors.github.files import RepositoryFiles
 from mlops_maturity.collectors.github.look import Look
 from mlops_maturity.collectors.github.releases import EDITED_FOR, Releases, untold
 from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest
-from mlops_maturity.collectors.mapping import instant, written
-from mlops_maturity.collectors.repository_facts import observations
+from mlops_maturity.collectors.mapping import Mapper, instant, written
+from mlops_maturity.collectors.repository_facts import environment_observations, observations
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Record
 
@@ -20,8 +21,8 @@ from mlops_maturity.evidence.records import Record
 class RepositoryStream:
     """Reads one repository once."""
 
-    def __init__(self, api: Api, repository: str, files: RepositoryFiles, request: ReadRequest) -> None:
-        self._api, self._repository, self._files = api, repository, files
+    def __init__(self, api: Api, mapper: Mapper, repository: str, files: RepositoryFiles, request: ReadRequest) -> None:
+        self._api, self._mapper, self._repository, self._files = api, mapper, repository, files
         self._now = request.now
         self._cursor: dict[str, Any] = {} if request.backfill else dict(request.cursor)
         stored = instant(self._cursor.get("high_water"))
@@ -33,7 +34,12 @@ class RepositoryStream:
         today = self._now.astimezone(UTC).date().isoformat()
         if self._cursor.get("looked_on") != today:
             found = Look(self._api, self._repository, self._files).findings()
-            records = observations(self._api.source, self._repository, found, self._now)
+            source, repository = self._api.source, self._repository
+            environments = protected_environments(self._api, repository, self._mapper)
+            records = [
+                *observations(source, repository, found, self._now),
+                *environment_observations(source, repository, environments, self._now),
+            ]
             if not any(finding.state == "forbidden" for finding in found.values()):
                 self._cursor["looked_on"] = today  # what is forbidden is asked again as soon as rights may have changed
             yield self._page(records, "today")

@@ -60,7 +60,7 @@ class GitlabCollector:
         if name == _GROUP:
             raise self._projects.hidden[path]
         if name == RepositoryStream.name:
-            return RepositoryStream(self._api, self._projects.get(path), request).pages()
+            return RepositoryStream(self._api, self._mapper, self._projects.get(path), request).pages()
         chosen = next(kind for kind in STREAMS if kind.name == name)
         return chosen(self._api, self._mapper, self._projects.get(path), request).pages()
 

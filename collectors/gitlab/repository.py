@@ -11,11 +11,13 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from mlops_maturity.collectors.gitlab.api import Api
+from mlops_maturity.collectors.gitlab.environments import protected_environments
 from mlops_maturity.collectors.gitlab.projects import Project, switched_off
 from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
-from mlops_maturity.collectors.repository_facts import Finding, observations
+from mlops_maturity.collectors.mapping import Mapper
+from mlops_maturity.collectors.repository_facts import Finding, environment_observations, observations
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.records import RecordKind
+from mlops_maturity.evidence.records import Observation, RecordKind
 
 OWNER_FILES = ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where GitLab looks for the file that names owners ("Code Owners", GitLab docs)."""
@@ -28,8 +30,8 @@ class RepositoryStream:
     kind: ClassVar[RecordKind] = "observation"
     part: ClassVar[str] = "repository"
 
-    def __init__(self, api: Api, project: Project, request: ReadRequest) -> None:
-        self._api, self._project, self._request = api, project, request
+    def __init__(self, api: Api, mapper: Mapper, project: Project, request: ReadRequest) -> None:
+        self._api, self._mapper, self._project, self._request = api, mapper, project, request
 
     def pages(self) -> Iterator[Page]:
         """One page: today's look, unless there was one. Raises SourceError, Unsupported without a repository."""
@@ -37,11 +39,15 @@ class RepositoryStream:
             raise switched_off(self._project, self.part)
         now, cursor = self._request.now, dict(self._request.cursor)
         today = now.astimezone(UTC).date()
-        records = []
+        records: list[Observation] = []
         if cursor.get("looked_on") != today.isoformat() or self._request.backfill:
             protection = self.protection()
             found = {"protected_branch": protection, "owner_file": self.owners(protection)}
-            records = observations(self._api.source, self._project.path, found, now)
+            environments = protected_environments(self._api, self._project, self._mapper)
+            records = [
+                *observations(self._api.source, self._project.path, found, now),
+                *environment_observations(self._api.source, self._project.path, environments, now),
+            ]
             if not any(finding.state == "forbidden" for finding in found.values()):
                 cursor["looked_on"] = today.isoformat()
         span = Coverage(

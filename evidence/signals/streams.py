@@ -19,6 +19,7 @@ REPOSITORY_FACTS = frozenset(
     {
         "protected_branch", "lockfile", "owner_file", "model_card", "template", "release_notes", "signed_releases",
         "static_analysis", "no_known_vulnerabilities", "dependency_updates", "least_token_rights", "sbom",
+        "protected_environment",
     }
 )  # fmt: skip
 """Names of the observations of which the subject is a repository."""

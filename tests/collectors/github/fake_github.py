@@ -50,6 +50,7 @@ class Repo:
 
     def __init__(self, name, *, archived=False, default_branch="main"):
         self.name, self.archived, self.default_branch = name, archived, default_branch
+        self.environments = {}  # name to protection rules
         self.runs = {}  # id -> attempts, oldest first
         self.deployments, self.statuses = {}, {}
         self.pulls, self.reviews, self.commits = {}, {}, {}
@@ -306,8 +307,9 @@ class FakeGithub(Faulty):
                 wanted = request.url.params.get("environment")
                 return self._limited(request, [one for one in newest if wanted in (None, one["environment"])])
             case ("environments",):
-                names = sorted({one["environment"] for one in repo.deployments.values()})
-                return self._page(request, [{"name": name} for name in names], key="environments")
+                names = sorted({one["environment"] for one in repo.deployments.values()} | set(repo.environments))
+                rows = [{"name": name, "protection_rules": repo.environments.get(name, [])} for name in names]
+                return self._page(request, rows, key="environments")
             case ("issues",):
                 return self._issues(request, repo)
             case ("pulls", number):

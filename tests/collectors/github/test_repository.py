@@ -64,9 +64,9 @@ def test_what_is_not_there_is_no(repo):
 def test_the_whole_look_takes_six_requests_and_none_again_on_the_same_day(repo):
     fake = FakeGithub(repo)
     first = read(fake, "repository")
-    assert len(fake.requests) == 5
+    assert len(fake.requests) == 6
     second = read(fake, "repository", cursor=first[-1].cursor, now=NOW + timedelta(hours=3))
-    assert (len(fake.requests), fake.unchanged) == (6, 1)
+    assert (len(fake.requests), fake.unchanged) == (7, 1)
     assert records(second) == {}
     third = read(fake, "repository", cursor=second[-1].cursor, now=NOW + DAY)
     assert {record.id.rpartition("/")[2] for page in third for record in page.records} == {"2026-03-03"}
@@ -283,3 +283,45 @@ def test_backfill_looks_again_and_writes_the_same(repo):
     first = read(fake, "repository")
     again = read(fake, "repository", cursor=first[-1].cursor, backfill=True)
     assert records(again) == records(first)
+
+
+REVIEWED = {"id": 1, "node_id": "x", "type": "required_reviewers", "reviewers": [{"type": "User"}, {"type": "Team"}]}
+WAIT = {"id": 2, "node_id": "y", "type": "wait_timer", "wait_timer": 30}
+NO_WAIT = {**WAIT, "wait_timer": 0}
+BRANCHES = {"id": 3, "node_id": "z", "type": "branch_policy"}
+
+
+def environments(repo, fake=None):
+    found = records(read(fake or FakeGithub(repo), "repository")).values()
+    return {
+        one.attributes.get("environment"): (one.state, one.attributes.get("shown_by"))
+        for one in found
+        if one.name == "protected_environment"
+    }
+
+
+def test_environments_tell_how_they_are_protected_and_unprotected_ones_only_of_production(repo):
+    repo.environments = {"production": [REVIEWED, WAIT, BRANCHES], "staging": [BRANCHES], "preview-7": [], "dev": []}
+    repo.environments["prod-eu"] = [NO_WAIT]
+    assert environments(repo) == {
+        "production": ("yes", "2 reviewers, a wait of 30 min, restricted branches"),
+        "staging": ("yes", "restricted branches"),
+        "prod-eu": ("no", None),
+    }
+    ids = {one.id: one.subject for one in records(read(FakeGithub(repo), "repository")).values() if "eu" in one.id}
+    assert ids == {f"protected_environment/prod-eu/{REPO}/{TODAY}": REPO}
+
+
+def test_environments_of_a_server_that_does_not_tell_their_rules_are_unknown(repo):
+    repo.environments = {"production": None}
+    assert environments(repo) == {"production": ("unknown", None)}
+
+
+@pytest.mark.parametrize(("status", "state"), [(403, "forbidden"), (404, "unsupported")])
+def test_environments_that_may_not_be_read_are_one_state_and_not_asked_all_day(repo, status, state):
+    fake = answering(repo, "/environments", httpx.Response(status))
+    assert environments(repo, fake) == {None: (state, None)}
+    cursor = read(fake, "repository")[-1].cursor
+    asked = len(fake.requests)
+    read(fake, "repository", cursor=cursor, now=NOW + timedelta(hours=1))
+    assert not [path for path in fake.paths()[asked:] if path.endswith("/environments")]

@@ -23,7 +23,7 @@ from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.records import count_records, read_records
 
 DAY = timedelta(days=1)
-WHOLE = {"pipeline_run": 9, "deployment": 3, "change": 3, "observation": 7}
+WHOLE = {"pipeline_run": 9, "deployment": 3, "change": 3, "observation": 8}
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_a_forbidden_part_is_unknown_and_leaves_the_others_alone(store, repo):
     (gap,) = (span for span in read_coverage(store) if not span.complete)
     assert (gap.stream, gap.scope, gap.start, gap.end) == ("deployment", REPO, SINCE, NOW)
     assert "permission" in gap.reason
-    assert counts(store) == {"pipeline_run": 9, "change": 3, "observation": 7}
+    assert counts(store) == {"pipeline_run": 9, "change": 3, "observation": 8}
 
 
 def test_a_repository_that_is_not_there_is_forbidden_not_unsupported(store, repo):

@@ -53,6 +53,7 @@ class Project:
         self.merges, self.notes, self.approvals, self.commits = {}, {}, {}, {}
         self.issues = {}
         self.protected = False
+        self.protections = None  # of environments; None = not of this tier
         self.files = set()
         """Paths on the default branch."""
         self.forbidden, self.absent = set(), set()
@@ -282,6 +283,8 @@ class FakeGitlab(Faulty):
                 there = path in project.files and params["ref"] == project.description["default_branch"]
                 row = {"file_path": path, "file_name": path.rpartition("/")[2], "encoding": "base64", "content": "Kg=="}
                 return httpx.Response(200, json=row) if there else absent()
+            case ["protected_environments"]:
+                return absent() if project.protections is None else self._page(request, project.protections)
             case ["environments"]:
                 return self._page(request, list(project.environments.values()))
             case ["deployments"]:

@@ -48,7 +48,8 @@ def test_one_look_a_day(project):
     later = read(fake, "repository", cursor=cursor, now=NOW + timedelta(hours=1))
     assert (records(later), fake.asked("/branches/main")) == ({}, asked)
     tomorrow = records(read(fake, "repository", cursor=cursor, now=NOW + timedelta(days=1)))
-    assert list(tomorrow) == [ID[:-2] + "03", OWNERS[:-2] + "03"]
+    environments = ID.replace("branch", "environment")
+    assert list(tomorrow) == [ID[:-2] + "03", OWNERS[:-2] + "03", environments[:-2] + "03"]
 
 
 @pytest.mark.parametrize("branch", [None, "gone"])
@@ -107,3 +108,34 @@ def test_garbage_for_a_file_is_a_bad_answer_and_never_yes(project):
     )
     with pytest.raises(BadAnswer):
         read(fake, "repository")
+
+
+def protections(fake):
+    return {
+        one.attributes.get("environment"): (one.state, one.attributes.get("shown_by"))
+        for one in records(read(fake, "repository")).values()
+        if one.name == "protected_environment"
+    }
+
+
+def test_protected_environments_and_those_of_production_that_are_not(project):
+    project.environments = {
+        name: {"id": number, "name": name, "tier": tier}
+        for number, (name, tier) in enumerate([("eu", "production"), ("us", "production"), ("review/7", "development")])
+    }
+    levels = [{"access_level": 40, "access_level_description": "Maintainers"}]
+    project.protections = [
+        {"name": "eu", "deploy_access_levels": levels, "required_approval_count": 2},
+        {"name": "lab", "deploy_access_levels": levels, "approval_rules": [{"required_approvals": 1}]},
+    ]
+    assert protections(FakeGitlab(project)) == {
+        "eu": ("yes", "1 role, user or group may deploy, 2 approvals needed"),
+        "us": ("no", None),
+        "lab": ("yes", "1 role, user or group may deploy, 1 approval needed"),
+    }
+
+
+def test_a_tier_without_protected_environments_is_unsupported_and_a_missing_right_forbidden(project):
+    assert protections(FakeGitlab(project)) == {None: ("unsupported", None)}
+    project.forbidden.add("protected_environments")
+    assert protections(FakeGitlab(project)) == {None: ("forbidden", None)}

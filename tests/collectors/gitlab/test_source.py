@@ -22,7 +22,7 @@ from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.records import count_records, read_records
 
 DAY = timedelta(days=1)
-WHOLE = {"pipeline_run": 9, "deployment": 3, "change": 4, "incident": 2, "observation": 2}
+WHOLE = {"pipeline_run": 9, "deployment": 3, "change": 4, "incident": 2, "observation": 3}
 
 
 def filled(path=PATH, identity=7, **more):
@@ -207,7 +207,7 @@ def test_links_to_other_hosts_are_not_followed_and_stop_nothing(store):
         project.add_pipeline(NOW - DAY - timedelta(minutes=number), id=number + 1)
     fake = FakeGitlab(project)
     assert run(store, fake).state == "ok"
-    assert counts(store) == {"pipeline_run": 230, "observation": 2}
+    assert counts(store) == {"pipeline_run": 230, "observation": 3}
     assert {request.url.host for request in fake.requests} == {"gitlab.acme.example"}
 
 
