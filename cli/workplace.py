@@ -80,7 +80,7 @@ class Workplace:
         if group is not None:
             teams = tuple(entry for entry in self.settings.teams if _within(entry.group, group))
             if not teams:
-                raise _unknown("--group", group, sorted({entry.group for entry in self.settings.teams if entry.group}))
+                raise _unknown("--group", group, list(self.settings.groups))
             return teams
         return self.settings.teams
 

@@ -236,6 +236,13 @@ class Settings(FileModel):
         """The time zone in which days and weeks are cut."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Every group and every group above it, sorted: `payments/risk` makes `payments` and `payments/risk`."""
+        paths = {team.group for team in self.teams if team.group}
+        parents = {path.rsplit("/", cut)[0] for path in paths for cut in range(path.count("/") + 1)}
+        return tuple(sorted(paths | parents))
+
     def team(self, team_id: str) -> Team | None:
         """The team of that id, if there is one."""
         return next((team for team in self.teams if team.id == team_id), None)

@@ -63,13 +63,6 @@ NAMES = ("team", "group", "aspect", "practice", "as_of", "framework", "span")
 """The query parameters that make up a scope."""
 
 
-def groups(settings: Settings) -> tuple[str, ...]:
-    """Every group and every group above it, sorted: `payments/risk` makes `payments` and `payments/risk`."""
-    paths = {team.group.strip("/") for team in settings.teams if team.group.strip("/")}
-    parents = {path.rsplit("/", cut)[0] for path in paths for cut in range(path.count("/") + 1)}
-    return tuple(sorted(paths | parents))
-
-
 def teams_of_group(settings: Settings, group: str | None) -> tuple[Team, ...]:
     """The teams at or below a group; all teams for None."""
     if group is None:
@@ -87,7 +80,7 @@ def read_scope(
     """The scope that query parameters ask for, and one note (Markdown) for each that can't be followed."""
     notes: list[str] = []
     team = _one_of(params, "team", {team.id for team in settings.teams}, notes)
-    group = _one_of(params, "group", set(groups(settings)), notes)
+    group = _one_of(params, "group", set(settings.groups), notes)
     aspect = _one_of(params, "aspect", {aspect.id for aspect in catalogue.aspects}, notes)
     practice = _one_of(params, "practice", set(catalogue.by_id), notes)
     if team and group and team not in {member.id for member in teams_of_group(settings, group)}:

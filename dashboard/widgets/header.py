@@ -15,7 +15,7 @@ from mlops_maturity.config.settings import Settings
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.data import Place
 from mlops_maturity.dashboard.page import Page
-from mlops_maturity.dashboard.scope import Scope, groups, teams_of_group
+from mlops_maturity.dashboard.scope import Scope, teams_of_group
 from mlops_maturity.dashboard.state import change_scope
 
 ALL = ""
@@ -91,7 +91,7 @@ def _day_filter(scope: Scope, today: date) -> None:
 def _choices(settings: Settings) -> dict[str, str]:
     """Key to label: all, then each group with its teams under it, then the teams without a group."""
     choices = {ALL: f"All teams ({len(settings.teams)})"}
-    for group in groups(settings):
+    for group in settings.groups:
         members = teams_of_group(settings, group)
         path = text.plain(group, 60).replace("/", " › ")
         choices[f"group:{group}"] = f"Group {path} ({counted(len(members), 'team')})"

@@ -64,6 +64,11 @@ def test_wrong_options_do_not_hide_each_other(run: Run) -> None:
     _refused(ended, "--team", "--author", "--on")
 
 
+def test_a_group_above_others_is_known_by_its_own_name(run: Run) -> None:
+    assert "did you mean 'payments'?" in run("assess", "--group", "paymnts").stderr
+    assert "did you mean 'payments/risk'?" in run("assess", "--group", "payments/rsk").stderr
+
+
 @pytest.mark.parametrize("option", [["--team", "froud"], ["--group", "paymants"]])
 def test_an_unknown_team_or_group_gets_a_hint(run: Run, option: list[str]) -> None:
     _refused(run("assess", *option), "did you mean")

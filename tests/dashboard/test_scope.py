@@ -8,7 +8,7 @@ import pytest
 from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.settings import Settings, Team
-from mlops_maturity.dashboard.scope import Scope, groups, read_scope, teams_of_group
+from mlops_maturity.dashboard.scope import Scope, read_scope, teams_of_group
 
 TODAY = date(2026, 11, 23)
 SETTINGS = Settings(
@@ -87,7 +87,7 @@ def test_a_team_outside_the_group_goes_before_the_group(catalogue: Catalogue) ->
 
 
 def test_groups_hold_the_groups_above_them() -> None:
-    assert groups(SETTINGS) == ("payments", "payments/risk", "paymentsshop")
+    assert SETTINGS.groups == ("payments", "payments/risk", "paymentsshop")
 
 
 def test_a_group_holds_the_teams_below_it_and_not_those_of_a_name_that_begins_alike() -> None:
