@@ -11,6 +11,9 @@ NAMES_KEY = "long-names"
 _RULES = (
     # The empty circles of choices get an edge that can be seen: the theme paints them in the faint card border.
     '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child {{ border-color: {muted}; }}',
+    # Whoever goes by keyboard sees where they are: of links, and of buttons beside charts, the theme shows nothing.
+    '[data-testid="stApp"] :is(a, button):focus-visible, [data-testid="stRadioOption"]:has(input:focus-visible) '
+    "{{ outline: 2px solid {accent}; outline-offset: 2px; border-radius: 0.25rem; }}",
     # Answers of several lines stand apart, so that each circle is seen to belong to its own.
     '[data-testid="stRadioGroup"] {{ row-gap: 0.5rem; }}',
     # A grid within a grid is as high as its neighbour: a number without a line stands level with those that have one.
@@ -30,5 +33,5 @@ _RULES = (
 
 def style(tokens: Tokens) -> None:
     """Put the rules into the page."""
-    rules = " ".join(rule.format(muted=tokens.muted) for rule in _RULES)
+    rules = " ".join(rule.format(muted=tokens.muted, accent=tokens.accent) for rule in _RULES)
     st.html(f"<style>{rules}</style>")

@@ -10,10 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+
+# `driving` is shared by the tests of this folder only; with importlib mode nothing puts it on the path.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from driving import Go, begin, settled
 
 LAUNCHER = """\
 import sys, time_machine
@@ -97,3 +103,48 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
         except (URLError, OSError):
             time.sleep(0.2)
     raise AssertionError("the server did not answer in a minute")
+
+
+@pytest.fixture
+def sent() -> list[str | bytes]:
+    """What the pages have sent to the server."""
+    return []
+
+
+@pytest.fixture
+def go(chromium: Any, site: str, sent: list[str | bytes]) -> Iterator[Go]:
+    """Opens an address in a context of its own; at the end there must have been no error and no foreign request."""
+    wrong: list[str] = []
+    contexts = []
+
+    def go_(path: str, *, dark: bool = False, width: int = 1280, respondent: str = "ann") -> Any:
+        scheme = "dark" if dark else "light"
+        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+        page.on("dialog", lambda dialog: _stay(dialog) or wrong.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: _foreign(request.url, site) and wrong.append(f"foreign: {request.url}"))
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+        page.goto(f"{site}{path}")
+        settled(page)
+        if path.startswith("/assess"):
+            begin(page, respondent)
+        return page
+
+    yield go_
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _stay(dialog: Any) -> bool:
+    """Whether it is the question before leaving; then stay."""
+    before_leaving = dialog.type == "beforeunload"
+    if before_leaving:
+        dialog.dismiss()
+    return before_leaving
+
+
+def _foreign(url: str, site: str) -> bool:
+    return not url.startswith((site, site.replace("http", "ws", 1), "data:", "blob:"))

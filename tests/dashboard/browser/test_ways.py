@@ -1,0 +1,84 @@
+"""Links, addresses, and the browser's Back and Forward."""
+
+from __future__ import annotations
+
+from driving import PATIENCE, Go, settled, shown_scope
+
+
+def test_a_wrong_address_lists_the_pages_and_names_the_nearest(go: Go) -> None:
+    page = go("/trend")
+    assert page.get_by_text("Nothing is at /trend; did you mean /trends (Trends)?").count() == 1
+    assert page.get_by_role("link", name="/ (Overview)").count() == 1
+
+
+def test_what_a_deep_link_says_survives_every_change_of_page(go: Go) -> None:
+    page = go("/?group=payments&as_of=2026-06-01")
+    for name in ("Trends", "Sources", "Gaps", "Overview"):
+        page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+        page.wait_for_timeout(400)
+        settled(page)
+        assert "group=payments" in page.url
+        assert "as_of=2026-06-01" in page.url
+        if name == "Sources":  # is about all of it, so it has no filters
+            assert page.get_by_test_id("stSelectbox").count() == 0
+        else:
+            assert "Group payments" in shown_scope(page)
+
+
+def test_going_back_brings_the_old_scope_back(go: Go) -> None:
+    page = go("/?team=fraud")
+    page.goto(page.url.replace("fraud", "pricing"))
+    settled(page)
+    page.go_back()
+    settled(page)
+    assert "Fraud detection" in shown_scope(page)
+
+
+def test_a_cell_of_the_heat_map_leads_to_its_gaps(go: Go) -> None:
+    page = go("/")
+    cells = page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path")
+    cells.nth(1).click()
+    page.wait_for_url("**/gaps**", timeout=PATIENCE)
+    settled(page)
+    assert "team=pricing" in page.url
+    assert "aspect=standardization-automation" in page.url
+
+
+def test_going_back_from_a_practice_leads_to_all_of_them_at_once(go: Go) -> None:
+    page = go("/gaps?team=fraud&aspect=ci-cd")
+    page.get_by_role("link", name="A candidate must beat agreed limits before it is released").first.click()
+    page.wait_for_url("**practice=**", timeout=PATIENCE)
+    page.get_by_text("Where the number comes from").wait_for(timeout=PATIENCE)
+    settled(page)
+    page.go_back()
+    page.get_by_text("Where the number comes from").wait_for(state="detached", timeout=PATIENCE)
+    settled(page)
+    page.wait_for_timeout(1000)  # nor does it come back with the next poll
+    assert "practice=" not in page.url
+    assert page.get_by_text("Where the number comes from").count() == 0
+
+
+def test_going_back_from_a_cell_leads_to_the_page_it_was_on(go: Go) -> None:
+    page = go("/")
+    page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path").nth(1).click()
+    page.wait_for_url("**/gaps**", timeout=PATIENCE)
+    settled(page)
+    page.go_back()
+    page.get_by_text("How mature is our machine learning?").wait_for(timeout=PATIENCE)
+    settled(page)
+    assert "All teams" in shown_scope(page)
+    assert "team=" not in page.url
+    page.go_forward()
+    page.get_by_text("What do we claim").wait_for(timeout=PATIENCE)
+    settled(page)
+    assert "Pricing" in shown_scope(page)
+
+
+def test_an_address_that_is_no_page_is_answered_with_the_pages_there_are(go: Go) -> None:
+    page = go("/sourcez?team=fraud")
+    assert page.get_by_role("dialog").count() == 0
+    assert page.get_by_text("did you mean /sources (Sources)?").is_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name="Trends").click()
+    page.wait_for_url("**/trends**", timeout=PATIENCE)
+    settled(page)
+    assert "Fraud detection" in shown_scope(page)
