@@ -120,6 +120,8 @@ class FakePrometheus:
     warnings: list[str] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     queries: list[str] = field(default_factory=list)
+    left_open: bool = False
+    """Whether a window leaves out the sample on its left edge, as from Prometheus 3 on (its migration guide)."""
 
     def answer(self, asked: Any) -> Any:
         if asked.path in self.missing:
@@ -145,13 +147,16 @@ class FakePrometheus:
             if any(moment in points for moment in moments)
         ]
 
+    def _within(self, begun: float, at: float, moment: float) -> bool:
+        return begun < at <= moment if self.left_open else begun <= at <= moment
+
     def _instant(self, found: list[Any], given: dict[str, str]) -> list[dict[str, Any]]:
         moment = float(given.get("time", NOW.timestamp()))
         if given["query"].endswith("s]"):
             window = given["query"].rpartition("[")[2].rstrip("s]")
             begun = moment - (float(window[:-1]) / 1000 if window.endswith("m") else float(window))
             raw = (
-                (labels, [[at, str(value)] for at, value in sorted(points.items()) if begun <= at <= moment])
+                (labels, [[at, str(value)] for at, value in sorted(points.items()) if self._within(begun, at, moment)])
                 for labels, points in found
             )
             return [{"metric": labels, "values": values} for labels, values in raw if values]

@@ -149,3 +149,16 @@ def test_the_pattern_is_a_literal_for_the_query(read, fake, alerts):
         for query in fake.queries
         if "ALERTS" in query and "up[" not in query
     )
+
+
+@pytest.mark.parametrize("left_open", [False, True], ids=["Prometheus 2", "Prometheus 3"])
+@pytest.mark.parametrize("first", [timedelta(0), -HOUR], ids=["begins at midnight", "goes over midnight"])
+def test_a_sample_on_the_edge_of_a_day_counts_once_on_every_server(fake, alerts, read, left_open, first):
+    fake.left_open = left_open
+    midnight = (NOW - 3 * DAY).replace(hour=0)
+    alerts.fire(midnight + first, midnight + HOUR)
+    alerts.fire(midnight - 2 * DAY, midnight - 2 * DAY + timedelta(minutes=5), model="churn")
+    found = {one.subject: one for one in read(stream=INCIDENTS).of("incident")}
+    assert (found["fraud"].detected_at, found["fraud"].resolved_at) == (midnight + first, midnight + HOUR)
+    assert found["churn"].detected_at == midnight - 2 * DAY
+    assert len(found) == 2
