@@ -67,7 +67,7 @@ def _kept(told: Told) -> list[int]:
 
 def as_markdown(told: Told, catalogue: Catalogue) -> str:
     """It as a Markdown document."""
-    out = [f"## {markdown_text(told.team)}", "", *(_item(line) for line in lines(told, catalogue))]
+    out = [f"## {markdown_text(told.title)}", "", *(_item(line) for line in lines(told, catalogue))]
     rows = list(_rows(told, catalogue))
     if rows:
         out += ["", _line(HEAD), "|---|" + "---:|" * 4 + "---|", *(_line(row) for row in rows)]
@@ -83,7 +83,7 @@ def _item(line: str) -> str:
 def lines(told: Told, catalogue: Catalogue) -> Iterator[str]:
     """What happened, in sentences."""
     change = told.explanation
-    yield f"{told.team}, {change.since} to {change.until}: {_headline(change)}"
+    yield f"{told.title}, {change.since} to {change.until}: {_headline(change)}"
     if told.unknown_model is not None:
         yield (
             "The catalogue of the first day is not kept, so both days are read under the one in force; "

@@ -78,6 +78,8 @@ class Told:
     """A change of one team, and what it rests on."""
 
     team: str
+    title: str
+    """The team's name to show."""
     explanation: Explanation
     weeks: tuple[Week, ...]
     """Those in which a level moved, each under the catalogue that was in force; also where the ends are alike."""
@@ -113,6 +115,7 @@ def explain_team(store: Store, settings: Settings, catalogue: Catalogue, team: T
     signals = {signal for own in heard.values() for signal in own}
     return Told(
         team=team.id,
+        title=team.title,
         explanation=explanation,
         weeks=weeks_moved(
             Stand(catalogue=old or catalogue, evidence=start, assessment=explanation.before),

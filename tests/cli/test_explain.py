@@ -57,7 +57,7 @@ def test_links_are_told_of_what_the_table_shows_and_of_nothing_else(filled: Run)
 
 def test_markdown_keeps_its_table_whatever_people_wrote(filled: Run) -> None:
     shown = filled("explain", "--team", "fraud", *BOTH, "--format", "markdown").stdout
-    assert shown.startswith("## fraud\n")
+    assert shown.startswith("## Fraud detection\n")
     assert "\\|x\\|" in shown
     rows = [line for line in shown.splitlines() if line.startswith("| ")]
     assert {line.replace("\\|", "").count("|") for line in rows} == {7}
