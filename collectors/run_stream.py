@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from mlops_maturity.collectors.interface import (
     Collector,
+    Cursor,
     Forbidden,
     Page,
     ReadRequest,
@@ -36,6 +37,8 @@ _LASTING = ("retention", "unsupported", "not configured", "no data before", "no 
 """How reasons begin that no later run would change: told, and no failure of this one."""
 _MAY_BE_CUT = ("unreachable", "error", "partial")
 """What it looks like when a request is cut off at the deadline."""
+_BACKFILL = "unfinished_backfill"
+"""Key beside a stream's own in its cursor: since when a backfill reads that has not come to its end."""
 Build = Callable[[SourceSettings, Settings], Collector]
 
 
@@ -134,6 +137,8 @@ class StreamRun:
         self._lease, self._deadline = lease, deadline
         self._run = run
         self._tally = _Tally()
+        self._mark: str | None = None
+        self._cursor: Cursor | None = None
 
     def go(self, collector: Collector) -> StreamOutcome:
         """Everything, to the last page. Raises LeaseLost; whatever else goes wrong is in the outcome."""
@@ -161,13 +166,7 @@ class StreamRun:
     def _pages(self, collector: Collector) -> str:
         """Commits page by page; why it stopped before the end, or nothing."""
         self._tell("asking")
-        request = ReadRequest(
-            now=self._task.now,
-            since=self._task.since,
-            cursor=read_cursor(self._task.store, self._source.id, self._stream.name),
-            backfill=self._task.backfill,
-        )
-        pages = collector.read(self._stream, request)
+        pages = collector.read(self._stream, self._request())
         try:
             for page in pages:
                 self._commit(page)
@@ -177,7 +176,22 @@ class StreamRun:
                     return reason
         finally:
             _close(pages)
+        if self._mark is not None and self._cursor is not None:
+            self._mark = None
+            self._write(Page(records=(), cursor=self._cursor), [])
         return ""
+
+    def _request(self) -> ReadRequest:
+        """What to ask for. A backfill that was cut short goes on at its cursor when the same one is asked for again."""
+        stored = read_cursor(self._task.store, self._source.id, self._stream.name)
+        unfinished, wanted = stored.pop(_BACKFILL, None), self._task.since.isoformat()
+        self._mark = wanted if self._task.backfill else unfinished
+        return ReadRequest(
+            now=self._task.now,
+            since=self._task.since,
+            cursor=stored,
+            backfill=self._task.backfill and unfinished != wanted,
+        )
 
     def _commit(self, page: Page) -> None:
         self._tally.refused += page.refused
@@ -201,10 +215,12 @@ class StreamRun:
         self._tally.changed += changes.changed
 
     def _write(self, page: Page, records: Sequence[Record]) -> Changes:
+        self._cursor = page.cursor
+        cursor = page.cursor if self._mark is None else {**page.cursor, _BACKFILL: self._mark}
         return write_page(
             self._task.store,
             records,
-            cursor=CursorUpdate(source=self._source.id, stream=self._stream.name, cursor=page.cursor),
+            cursor=CursorUpdate(source=self._source.id, stream=self._stream.name, cursor=cursor),
             coverage=page.coverage,
             seen_at=self._task.time(),
             lease=self._lease,

@@ -186,6 +186,23 @@ def test_an_endpoint_that_this_version_lacks_is_no_failure_beside_others(store):
     assert (outcome.state, outcome.error) == ("unsupported", "b: 404")
 
 
+def test_a_backfill_that_was_cut_short_goes_on_where_it_was_and_one_that_ended_begins_anew(store):
+    def asked(*script, since=SINCE, backfill=True):
+        collector = Scripted({"a": list(script)})
+        collect(store, settings("s1"), now=NOW, since=since, backfill=backfill, build=lambda *_: collector)
+        ((_, request),) = collector.requests
+        return request.backfill, dict(request.cursor)
+
+    asked(page("m0", cursor={"at": 9}), backfill=False)
+    assert asked(page("m1", cursor={"at": 1}), RuntimeError("killed")) == (True, {"at": 9})
+    assert asked(RuntimeError("killed")) == (False, {"at": 1})
+    assert asked(RuntimeError("killed"), backfill=False) == (False, {"at": 1})
+    assert asked(RuntimeError("killed"), since=SINCE - timedelta(days=1)) == (True, {"at": 1})
+    assert asked(page("m2", cursor={"at": 2})) == (False, {"at": 1})
+    assert read_cursor(store, "s1", "a") == {"at": 2}
+    assert asked(page("m1", cursor={"at": 1})) == (True, {"at": 2})
+
+
 @pytest.mark.parametrize(
     ("error", "word"),
     [(Forbidden("403"), "permission"), (Unauthorized("401"), "permission"), (Unsupported("404"), "uns")],
