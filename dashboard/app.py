@@ -20,7 +20,7 @@ from mlops_maturity.dashboard.theme import Tokens, tokens_for
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import missing
 from mlops_maturity.dashboard.widgets.empty import refused
-from mlops_maturity.dashboard.widgets.follow import follow_store
+from mlops_maturity.dashboard.widgets.follow import follow_mending, follow_store
 from mlops_maturity.dashboard.widgets.header import header
 from mlops_maturity.dashboard.widgets.style import style
 
@@ -40,10 +40,12 @@ def main() -> None:
     visits: list[Visit] = []
     pages = {path: _streamlit_page(page, visits) for path, page in described.items()}
     chosen = st.navigation(list(pages.values()), position="top")
+    config = Path(os.environ.get(CONFIG, "maturity.yaml"))
     try:
-        place = data.place_of(Path(os.environ.get(CONFIG, "maturity.yaml")))
+        place = data.place_of(config)
     except InputRefused as problems:
         refused(problems)
+        follow_mending(config, str(problems))
         return
     page = described[chosen.url_path]
     visit = _visit(place, page, pages, tokens)

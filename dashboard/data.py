@@ -18,6 +18,7 @@ import streamlit as st
 from mlops_maturity.collectors.registry import source_types
 from mlops_maturity.config.catalogue_file import resolve_catalogue
 from mlops_maturity.config.framework_file import load_frameworks
+from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.dashboard import text
@@ -61,6 +62,16 @@ def place_of(config: Path) -> Place:
     """
     files = rests_on(config, _settings(str(config), stamp_of([str(config)])))
     return _open(str(config), files, stamp_of(files))
+
+
+@st.cache_data(show_spinner=False, ttl=10)
+def refusal_of(config: Path) -> str:
+    """Why `place_of` refuses, or nothing: found out once in ten seconds, however many pages wait for it."""
+    try:
+        place_of(config)
+    except InputRefused as problems:
+        return str(problems)
+    return ""
 
 
 def outdated(place: Place) -> bool:

@@ -194,7 +194,10 @@ STORE_MOVED_ON = "There is new evidence or a new answer in the store."
 SETTINGS_CHANGED = "The settings or the model of maturity have changed."
 SHOW_IT = "Show it"
 REFUSED_TITLE = "The settings can't be read"
-REFUSED_STEP = "Mend what is named here and reload the page. `mlops-maturity check` says the same in a terminal."
+REFUSED_STEP = (
+    "Mend what is named here: the page comes back by itself soon after."
+    " `mlops-maturity check` says the same in a terminal."
+)
 
 OWN_LEVELS = "Cloudflight levels"
 

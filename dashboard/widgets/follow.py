@@ -5,6 +5,8 @@ That costs one row read, and a look at when the files were written.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from mlops_maturity.dashboard import data, text
@@ -13,6 +15,8 @@ from mlops_maturity.dashboard.visit import Visit
 
 SECONDS = 60
 """How often an open page asks. Collectors write every few minutes at most."""
+MENDED_SECONDS = 15
+"""How often a page that was refused asks: somebody is mending the file and waits for it."""
 _SEEN, _TOLD = "follow-seen", "follow-told"
 
 
@@ -24,6 +28,19 @@ def follow_store(visit: Visit, typed_on: bool) -> None:
     st.session_state[_SEEN] = visit.version
     watch = st.fragment(_watch, run_every=SECONDS)
     watch(visit, typed_on)
+
+
+def follow_mending(config: Path, refused: str) -> None:
+    """Draw the page again as soon as the settings are taken, or refused for other reasons than these."""
+
+    # What was found out before this page was drawn would send it round in circles.
+    data.refusal_of.clear()
+
+    def look() -> None:
+        if data.refusal_of(config) != refused:
+            st.rerun()
+
+    st.fragment(look, run_every=MENDED_SECONDS)()
 
 
 def _watch(visit: Visit, typed_on: bool) -> None:

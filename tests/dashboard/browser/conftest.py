@@ -27,7 +27,7 @@ from datetime import datetime, UTC
 from pathlib import Path
 from mlops_maturity.dashboard.server import run
 from mlops_maturity.dashboard.widgets import follow
-follow.SECONDS = 1
+follow.SECONDS = follow.MENDED_SECONDS = 1
 with time_machine.travel(datetime(2026, 11, 23, 13, 3, tzinfo=UTC), tick=True):
     run(Path(sys.argv[1]), "127.0.0.1", int(sys.argv[2]))
 """

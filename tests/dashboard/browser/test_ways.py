@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from driving import PATIENCE, Go, settled, shown_scope
+
+from mlops_maturity.dashboard import text
 
 
 def test_a_wrong_address_lists_the_pages_and_names_the_nearest(go: Go) -> None:
@@ -82,3 +86,21 @@ def test_an_address_that_is_no_page_is_answered_with_the_pages_there_are(go: Go)
     page.wait_for_url("**/trends**", timeout=PATIENCE)
     settled(page)
     assert "Fraud detection" in shown_scope(page)
+
+
+def test_a_page_comes_back_by_itself_once_broken_settings_are_mended(go: Go, site_home: Path) -> None:
+    settings = site_home / "maturity.yaml"
+    whole = settings.read_text(encoding="utf-8")
+    page = go("/gaps?team=fraud&aspect=ci-cd")
+    heading, address = page.locator("h1").inner_text(), page.url
+    try:
+        settings.write_text(whole.replace("organisation: Acme", "organisatoin: Acme"), encoding="utf-8")
+        page.get_by_text(text.REFUSED_TITLE).wait_for(timeout=PATIENCE)
+        page.get_by_text("organisatoin").first.wait_for(timeout=PATIENCE)
+        settings.write_text(whole.replace("timezone: Europe/Vienna", "timezone: Europe/Wien"), encoding="utf-8")
+        page.get_by_text("Europe/Wien").first.wait_for(timeout=PATIENCE)
+    finally:
+        settings.write_text(whole, encoding="utf-8")
+    page.get_by_text(text.REFUSED_TITLE).wait_for(state="detached", timeout=PATIENCE)
+    settled(page)
+    assert (page.locator("h1").inner_text(), page.url) == (heading, address)

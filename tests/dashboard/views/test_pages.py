@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlops_maturity.dashboard import views
+from mlops_maturity.dashboard import text, views
 
 PAGES = [page.path for page in views.discover()]
 EVERY = pytest.mark.parametrize("page", PAGES)
@@ -120,3 +120,16 @@ def _markdown(test: AppTest) -> str:
     return "\n".join(
         str(getattr(each, "value", "")) + str(getattr(each, "label", "")) for kind in kinds for each in kind
     )
+
+
+def test_refused_settings_are_named_in_place_of_a_page_and_the_page_is_back_once_they_are_mended(
+    organisation, open_page
+) -> None:
+    whole = organisation.config.read_text(encoding="utf-8")
+    organisation.config.write_text(whole.replace("organisation: Acme", "organisatoin: Acme"), encoding="utf-8")
+    test = open_page("gaps", team="fraud")
+    assert [title.value for title in test.title] == [text.REFUSED_TITLE]
+    assert any("organisatoin" in error.value for error in test.error)
+    organisation.config.write_text(whole, encoding="utf-8")
+    assert [title.value for title in test.run().title] == ["What do we claim, and what can we show?"]
+    assert not test.error
