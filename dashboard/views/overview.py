@@ -74,7 +74,7 @@ def _practices(visit: Visit) -> int:
 
 def _map(visit: Visit) -> None:
     assessments = data.assessments(visit.version, visit.teams, visit.day, visit.place)
-    with card(words.MAP_TITLE, words.MAP_NOTE, fill=False):
+    with card(words.MAP_TITLE, words.map_note(len(visit.teams)), fill=False):
         teams = one_page("teams", worst_first(visit.teams, assessments), ROWS)
         cells = facts.cells(visit.catalogue, teams, assessments, enough(visit.catalogue))
         key = (visit.facts, visit.day, tuple(team.id for team in teams))

@@ -10,7 +10,6 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mlops_maturity.config.plural import counted
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.dashboard import text
 from mlops_maturity.dashboard.data import Place
@@ -19,8 +18,8 @@ from mlops_maturity.dashboard.scope import Scope, teams_of_group
 from mlops_maturity.dashboard.state import change_scope
 
 ALL = ""
-_WHO_WIDTH, _FRAMEWORK_WIDTH, _DAY_WIDTH = 225, 285, 150
-"""Pixels: a long name of a team, that of a framework, a day beside its icon."""
+_WHO_WIDTH, _FRAMEWORK_WIDTH, _DAY_WIDTH = 270, 285, 150
+"""Pixels: a group and how many teams it has, that of a framework, a day beside its icon."""
 _WHO, _DAY, _FRAMEWORK = "filter-who", "filter-day", "filter-framework"
 
 
@@ -94,7 +93,7 @@ def _choices(settings: Settings) -> dict[str, str]:
     for group in settings.groups:
         members = teams_of_group(settings, group)
         path = text.plain(group, 60).replace("/", " › ")
-        choices[f"group:{group}"] = f"Group {path} ({counted(len(members), 'team')})"
+        choices[f"group:{group}"] = f"Group {path} ({len(members)})"
         for team in members:
             if team.group.strip("/") == group:
                 choices[f"team:{team.id}"] = text.plain(team.title, 60)

@@ -19,7 +19,12 @@ MAP_UNPROVEN = (
     "**?** and a dashed edge: held at that level because evidence is missing, not because of anything that was found"
 )
 MAP_LINKS = "Show as a list of links"
-MAP_NOTE = "Level of each team in each aspect, the lowest first. Select a cell to see its gaps"
+
+
+def map_note(teams: int) -> str:
+    """What the map holds, and what can be done with it."""
+    levels = "Level in each aspect" if teams == 1 else "Level of each team in each aspect, the lowest first"
+    return f"{levels}. Select a cell to see its gaps"
 
 
 def subtitle(organisation: str, scope: str, assessments: Mapping[str, Assessment], practices: int, shown: date) -> str:

@@ -117,3 +117,15 @@ def test_a_framework_that_is_not_there_is_said_to_be_none(open_page) -> None:
     test = open_page(framework="cmmi")
     assert "the framework **cmmi**" in test.warning[0].value
     assert test.metric
+
+
+def test_the_map_of_one_team_speaks_of_no_order_and_that_of_a_group_does(open_page) -> None:
+    one, many = (" ".join(each.value for each in open_page(**scope).markdown) for scope in ({"team": "fraud"}, {}))
+    assert "Level in each aspect. Select" in one
+    assert "Level of each team in each aspect, the lowest first" in many
+
+
+def test_groups_are_offered_with_the_number_of_their_teams_as_all_are(open_page) -> None:
+    choices = open_page(group="payments").selectbox(key="filter-who")
+    assert choices.options[:2] == ["All teams (5)", "Group payments (2)"]
+    assert choices.value == "group:payments"
