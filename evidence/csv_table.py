@@ -29,7 +29,8 @@ def read_table(
             yield line, dict.fromkeys(columns, "") | given
         else:
             told = f"has {counted(len(cells), 'cell')} where the header has {len(places)}"
-            problems.add(line, "", f"{told}; quote cells that hold a comma")
+            more = len(cells) > len(places)
+            problems.add(line, "", f"{told}; {'quote cells that hold a comma' if more else 'leave unused cells empty'}")
 
 
 def _rows(stream: BinaryIO | TextIO, problems: ProblemList) -> Iterator[tuple[int, list[str]]]:

@@ -82,6 +82,7 @@ class _Rows:
         waiver, faults = waiver_of(draft, self._known, author=author, now=self._now, today=self._today)
         own = [row for row in self._standing if (row.team, row.practice) == (draft.team, draft.practice)]
         if any(row.says_too(waiver) and row.until.isoformat() == draft.until for row in own):
+            self._lines.setdefault((waiver.team, waiver.practice, waiver.start), line)
             return waiver  # recorded already, and may have ended since
         fault = name_fault(author) if given["author"] else None
         faults += [("author", fault)] if fault else []

@@ -108,3 +108,14 @@ def test_what_the_store_holds_is_corrected_by_its_first_day_and_not_overlapped(s
     assert done.changes.updated == 1
     (one,) = standing_waivers(read_waivers(store))
     assert one.until == date(2027, 5, 1)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_file_that_says_two_things_is_refused_though_the_store_holds_one_of_them(store: Store, turned: bool) -> None:
+    """Else the second row would correct the first, and the same file again would be refused."""
+    rows = [RIGHT, RIGHT.replace("2027-02-28", "2027-03-31")]
+    take(store, HEAD + RIGHT)
+    with pytest.raises(InputRefused, match="line 2 says something else of this team, practice and first day"):
+        take(store, HEAD + "".join(rows[::-1] if turned else rows))
+    (one,) = standing_waivers(read_waivers(store))
+    assert one.until == date(2027, 2, 28)
