@@ -11,6 +11,8 @@ from mlops_maturity.config.settings import Team
 from mlops_maturity.scoring.assessment import AspectResult, Assessment, Overall
 
 Result = Overall | AspectResult
+_CLEAR = 1.0
+"""Index points, as many as the least that shows in whole numbers; judgement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,3 +112,8 @@ def worst_first(teams: Sequence[Team], assessments: Mapping[str, Assessment]) ->
         return (True, 0, 0.0, team.id) if level is None else (False, level.level, level.index, team.id)
 
     return sorted(teams, key=rank)
+
+
+def clear(change: float) -> bool:
+    """Whether an index that moved by so much is told to have moved, on any page."""
+    return abs(change) >= _CLEAR

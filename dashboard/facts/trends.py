@@ -25,9 +25,6 @@ from mlops_maturity.scoring.outlook import Outlook
 from mlops_maturity.scoring.rollup import enough
 from mlops_maturity.scoring.trend_words import verdict
 
-_CLEAR = 1.0
-"""Index points under which a change is not worth an arrow."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -147,11 +144,6 @@ def _change(
         return None
     points = median(now[team] for team in before.rows) - median(row.index or 0.0 for row in before.rows.values())
     return Change(points=points, since=before.on, begins=before.short, teams=len(before.rows))
-
-
-def clear(change: float) -> bool:
-    """Whether a change is large enough for an arrow."""
-    return abs(change) >= _CLEAR
 
 
 def slope(panel: Panel) -> Slope | None:

@@ -8,6 +8,7 @@ from mlops_maturity.config.catalogue import TOP_LEVEL, Aspect, Catalogue
 from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.standing import (
     Level,
+    clear,
     counts,
     level_of,
     levels_of,
@@ -22,9 +23,6 @@ from mlops_maturity.scoring.assessment import Assessment, Blocking
 from mlops_maturity.scoring.rollup import enough
 from mlops_maturity.scoring.silence import silence
 from mlops_maturity.scoring.sureness import unsure
-
-CLEAR = 3.0
-"""Index points under which a year's change is told as none; judgement, as in the scoring design."""
 
 
 def team_story(catalogue: Catalogue, assessment: Assessment, past: Past) -> str:
@@ -158,7 +156,7 @@ def _year(level: Level, before: Baseline | None) -> str:
     (then,) = before.rows.values()
     index = then.index or 0.0
     told = f"{_when(before)} it was level {then.level}"
-    if abs(level.index - index) < CLEAR:
+    if not clear(level.index - index):
         return f"{told}; the index is where it was, at {level.index:.0f}."
     return f"{told}; the index was {index:.0f} then and is {level.index:.0f} now."
 

@@ -11,7 +11,8 @@ from mlops_maturity.dashboard.charts.trend import Crowd, Week
 from mlops_maturity.dashboard.charts.trend_marks import Mark
 from mlops_maturity.dashboard.facts.breaks import Break
 from mlops_maturity.dashboard.facts.looks import Look
-from mlops_maturity.dashboard.facts.trends import Panel, clear, slope
+from mlops_maturity.dashboard.facts.standing import clear
+from mlops_maturity.dashboard.facts.trends import Panel, slope
 from mlops_maturity.dashboard.text import day, join, percent, plain, safe
 from mlops_maturity.evidence import kept_past
 from mlops_maturity.evidence.signals.interface import Signal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from mlops_maturity.dashboard.facts import trends
 from mlops_maturity.dashboard.facts.overview import marks, numbers
 from mlops_maturity.dashboard.facts.past import crowd, points
 from mlops_maturity.dashboard.facts.together import together
+from mlops_maturity.dashboard.words import trends as trend_words
+from mlops_maturity.dashboard.words.standing import team_story
 from mlops_maturity.evidence.baseline import a_year_before, baseline
 from mlops_maturity.evidence.group import group_of
 from mlops_maturity.evidence.history import rows_of
@@ -47,6 +50,18 @@ def test_all_pages_take_the_same_week() -> None:
     assert {panel.change.since, group.since, page.group.since, overview.on} == {_on(52)}
     assert marks(TEAM, NOW["a"], PAST).year_ago == 3
     assert group.change.total == page.group.change.total == pytest.approx(panel.change.points)
+
+
+@pytest.mark.parametrize(("change", "told"), [(0.4, False), (-0.9, False), (1.7, True), (-2.9, True), (4.0, True)])
+def test_overview_and_trends_agree_on_whether_the_index_moved(change: float, told: bool) -> None:
+    index = NOW["a"].overall.index
+    assert index is not None
+    past = [row if row.on == DAY else replace(row, index=index - change) for row in weekly({52: 3})]
+    panel = trends.panels(CATALOGUE, NOW, {"a": past}, DAY, trends.first_day(DAY, 12))[0]
+    assert panel.change is not None
+    assert panel.change.points == pytest.approx(change)
+    assert ("no change" not in trend_words.now(panel, trends.first_day(DAY, 12), 1)) is told
+    assert ("where it was" not in team_story(CATALOGUE, NOW["a"], past)) is told
 
 
 def test_the_line_begins_with_what_is_compared_and_ends_on_the_day_shown() -> None:
