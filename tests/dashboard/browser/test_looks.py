@@ -79,8 +79,9 @@ _SCROLLED_SIDEWAYS = """() => [...document.querySelectorAll("[data-testid=stMain
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
 def test_the_filters_show_all_of_what_is_chosen(width: int, go: Go) -> None:
-    page = go("/?framework=microsoft", width=width)
+    page = go("/?framework=microsoft&group=payments/risk", width=width)
     chosen = page.get_by_test_id("stSelectbox").locator("input")
+    assert chosen.nth(0).input_value() == "Group payments › risk (1)"
     assert chosen.nth(1).input_value() == "Microsoft MLOps maturity model"
     assert chosen.evaluate_all("fields => fields.every(field => field.scrollWidth <= field.clientWidth)")
     assert page.get_by_test_id("stDateInput").bounding_box()["width"] >= 150

@@ -174,7 +174,8 @@ def test_the_spread_prints_every_number_of_teams_zero_too() -> None:
 
 def test_a_spread_of_nobody_is_drawn_flat() -> None:
     bars = _rows(spread(NAMES, (0, 0, 0, 0), LIGHT), "x2")
-    assert all(row["y"] == row["y2"] for row in bars if row["y2"] == 112)
+    columns = [row["y"] for row in bars if row["y2"] == 112]
+    assert columns == [112] * 4
 
 
 def test_an_unknown_cell_says_no_evidence_and_never_zero() -> None:

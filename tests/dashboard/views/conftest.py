@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -32,7 +34,12 @@ def open_page(at_noon: None) -> Open:
     return open_
 
 
-def words_of(test: AppTest) -> str:
-    """Everything that is written on the page."""
-    written = [element.value for kind in (test.markdown, test.text, test.title, test.header) for element in kind]
-    return "\n".join(str(value) for value in written)
+@pytest.fixture
+def rows_of() -> Callable[[Any], list[dict[str, Any]]]:
+    """Gives the rows that a chart sends to the browser, of all its datasets."""
+
+    def rows_of_(chart: Any) -> list[dict[str, Any]]:
+        sent = [convert_arrow_bytes_to_pandas_df(each.data.data) for each in chart.proto.datasets]
+        return [row for frame in sent for row in frame.to_dict("records")]
+
+    return rows_of_
