@@ -62,7 +62,8 @@ def _settle(visit: Visit, team: Team, name: str) -> None:
         return
     st.session_state[begun] = True
     keys = [answer_key(team.id, practice.id, name) for practice in visit.catalogue.practices]
-    if [key for key in keys if data.drafts().flush(key)]:
+    # What was stored by itself between the beginning of this run and here waits no longer, and is not on this page.
+    if [key for key in keys if data.drafts().flush(key)] or data.version_of(visit.place) != visit.version:
         st.rerun()
 
 

@@ -61,13 +61,13 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site_home(_filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with settings and store that the server works on."""
+    """The folder with settings and store that the server works on; what tests of one subject write others don't see."""
     return shutil.copytree(_filled, tmp_path_factory.mktemp("site") / "organisation")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(site_home: Path) -> Iterator[str]:
     """The address of a server on the filled organisation."""
     with serving(site_home / "maturity.yaml") as address:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import Go, settled
+from driving import PATIENCE, Go
+
+from mlops_maturity.dashboard.theme import tokens_for
 
 ADDRESSES = {
     "overview": "/",
@@ -104,11 +106,10 @@ def test_another_theme_is_followed_by_the_charts_with_the_next_run(go: Go) -> No
     page = go("/?team=fraud")
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(500)
-    page.get_by_test_id("stTopNavLink").first.click()
-    settled(page)
-    fills = (
-        page.get_by_test_id("stVegaLiteChart")
-        .first.locator(".mark-rect path")
-        .evaluate_all("paths => paths.map(path => path.getAttribute('fill'))")
+    light, dark = (
+        page.locator(f'[data-testid=stVegaLiteChart] .mark-rect path[fill="{theme.levels[3]}"]')
+        for theme in (tokens_for("light"), tokens_for("dark"))
     )
-    assert "#BDEBDD" in fills
+    page.get_by_test_id("stTopNavLink").first.click()
+    dark.first.wait_for(timeout=PATIENCE)
+    light.first.wait_for(state="detached", timeout=PATIENCE)

@@ -53,7 +53,7 @@ def test_a_tab_closed_while_keys_are_on_their_way_asks_first(go: Go, site_home: 
     assert _asked_on_closing(page)  # a link waits until its field is left
     page.get_by_text("saving").wait_for(state="detached", timeout=PATIENCE)
     settled(page)
-    page.wait_for_timeout(1_100)
+    page.wait_for_timeout(10_100)  # nothing asks any more, whatever the page is busy with
     with page.expect_event("close", timeout=PATIENCE):
         page.close(run_before_unload=True)
 
