@@ -89,10 +89,7 @@ def _by_timer() -> bool:
 
 def _write_address(scope: Scope) -> None:
     wanted = scope.params()
-    for name in NAMES:
-        if wanted.get(name) == st.query_params.get(name):
-            continue
-        if name in wanted:
-            st.query_params[name] = wanted[name]
-        else:
-            del st.query_params[name]
+    asked = st.query_params.to_dict()
+    if wanted != {name: asked[name] for name in NAMES if name in asked}:
+        # At once: each parameter by itself would be a step for the browser's Back, and of the page that is left.
+        st.query_params.from_dict({name: value for name, value in asked.items() if name not in NAMES} | wanted)

@@ -104,3 +104,20 @@ def test_a_page_comes_back_by_itself_once_broken_settings_are_mended(go: Go, sit
     page.get_by_text(text.REFUSED_TITLE).wait_for(state="detached", timeout=PATIENCE)
     settled(page)
     assert (page.locator("h1").inner_text(), page.url) == (heading, address)
+
+
+def test_going_back_leads_through_each_page_once_however_much_its_address_says(go: Go) -> None:
+    page = go("/?group=payments")
+    for name in ("Trends", "Gaps"):
+        page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+        page.wait_for_url(f"**/{name.lower()}?group=payments**", timeout=PATIENCE)
+        settled(page)
+        if name == "Trends":
+            page.get_by_text("24 months").click()
+            page.wait_for_url("**span=24", timeout=PATIENCE)
+            settled(page)
+    for address in ("/trends?group=payments&span=24", "/trends?group=payments", "/?group=payments"):
+        page.go_back()
+        page.wait_for_timeout(700)
+        settled(page)
+        assert page.url.endswith(address)
