@@ -118,6 +118,6 @@ def test_going_back_leads_through_each_page_once_however_much_its_address_says(g
             settled(page)
     for address in ("/trends?group=payments&span=24", "/trends?group=payments", "/?group=payments"):
         page.go_back()
-        page.wait_for_timeout(700)
+        page.wait_for_url(f"**{address}", timeout=PATIENCE)
         settled(page)
         assert page.url.endswith(address)
