@@ -197,7 +197,7 @@ def pretend(store: Store, organisation: Organisation) -> None:
             "at": to_micros(at),
         }
         connection.execute(text(_EVERY_WEEK), given)
-        whole = {**read_cursor(store, refresh.MARKS, "*"), "readings": state_of_readings(connection)}
+        whole = {**read_cursor(store, refresh.MARKS, "*"), "readings": str(state_of_readings(connection))}
         put_cursor(connection, CursorUpdate(source=refresh.MARKS, stream="*", cursor=whole), at)
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.portions import StoredPortion, stored_portions
 from mlops_maturity.evidence.processes import side_by_side
-from mlops_maturity.evidence.reading_marks import FIRST_DAY, Stale, basis_of, between, digest_of, mark_of
+from mlops_maturity.evidence.reading_marks import FIRST_DAY, Json, Stale, basis_of, between, digest_of, mark_of
 from mlops_maturity.evidence.readings import (
     LONGEST_HISTORY,
     foreign_readings,
@@ -33,6 +35,7 @@ from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import (
     KnownReading,
+    StateOfReadings,
     StoredReading,
     change_readings,
     known_readings,
@@ -101,10 +104,11 @@ def refresh_readings(
     basis = basis_of(settings)
     with store.connect() as connection:
         whole = {"basis": basis, "today": today.isoformat(), "records": state_of_records(connection)}
-        readings = state_of_readings(connection)
+        state = state_of_readings(connection)
     stored = read_cursor(store, MARKS, _WHOLE)
-    if {**whole, "readings": readings} == stored:
+    if {**whole, "readings": str(state)} == stored:
         return Changes()
+    left = stored.get("readings") == str(state)
     around, portions = stored_portions(store, settings, processes=processes)
     task = _Task(
         around=around,
@@ -112,23 +116,34 @@ def refresh_readings(
         today=today,
         computed_at=computed_at,
         basis=basis,
-        left_on=date.fromisoformat(stored["today"]) if stored.get("readings") == readings else None,
+        left_on=date.fromisoformat(stored["today"]) if left else None,
     )
+    cut_short = _cut_short(stored if left else {} if stored or state.count else whole)
     changes = Changes()
     done = 0
     for outcomes in _pages(side_by_side(_outcome, store, task, portions, processes)):
-        changes += _stored(store, outcomes, computed_at)
+        of_page, state = _stored(store, outcomes, computed_at, state, cut_short)
+        changes += of_page
         done += len(outcomes)
         if progress is not None:
             progress(done * len(signals()), len(settings.teams) * len(signals()))
     with store.begin() as connection:
-        whole["readings"] = state_of_readings(connection)
-        put_cursor(connection, CursorUpdate(source=MARKS, stream=_WHOLE, cursor=whole), computed_at)
+        _put_whole(connection, whole, state, computed_at)
     return changes
 
 
-def _stored(store: Store, outcomes: Sequence[_Outcome], computed_at: datetime) -> Changes:
-    """Store what became of some teams, all of it or nothing."""
+def _cut_short(before: Json) -> Json:
+    """What is kept while teams are at work: should the run be killed, the next one goes on from how the readings were
+    left `before`, and from the marks of the teams that were done. Empty where nobody knows how they were left."""
+    # No records have this state, so that the run can't be taken for finished.
+    return {**before, "records": ""} if before else {}
+
+
+def _stored(
+    store: Store, outcomes: Sequence[_Outcome], computed_at: datetime, state: StateOfReadings, whole: Json
+) -> tuple[Changes, StateOfReadings]:
+    """Store what became of some teams, all of it or nothing; with it how the readings are left, where `whole` tells
+    of what day they were before."""
     rows = [row for outcome in outcomes for row in outcome.rows]
     outdated = [key for outcome in outcomes for key in outcome.outdated]
     kept = sum(outcome.kept for outcome in outcomes)
@@ -136,7 +151,15 @@ def _stored(store: Store, outcomes: Sequence[_Outcome], computed_at: datetime) -
         changes = change_readings(connection, rows, outdated)
         for outcome in outcomes:
             put_cursor(connection, outcome.mark, computed_at)
-    return changes + Changes(seen=kept, unchanged=kept)
+        state = state.after(connection, changes)
+        if whole:
+            _put_whole(connection, whole, state, computed_at)
+    return changes + Changes(seen=kept, unchanged=kept), state
+
+
+def _put_whole(connection: Connection, whole: Json, state: StateOfReadings, computed_at: datetime) -> None:
+    cursor = {**whole, "readings": str(state)}
+    put_cursor(connection, CursorUpdate(source=MARKS, stream=_WHOLE, cursor=cursor), computed_at)
 
 
 def _pages(outcomes: Iterator[_Outcome]) -> Iterator[list[_Outcome]]:
@@ -163,7 +186,8 @@ def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
     team = portion.portion.team.id
     stored = read_cursor(store, MARKS, team)
     ground = [portion.ground, task.around_digest]
-    if stored.get("basis") == task.basis and stored.get("ground") == ground and task.left_on == task.today:
+    same = {"basis": task.basis, "ground": ground, "today": task.today.isoformat()}
+    if task.left_on is not None and same.items() <= stored.items():
         return _Outcome(rows=(), outdated=(), kept=0, mark=CursorUpdate(source=MARKS, stream=team, cursor=stored))
     before = stored["mark"] if stored.get("basis") == task.basis else None
     since = None if before is None or task.left_on is None else task.left_on - _AT_FIRST
@@ -185,7 +209,7 @@ def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
         rows=[reading_row(reading, task.computed_at) for reading in readings],
         outdated=[(team, *key, "computed") for key in work.outdated(readings)],
         kept=len(work.kept),
-        mark=CursorUpdate(source=MARKS, stream=team, cursor={"basis": task.basis, "ground": ground, "mark": mark}),
+        mark=CursorUpdate(source=MARKS, stream=team, cursor={**same, "mark": mark}),
     )
 
 

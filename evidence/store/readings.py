@@ -101,11 +101,30 @@ def state_of_records(connection: Connection) -> str:
     return told.hexdigest()
 
 
-def state_of_readings(connection: Connection) -> str:
-    """A text that differs whenever a reading came into the store or left it; told without looking at each of them."""
-    reading = tables.reading
-    counts = [connection.execute(select(figure)).scalar_one() for figure in (_COUNT, func.max(reading.c.number))]
-    return str(tuple(map(str, counts)))
+@dataclass(frozen=True, slots=True)
+class StateOfReadings:
+    """Differs whenever a reading came into the store or left it; told without looking at each of them."""
+
+    count: int
+    newest: int
+    """The highest row number; 0 = there is no reading."""
+
+    def after(self, connection: Connection, changes: Changes) -> StateOfReadings:
+        """What it is after changes of one's own, without counting all again; what others changed does not count, so
+        that the next look tells of it."""
+        return StateOfReadings(self.count + changes.inserted - changes.removed, _newest_number(connection))
+
+    def __str__(self) -> str:
+        return f"{self.count} up to {self.newest}"
+
+
+def state_of_readings(connection: Connection) -> StateOfReadings:
+    """The state of the readings as they are stored now."""
+    return StateOfReadings(connection.execute(select(_COUNT)).scalar_one(), _newest_number(connection))
+
+
+def _newest_number(connection: Connection) -> int:
+    return connection.execute(select(func.max(tables.reading.c.number))).scalar() or 0
 
 
 def read_readings(

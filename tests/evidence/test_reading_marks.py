@@ -369,6 +369,68 @@ def test_without_a_mark_everything_counts_as_changed() -> None:
     assert all(stale.touches(signal, TODAY) for signal in signals().values())
 
 
+def test_a_run_that_was_killed_goes_on_where_it_was(
+    stores: tuple[Store, Store], computed: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever it was: the first run of all or a later one, on the same day or the day before."""
+    chance = Chance(3)
+    step, whole = stores
+    records = [chance.record() for _ in range(80)]
+    monkeypatch.setattr(refreshing, "_PAGE", 1)  # each team is a page of its own
+    for number, (day, killed) in enumerate([(TODAY - timedelta(days=1), True), (TODAY, True), (TODAY, False)]):
+        now = START + timedelta(minutes=number)
+        more = [*records, ci_run(900 + number, START + timedelta(weeks=40 + number))]
+        for store in stores:
+            write_page(store, more, coverage=[whole_span(stream) for stream in STREAMS], seen_at=now)
+        if killed:
+            cut_short(step, day)
+        computed.clear()
+        refresh_readings(step, SETTINGS, today=day, computed_at=now)
+        assert not killed or {team for team, _, _ in computed} == {"pricing"}
+        forget(whole)
+        refresh_readings(whole, SETTINGS, today=day, computed_at=now)
+        assert everything(step) == everything(whole)
+
+
+def test_a_killed_run_is_not_taken_for_finished_where_all_is_as_it_was_before_it(filled: Store) -> None:
+    before = everything(filled)
+    write_page(filled, [ci_run(99, START + timedelta(weeks=10))], seen_at=START)
+    cut_short(filled, TODAY)
+    assert everything(filled) != before
+    remove(filled, "r99")
+    refresh(filled)
+    assert everything(filled) == before
+
+
+def test_readings_that_somebody_took_out_of_a_killed_run_come_back(
+    filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(filled)
+    write_page(filled, [ci_run(99, START + timedelta(weeks=10))], seen_at=START)
+    monkeypatch.setattr(refreshing, "_PAGE", 1)
+    cut_short(filled, TODAY)
+    with filled.begin() as connection:
+        connection.execute(delete(tables.reading).where(tables.reading.c.team == "fraud"))
+    refresh(filled)
+    assert {(row.team, row.signal, row.on) for row in everything(filled)} >= {
+        (row.team, row.signal, row.on) for row in before
+    }
+
+
+class Killed(BaseException):
+    pass
+
+
+def kill(_done: int, _all: int) -> None:
+    raise Killed
+
+
+def cut_short(store: Store, day: date) -> None:
+    """A run that ends after the first page is stored."""
+    with pytest.raises(Killed):
+        refresh_readings(store, SETTINGS, today=day, computed_at=START, progress=kill)
+
+
 def test_several_processes_come_to_the_same(stores: tuple[Store, Store]) -> None:
     chance = Chance(7)
     records = [chance.record() for _ in range(60)]
