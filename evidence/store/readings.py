@@ -115,7 +115,8 @@ class StateOfReadings:
         return StateOfReadings(self.count + changes.inserted - changes.removed, _newest_number(connection))
 
     def __str__(self) -> str:
-        return f"{self.count} up to {self.newest}"
+        # As it stands in stores already: in other words, all teams would be read whole once.
+        return str((str(self.count), str(self.newest)))
 
 
 def state_of_readings(connection: Connection) -> StateOfReadings:
