@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from mlops_maturity.config.rules import PurposeRule, Rules
 from mlops_maturity.evidence.records import Outcome, Purpose, Tier, Trigger
+from mlops_maturity.evidence.refs import plain_branch
 
 AUTHOR_KEY_VARIABLE = "MLOPS_MATURITY_AUTHOR_KEY"
 _HASH_DIGITS = 32
@@ -196,7 +197,7 @@ def link(text: Any) -> str | None:
 
 def branch_of(ref: str | None) -> str | None:
     """The name of a branch without what Git puts before it; None for none."""
-    return ref.removeprefix("refs/heads/") if ref else None
+    return plain_branch(ref) if ref else None
 
 
 def change_id(repository: str, number: int) -> str:

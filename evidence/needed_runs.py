@@ -13,10 +13,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from mlops_maturity.evidence.records import Change, Deployment, ModelAlias, ModelVersion, Record, TrainingRun
+from mlops_maturity.evidence.refs import plain_branch
 from mlops_maturity.evidence.signals.weeks import local_day
 from mlops_maturity.evidence.store.sketches import RunSketch
 
-_BRANCHES = "refs/heads/"
 _ALWAYS = 0
 
 
@@ -54,7 +54,7 @@ def _is_named(sketch: RunSketch, named: _Named) -> bool:
         return True
     if not named.branches or sketch.ref is None:
         return False
-    begun = named.branches.get((sketch.repository or "", sketch.ref.removeprefix(_BRANCHES)))
+    begun = named.branches.get((sketch.repository or "", plain_branch(sketch.ref)))
     return begun is not None and sketch.last >= begun
 
 

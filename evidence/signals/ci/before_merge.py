@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from mlops_maturity.evidence.records import Change, Record, occurred_at
+from mlops_maturity.evidence.refs import plain_branch
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.checks import EXECUTED
 from mlops_maturity.evidence.signals.figures import counted, share
@@ -86,7 +87,7 @@ def _ends(view: TeamView, field: str) -> _Ends:
     for run in view.pipeline_runs:
         name = getattr(run, field)
         if run.purpose == "ci" and run.outcome in EXECUTED and name and run.finished_at is not None:
-            found[run.repository or "", name.removeprefix("refs/heads/")].append(run.finished_at)
+            found[run.repository or "", plain_branch(name)].append(run.finished_at)
     return found
 
 

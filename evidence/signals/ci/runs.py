@@ -9,6 +9,7 @@ from math import inf
 from typing import get_args
 
 from mlops_maturity.evidence.records import PipelineRun, Purpose
+from mlops_maturity.evidence.refs import plain_branch
 from mlops_maturity.evidence.signals.interface import Window
 from mlops_maturity.evidence.signals.view import TeamView, Timeline
 
@@ -93,7 +94,7 @@ def on_default_branch(run: PipelineRun) -> bool | None:
         return False
     if not run.ref:
         return None
-    branch = run.ref.removeprefix("refs/heads/")
+    branch = plain_branch(run.ref)
     named = run.attributes.get("default_branch")
     return branch == named if isinstance(named, str) and named else branch in DEFAULT_BRANCHES
 
