@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -15,6 +16,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from mlops_maturity.evidence.store.engine import Store, open_store
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests import what they share by its own name
 
 _NUMBERS = count()
 

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from two_models import BROADER, BUILT_IN, OLD, REWEIGHED, a_catalogue, a_practice
 
-from mlops_maturity.config.catalogue import Catalogue, Practice
-from mlops_maturity.config.catalogue_file import builtin_catalogue
+from mlops_maturity.config.catalogue import Catalogue
 from mlops_maturity.config.catalogue_json import NotACatalogue, catalogue_of
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.history import restate
@@ -24,24 +24,6 @@ from mlops_maturity.evidence.store.history import HistoryRow, read_history
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SETTINGS = Settings(organisation="Acme", teams=(Team(id="fraud"),))
-BUILT_IN = builtin_catalogue()
-ASPECT = BUILT_IN.aspects[0].id
-
-
-def a_practice(id: str, weight: float = 1.0) -> Practice:
-    return replace(
-        BUILT_IN.practices[0], id=id, aspect=ASPECT, weight=weight, signals=(), prerequisites=(), applies_to=None,
-        required=(1, 2, 3), key_from=None,
-    )  # fmt: skip
-
-
-def a_catalogue(*practices: Practice) -> Catalogue:
-    return replace(BUILT_IN, aspects=BUILT_IN.aspects[:1], practices=practices)
-
-
-OLD = a_catalogue(a_practice("tests"), a_practice("reviews"))
-REWEIGHED = a_catalogue(a_practice("tests", 3.0), a_practice("reviews"))
-BROADER = a_catalogue(a_practice("tests"), a_practice("reviews"), a_practice("audits", 2.0))
 
 
 @pytest.fixture

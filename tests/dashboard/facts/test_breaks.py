@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from two_models import BROADER, OLD, REWEIGHED
 
-from mlops_maturity.config.catalogue import Catalogue, Practice
-from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.dashboard.facts.breaks import Break, breaks, published
 from mlops_maturity.dashboard.words.trends import model_changes
@@ -26,23 +24,6 @@ MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LONG_AGO, BEGUN = date(2020, 1, 5), date(2026, 10, 12)
 TEAMS = ("fraud", "pricing")
 SETTINGS = Settings(organisation="Acme", teams=tuple(Team(id=team) for team in TEAMS))
-BUILT_IN = builtin_catalogue()
-
-
-def a_practice(id: str, weight: float = 1.0) -> Practice:
-    return replace(
-        BUILT_IN.practices[0], id=id, aspect=BUILT_IN.aspects[0].id, weight=weight, signals=(), prerequisites=(),
-        applies_to=None, required=(1, 2, 3), key_from=None,
-    )  # fmt: skip
-
-
-def a_catalogue(*practices: Practice) -> Catalogue:
-    return replace(BUILT_IN, aspects=BUILT_IN.aspects[:1], practices=practices)
-
-
-OLD = a_catalogue(a_practice("tests"), a_practice("reviews"))
-REWEIGHED = a_catalogue(a_practice("tests", 3.0), a_practice("reviews"))
-BROADER = a_catalogue(a_practice("tests"), a_practice("reviews"), a_practice("audits", 2.0))
 
 
 @pytest.fixture
