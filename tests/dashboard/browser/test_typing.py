@@ -14,6 +14,11 @@ from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers, read_answers
 from mlops_maturity.evidence.store.engine import open_store
 
+_WATCH_FOR_SAVING = """() => new MutationObserver(() => {
+  if (document.body.innerText.toLowerCase().includes("saving")) window.savingWasTold = true;
+}).observe(document.body, {subtree: true, childList: true, characterData: true})"""
+"""It is told for a moment only: who looks for it after the last key may be too late."""
+
 
 def _commenting(go: Go, respondent: str) -> tuple[Any, Any]:
     """A page on which the first question is answered, and its field for a comment, which the next keys go to."""
@@ -70,8 +75,10 @@ def _asked_on_closing(page: Any) -> bool:
 
 def test_what_is_typed_is_said_to_be_saved_while_the_field_is_still_in_use(go: Go, site_home: Path) -> None:
     page, comment = _commenting(go, "zoe")
+    assert page.get_by_text("saving").count() == 0
+    page.evaluate(_WATCH_FOR_SAVING)
     comment.press_sequentially("slowly", delay=150)
-    page.get_by_text("saving").wait_for(timeout=PATIENCE)
+    page.wait_for_function("window.savingWasTold", timeout=PATIENCE)
     page.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
     assert comment.input_value() == "slowly"
     assert page.evaluate("document.activeElement.value") == "slowly"
