@@ -7,6 +7,7 @@ moment loses nothing and repeats nothing.
     ├── Unreachable              refused, timed out, unknown host
     ├── Unauthorized             401, or credentials not configured
     ├── Forbidden                403 on a scope: its stream is unknown, not zero
+    │   └── Hidden               404 of a host that answers so for what the token must not see as well
     ├── Unsupported              404 or 501 on an endpoint that this version of the source does not have
     ├── RateLimited              asked to wait longer than a run may; carries `resumes_at`
     └── BadAnswer                5xx to the end of the retries, or not what the interface promises
@@ -49,6 +50,10 @@ class Forbidden(SourceError):
     """The credentials don't reach this scope."""
 
     state = "forbidden"
+
+
+class Hidden(Forbidden):
+    """Not there, or not for this token: the host gives one answer for both."""
 
 
 class Unsupported(SourceError):

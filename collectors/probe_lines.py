@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from mlops_maturity.collectors.interface import Probe, SourceError
+from mlops_maturity.collectors.interface import Hidden, Probe, SourceError, Unsupported
 
 _EXAMPLES = 3
 LOOKED_AT = 10
@@ -29,21 +29,55 @@ def next_step(error: SourceError, hint: str) -> str:
     return fix.get(error.state, f"check url ({hint}); if it is right, look at the server's log")
 
 
+def step_for_part(error: SourceError, *, absent: str, right: str = "read access") -> str:
+    """What to do about one part of a source whose other parts answer, so that its `url` is right.
+
+    `absent` is what to do where the part is not there, `right` what the token needs to read it.
+    """
+    if isinstance(error, Hidden):
+        return f"check the name; where it is right, give the token {right}"
+    fix = {
+        "unauthorized": f"give the token {right}",
+        "forbidden": f"give the token {right}",
+        "unreachable": "try again; if it lasts, look at the server's log, or raise timeout_s",
+        "unsupported": absent,
+        "partial": "wait until the server allows more, or give a token of its own",
+    }
+    return fix.get(error.state, "look at the server's log")
+
+
+def part_not_read(name: str, error: SourceError, *, absent: str, right: str = "read access") -> Probe:
+    """A part that can't be read, of a source that answers otherwise. What it does not have fails no `collect`."""
+    return Probe(
+        name=name,
+        state="warning" if isinstance(error, Unsupported) else "error",
+        detail=str(error),
+        fix=step_for_part(error, absent=absent, right=right),
+    )
+
+
 def rights(name: str, ask: Callable[[str], object], scopes: Sequence[str], what: str, right: str) -> Probe:
-    """Whether one kind of thing can be read everywhere. `ask` raises SourceError where it can't."""
+    """Whether one kind of thing can be read everywhere.
+
+    `ask` raises SourceError where it can't: Hidden where the scope itself is not seen, Unsupported where it is, and
+    only has none of this kind.
+    """
+    absent = f"switch it on there, or update the server; if that is done, give the token {right}"
     refused: list[str] = []
+    steps: dict[str, None] = {}
     for scope in scopes:
         try:
             ask(scope)
         except SourceError as error:
             refused.append(f"{scope}: {error}")
+            steps[step_for_part(error, absent=absent, right=right)] = None
     if not refused:
         return Probe(name=name, state="ok", detail=f"readable in {len(scopes)} {what}")
     return Probe(
         name=name,
         state="error",
         detail=f"not readable in {len(refused)} of {len(scopes)} {what}: {refused[0]}",
-        fix=f"check the names, and give the token {right}",
+        fix="; ".join(steps),
     )
 
 

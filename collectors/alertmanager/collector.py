@@ -22,7 +22,7 @@ from mlops_maturity.collectors.interface import (
     Unsupported,
 )
 from mlops_maturity.collectors.mapping import instant, lenient, mapped, written
-from mlops_maturity.collectors.probe_lines import not_reached
+from mlops_maturity.collectors.probe_lines import not_reached, step_for_part
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Incident
 
@@ -140,9 +140,10 @@ class AlertmanagerCollector:
         try:
             count = len(self._list("silences", {}))
         except SourceError as error:
-            fix = (
-                "let the token read silences; without them an alert counts as acknowledged when it is first seen muted"
+            step = step_for_part(
+                error, absent="ask an Alertmanager that keeps silences", right="read access to silences"
             )
+            fix = f"{step}; without silences an alert counts as acknowledged when it is first seen muted"
             return Probe(name="silences", state="warning", detail=str(error), fix=fix)
         return Probe(name="silences", state="ok", detail=f"{count} to see")
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from mlops_maturity.collectors.http import Answer, Http, Parameters
 from mlops_maturity.collectors.http_errors import Unprocessable
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden
+from mlops_maturity.collectors.interface import BadAnswer, Hidden
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 PER_PAGE = 100
@@ -131,9 +131,9 @@ def path_of(repository: str) -> str:
     return f"repos/{quote(owner, safe='')}/{quote(name, safe='')}"
 
 
-def hidden(source: str, repository: str, right: str) -> Forbidden:
+def hidden(source: str, repository: str, right: str) -> Hidden:
     """GitHub answers 404 for what the token must not see, so a 404 on a repository's list is no 'not supported'."""
-    return Forbidden(
+    return Hidden(
         f"{source}: {repository}: HTTP 404, which GitHub answers for misspelt names and for what a token must not see. "
         f"Check the name, and give the token read access to {right}"
     )

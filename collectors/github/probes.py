@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
-from mlops_maturity.collectors.github.api import Api, path_of
+from mlops_maturity.collectors.github.api import Api, hidden, path_of
 from mlops_maturity.collectors.github.facts import Listed, pipeline_run
 from mlops_maturity.collectors.interface import Probe, SourceError, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, mapped
-from mlops_maturity.collectors.probe_lines import LOOKED_AT, mapped_names, not_reached, rights
+from mlops_maturity.collectors.probe_lines import LOOKED_AT, mapped_names, not_reached, part_not_read, rights
 
 _RIGHTS = (
     ("runs", "actions/runs", "workflow_runs", "Actions"),
@@ -23,18 +25,31 @@ def probes(api: Api, mapper: Mapper, repositories: Callable[[], Sequence[str]]) 
     """Lines for `doctor`; where the source can't be reached at all, only that."""
     try:
         found = [_version(api)]
-        names = repositories()
     except SourceError as error:
         return [not_reached(error, "Enterprise: https://HOST/api/v3")]
+    try:
+        names = repositories()
+    except SourceError as error:
+        absent = "check its name; where it is right, give the token read access to Metadata"
+        return [*found, replace(part_not_read("repositories", error, absent=absent), state="error")]
     found.append(Probe(name="repositories", state="ok" if names else "warning", detail=f"{len(names)} to read"))
     looked_at = list(names)[:LOOKED_AT]
     for name, path, key, right in _RIGHTS:
-
-        def ask(repository: str, path: str = path, key: str | None = key) -> object:
-            return api.page(f"{path_of(repository)}/{path}", {"per_page": 1}, key=key)
-
+        ask = partial(_ask, api, path, key, right)
         found.append(rights(name, ask, looked_at, "repositories", f"read access to {right}"))
     return [*found, *_unmapped(api, mapper, looked_at)]
+
+
+def _ask(api: Api, path: str, key: str | None, right: str, repository: str) -> None:
+    """Reads a list of a repository. Raises SourceError; a 404 is told by whether the repository itself can be read."""
+    try:
+        api.page(f"{path_of(repository)}/{path}", {"per_page": 1}, key=key)
+    except Unsupported:
+        try:
+            api.one(path_of(repository))
+        except Unsupported:
+            raise hidden(api.source, repository, right) from None
+        raise Unsupported(f"{api.source}: there is no /{path}, though the repository itself can be read") from None
 
 
 def _version(api: Api) -> Probe:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mlops_maturity.collectors.http import Answer, Http, Parameters
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden
+from mlops_maturity.collectors.interface import BadAnswer, Hidden
 from mlops_maturity.collectors.mapping import lenient, written
 
 PER_PAGE = 100
@@ -107,9 +107,9 @@ class Api:
                 given |= {key for row in page.rows if (key := _key(row)) is not None}
                 number = page.next
 
-    def hidden(self, name: str, right: str) -> Forbidden:
+    def hidden(self, name: str, right: str) -> Hidden:
         """GitLab answers 404 for what the token must not see, so a 404 on a known list is no 'not supported'."""
-        return Forbidden(
+        return Hidden(
             f"{self.source}: {name}: HTTP 404, which GitLab answers for a misspelt name and for what the token must "
             f"not see. Check the name, and give the token {right}"
         )

@@ -9,9 +9,9 @@ from mlops_maturity.collectors.gitlab.api import Api, Row
 from mlops_maturity.collectors.gitlab.facts import pipeline_run, tier_of
 from mlops_maturity.collectors.gitlab.projects import READ, Project, Projects
 from mlops_maturity.collectors.gitlab.stream import UpdatedStream
-from mlops_maturity.collectors.interface import Probe, SourceError, Unauthorized
+from mlops_maturity.collectors.interface import Probe, SourceError, Unauthorized, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, mapped
-from mlops_maturity.collectors.probe_lines import LOOKED_AT, mapped_names, not_reached, rights
+from mlops_maturity.collectors.probe_lines import LOOKED_AT, mapped_names, not_reached, part_not_read, rights
 
 
 def probes(
@@ -46,16 +46,19 @@ def _version(api: Api, has_token: bool) -> Probe:
 
 
 def _hidden(group: str, error: SourceError) -> Probe:
-    return Probe(
-        name=f"group {group}", state="error", detail=str(error), fix=f"check its name, or give the token {READ}"
-    )
+    return part_not_read(f"group {group}", error, absent="check its name", right=READ)
 
 
 def _rights(api: Api, projects: Projects, names: Sequence[str], stream: type[UpdatedStream]) -> Probe:
     def ask(name: str) -> None:
         project = projects.get(name)
-        if stream.part not in project.switched_off:
+        if stream.part in project.switched_off:
+            return
+        try:
             api.page(f"{project.at}/{stream.path}", {**stream.lists[""], "per_page": 1})
+        except Unsupported:
+            text = f"{api.source}: there is no /{stream.path}, though the project itself can be read"
+            raise Unsupported(text) from None
 
     return rights(stream.name, ask, names, "projects", READ)
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from itertools import islice
 
-from mlops_maturity.collectors.interface import Forbidden, Probe, SourceError, Unauthorized, Unsupported
+from mlops_maturity.collectors.interface import Probe, SourceError, Unsupported
 from mlops_maturity.collectors.mlflow.client import MlflowSource
 from mlops_maturity.collectors.mlflow.logged_models import IDS_AT_ONCE, logged_model_of
 from mlops_maturity.collectors.mlflow.prompts import refuse_old
-from mlops_maturity.collectors.probe_lines import next_step
+from mlops_maturity.collectors.probe_lines import next_step, not_reached, part_not_read
 from mlops_maturity.config.plural import counted
 
 _LOOKED_AT = 500
@@ -28,21 +28,22 @@ def probes(source: MlflowSource) -> tuple[Probe, ...]:
     """Reachable, experiments and runs, models with aliases, versions with validation tags, logged models, prompts,
     traces."""
     looks: list[Callable[[MlflowSource], Probe]] = [_runs, _models, _versions, _logged, _prompts, _traces]
+    found: list[Probe] = []
     if source.settings.is_http:
-        reached = _probed("reachable", _reachable, source)
-        if reached.state == "error":
-            return (reached,)
-        return (reached, *(_probed(look.__name__.strip("_"), look, source) for look in looks))
-    return tuple(_probed(look.__name__.strip("_"), look, source) for look in looks)
+        try:
+            found.append(_reachable(source))
+        except SourceError as error:
+            found.append(not_reached(error, _URL))
+        if found[0].state == "error":
+            return tuple(found)
+    return (*found, *(_probed(look.__name__.strip("_"), look, source) for look in looks))
 
 
 def _probed(name: str, look: Callable[[MlflowSource], Probe], source: MlflowSource) -> Probe:
     try:
         return look(source)
-    except (Unauthorized, Forbidden) as error:
-        return Probe(name=name, state="error", detail=str(error), fix="give a token that may read it")
     except SourceError as error:
-        return Probe(name=name, state="error", detail=str(error), fix=next_step(error, _URL))
+        return part_not_read(name, error, absent="update MLflow, or leave it: what it does not have is never 0")
 
 
 def _reachable(source: MlflowSource) -> Probe:
@@ -61,7 +62,10 @@ def _reachable(source: MlflowSource) -> Probe:
 
 
 def _runs(source: MlflowSource) -> Probe:
-    experiments = source.experiments()
+    try:
+        experiments = source.experiments()
+    except SourceError as error:  # every MLflow has them
+        return Probe(name="runs", state="error", detail=str(error), fix=next_step(error, _URL))
     if not experiments:
         return Probe(
             name="runs",

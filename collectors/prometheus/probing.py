@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from mlops_maturity.collectors.interface import Probe, SourceError
-from mlops_maturity.collectors.probe_lines import next_step
+from mlops_maturity.collectors.probe_lines import not_reached, part_not_read
 from mlops_maturity.collectors.prometheus.client import PrometheusSource
 from mlops_maturity.collectors.prometheus.rules import alert_rules, named, none_named
 from mlops_maturity.collectors.prometheus.settings import PrometheusSettings
@@ -13,15 +13,17 @@ from mlops_maturity.config.plural import counted
 
 _WINDOW = "1d"
 _URL = "Prometheus' own address, without /api/v1"
+_RULES_ELSEWHERE = "name the server that evaluates the rules as a source of its own"
 _USUAL = frozenset({"serving_metric", "drift_metric", "drift_alerts"})
 """What every source should name; the rest is told only where it is named."""
 
 
 def probes(source: PrometheusSource) -> tuple[Probe, ...]:
     """Reachable, version, and for each name of the settings whether it is there."""
-    reached = _probed("reachable", lambda: _reachable(source))
-    if reached.state == "error":
-        return (reached,)
+    try:
+        reached = _reachable(source)
+    except SourceError as error:
+        return (not_reached(error, _URL),)
     return (reached, *(_probed(name, look) for name, look in _looks(source)))
 
 
@@ -59,12 +61,7 @@ def _probed(name: str, look: Callable[[], Probe]) -> Probe:
     try:
         return look()
     except SourceError as error:
-        return Probe(
-            name=name,
-            state="error",
-            detail=str(error),
-            fix=next_step(error, _URL),
-        )
+        return part_not_read(name, error, absent=_RULES_ELSEWHERE)
 
 
 def _reachable(source: PrometheusSource) -> Probe:
@@ -97,7 +94,7 @@ def _rules(source: PrometheusSource, key: str, pattern: str) -> Probe:
     if found:
         names = ", ".join(sorted({rule.name for rule in found})[:5])
         return Probe(name=key, state="ok", detail=f"{counted(len(found), 'alert rule')}: {names}")
-    fix = f"set `{key}` to the names of your alerts, or ask the server that evaluates the rules"
+    fix = f"set `{key}` to the names of your alerts, or {_RULES_ELSEWHERE}"
     return Probe(name=key, state="warning", detail=none_named(pattern, rules), fix=fix)
 
 

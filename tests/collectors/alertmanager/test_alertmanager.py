@@ -373,7 +373,15 @@ def test_without_drift_alerts_nothing_is_read_and_doctor_says_so(fake):
 
 def test_doctor_names_silences_that_must_not_be_seen(fake):
     fake.forbidden.add("silences")
-    assert probes(fake)["silences"].state == "warning"
+    told = probes(fake)["silences"]
+    assert told.state == "warning"
+    assert told.fix.startswith("give the token read access to silences; without")
+
+
+def test_doctor_blames_no_token_where_there_are_no_silences(fake):
+    fake.absent.add("silences")
+    told = probes(fake)["silences"]
+    assert (told.state, "HTTP 404" in told.detail, "token" in told.fix) == ("warning", True, False)
 
 
 @pytest.mark.parametrize("fault", [httpx.ConnectError("refused"), answer(401), answer(404), answer(200, text="<html>")])

@@ -259,6 +259,33 @@ def test_doctor_names_missing_rights_and_repositories(repo):
     assert "not readable in 1 of 2 repositories: acme/typo" in told["runs"].detail
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "step"),
+    [
+        (403, "HTTP 403", "give the token read access to Deployments"),
+        (404, "though the repository itself can be read", "switch it on there, or update the server"),
+        (500, "HTTP 500", "look at the server's log"),
+    ],
+)
+def test_doctor_tells_what_a_list_needs_by_the_status_of_its_answer(repo, status, reason, step):
+    fake = FakeGithub(repo)
+    fake.faults.append(lambda request, number: answer(status) if request.url.path.endswith("/deployments") else None)
+    told = probes(fake)["deployments"]
+    assert (told.state, reason in told.detail) == ("error", True), told.detail
+    assert told.fix.startswith(step)
+
+
+def test_doctor_checks_the_name_of_a_repository_that_is_not_there_before_the_token(repo):
+    told = probes(FakeGithub(repo), repositories=["acme/typo"])["runs"]
+    assert told.fix == "check the name; where it is right, give the token read access to Actions"
+
+
+def test_doctor_tells_an_organisation_that_is_not_there_from_a_server_that_is_not(repo):
+    told = probes(FakeGithub(repo), organisation="acmee")
+    assert (told["reachable"].state, told["repositories"].state) == ("ok", "error")
+    assert told["repositories"].fix.startswith("check its name")
+
+
 @pytest.mark.parametrize("fault", [httpx.ConnectError("refused"), answer(401), answer(200, text="<html>")])
 def test_doctor_tells_a_source_that_can_t_be_asked_without_raising(repo, fault):
     fake = FakeGithub(repo)

@@ -344,6 +344,22 @@ def test_doctor_names_missing_rights_projects_and_groups(project):
     assert found["group secret"].state == "error"
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "step"),
+    [
+        (403, "HTTP 403", "give the token the scope"),
+        (404, "though the project itself can be read", "switch it on there, or update the server"),
+        (502, "HTTP 502", "look at the server's log"),
+    ],
+)
+def test_doctor_tells_what_a_list_needs_by_the_status_of_its_answer(project, status, reason, step):
+    fake = FakeGitlab(project)
+    fake.faults.append(lambda request, number: answer(status) if request.url.path.endswith("/merge_requests") else None)
+    told = probes(fake)["changes"]
+    assert (told.state, reason in told.detail) == ("error", True), told.detail
+    assert told.fix.startswith(step)
+
+
 @pytest.mark.parametrize("fault", [httpx.ConnectError("refused"), answer(401), answer(404), answer(200, text="<html>")])
 def test_doctor_tells_a_source_that_can_t_be_asked_without_raising(project, fault, monkeypatch):
     monkeypatch.setenv("GITLAB_TOKEN", "x")

@@ -238,6 +238,24 @@ def test_probe_of_an_old_server_says_what_it_lacks(fake, collector):
     assert found["traces"].detail.startswith("not in this version: ")
 
 
+@pytest.mark.parametrize(
+    ("status", "state", "step"),
+    [
+        (404, "warning", "update MLflow"),
+        (403, "error", "give the token read access"),
+        (500, "error", "look at the server's log"),
+    ],
+)
+def test_probe_tells_what_a_part_needs_by_the_status_of_its_answer(
+    fake, collector, scripted_server, told, status, state, step
+):
+    rest = scripted_server.answer
+    scripted_server.answer = lambda asked: told(status=status) if "model-versions" in asked.path else rest(asked)
+    versions = {probe.name: probe for probe in collector().probe()}["versions"]
+    assert (versions.state, f"HTTP {status}" in versions.detail) == (state, True)
+    assert versions.fix.startswith(step)
+
+
 def test_probe_names_a_login_page(fake, collector, scripted_server, told):
     scripted_server.answer = lambda asked: told(b"<html><title>Sign in</title>")
     (probe,) = collector().probe()

@@ -193,6 +193,24 @@ def test_probe_says_what_is_there_and_what_to_fix(fake, collector, scripted_serv
     assert "ModelDrift.*" in found["drift_alerts"].detail
 
 
+@pytest.mark.parametrize(
+    ("status", "state", "step"),
+    [
+        (404, "warning", "name the server that evaluates the rules"),
+        (403, "error", "give the token read access"),
+        (500, "error", "look at the server's log"),
+    ],
+)
+def test_probe_tells_what_rules_need_by_the_status_of_their_answer(
+    fake, collector, scripted_server, told, status, state, step
+):
+    rest = scripted_server.answer
+    scripted_server.answer = lambda asked: told(status=status) if asked.path.endswith("/rules") else rest(asked)
+    rules = {probe.name: probe for probe in collector().probe()}["drift_alerts"]
+    assert (rules.state, f"HTTP {status}" in rules.detail) == (state, True)
+    assert rules.fix.startswith(step)
+
+
 def test_probe_says_what_is_not_configured(fake, collector):
     found = {p.name: p for p in collector(serving_metric=None, drift_metric=None, drift_alerts=None).probe()}
     assert {name for name, probe in found.items() if probe.detail == "not configured"} == {
