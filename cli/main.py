@@ -9,12 +9,11 @@ from pkgutil import iter_modules
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 import mlops_maturity.cli.commands as commands
+from mlops_maturity.cli.groups import Group, group_of
 from mlops_maturity.cli.option_faults import plain_fault
 from mlops_maturity.cli.streams import prepare_streams
-from mlops_maturity.config.hints import did_you_mean
 from mlops_maturity.config.problems import InputRefused
 
 WRONG_USE = 2
@@ -29,7 +28,7 @@ def _tell_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-class _Commands(TyperGroup):
+class _Commands(Group):
     """Every module of `commands` is a command of its name, loaded when it is asked for: none waits for the others.
 
     Refused input becomes one line a problem and exit code 2.
@@ -43,15 +42,10 @@ class _Commands(TyperGroup):
             return None
         module = import_module(f"{commands.__name__}.{cmd_name}")
         if hasattr(module, "app"):
-            return typer.main.get_group(module.app)
+            return group_of(module.app)
         alone = typer.Typer(rich_markup_mode=app.rich_markup_mode, add_completion=False)
         module.register(alone)
         return typer.main.get_command(alone)
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if args and not args[0].startswith("-") and args[0] not in (known := self.list_commands(ctx)):
-            ctx.fail(f"There is no command {args[0]!r}{did_you_mean(args[0], known)}")
-        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> object:
         try:

@@ -23,6 +23,27 @@ def _refused(done: Result, *parts: str) -> None:
     assert "Traceback" not in done.output
 
 
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        (("asses",), "did you mean 'assess'?"),
+        (("contradictions", "list"), "known are explain, reopen, and `contradictions` alone"),
+        (("contradictions", "explian"), "did you mean 'explain'?"),
+        (("readings", "show"), "known are import, and `readings` alone"),
+        (("records", "exprot"), "did you mean 'export'?"),
+        (("answers", "add"), "known are import, export, status"),
+        (("waivers", "lst"), "did you mean 'list'?"),
+        (("targets", "remove"), "known are set, drop, list"),
+        (("db", "migrate"), "known are upgrade"),
+    ],
+)
+def test_a_command_that_is_none_is_answered_with_what_there_is(
+    run: Run, asked: tuple[str, ...], hint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    _refused(run(*asked, config=False), f"There is no command {asked[-1]!r}", hint)
+
+
 def test_a_missing_settings_file_names_the_next_step(run: Run, tmp_path: Path) -> None:
     _refused(run("check", "-c", str(tmp_path / "none.yaml"), config=False), "mlops-maturity init")
 
