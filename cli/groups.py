@@ -15,6 +15,7 @@ class Group(TyperGroup):
     """Names the nearest command for one that is not there, or else all; and itself, where it does something alone."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of that name. Wrong use for one that is not there."""
         if args and not args[0].startswith("-") and args[0] not in (known := self.list_commands(ctx)):
             of = "" if ctx.parent is None else f" of `{self.name}`"
             alone = of and self.invoke_without_command and near_miss(args[0], known) is None
