@@ -139,7 +139,7 @@ def _answer_turn(turn: AnswerTurn, practice: str, proofs: Proofs) -> Json:
         "respondent": turn.respondent,
         "before": _answer(turn.before, practice, proofs),
         "after": _answer(turn.after, practice, proofs),
-        "taken_back": turn.taken_back,
+        "dont_know_on": _day(turn.unsure_on),
     }
 
 

@@ -252,11 +252,13 @@ def _reading(turn: ReadingTurn, proofs: Proofs | None) -> str:
 
 def _answer(turn: AnswerTurn, practice: str, proofs: Proofs | None) -> str:
     before, after = turn.before, turn.after
+    was = "nothing" if before is None else answer_word(before.value)
+    if turn.unsure_on is not None:
+        return f"{turn.respondent} {was} → {answer_word(None)} on {turn.unsure_on}"
     if after is None:
-        return f"{turn.respondent} {'took the answer back' if turn.taken_back else 'said it too long ago'}"
+        return f"{turn.respondent} said {was} too long ago"
     if before == after:
         return f"{turn.respondent} said {after.value} on {after.on}"
-    was = "nothing" if before is None else answer_word(before.value)
     behind = proofs.answers.get((practice, turn.respondent, after.on)) if proofs is not None else None
     link = f", see {behind.evidence_url}" if behind is not None and behind.evidence_url else ""
     return f"{turn.respondent} {was} → {answer_word(after.value)} on {after.on}{link}"

@@ -48,8 +48,8 @@ class AnswerTurn:
     respondent: str
     before: Answer | None
     after: Answer | None
-    taken_back: bool
-    """By a newer "don't know"."""
+    unsure_on: date | None
+    """The day of a newer "don't know", in the place of which no older answer counts; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,7 @@ def _answer_turns(sides: tuple[_Side, _Side], cause: Cause, since: date) -> Iter
                 respondent=respondent,
                 before=before[0] if before else None,
                 after=after[0] if after else None,
-                taken_back=standing is not None and standing.value is None,
+                unsure_on=standing.on if standing is not None and standing.value is None else None,
             )
 
 

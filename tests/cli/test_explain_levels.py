@@ -69,6 +69,22 @@ def test_the_practice_that_bars_a_level_is_named_with_what_it_had_and_has(moved:
     assert "ann 2 → 1 on 2026-10-06, see https://wiki.example" in shown
 
 
+def test_a_newer_dont_know_is_told_as_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    own = CATALOGUE.of_aspect(ASPECT)
+    key = next(each.id for each in own if each.key_from is not None and each.key_from <= 2)
+    text = HEAD + rows(2, date(2026, 9, 1), (each.id for each in own))
+    text += "".join(f"fraud,{key},{who},,2026-10-06,false,,\n" for who in ("ann", "bob"))
+    assert run("answers", "import", "-", input=text).exit_code == 0
+    asked = ("explain", "--team", "fraud", "--since", "2026-09-27", "--until", "2026-10-11")
+    shown = run(*asked).stdout
+    assert "ann 2 → don't know on 2026-10-06" in shown, shown
+    told = json.loads(run(*asked, "--format", "json").stdout)
+    days = {answer["dont_know_on"] for move in told["moves"] for turn in move["practices"]
+            for piece in turn["pieces"] for answer in piece["answers"] if answer["respondent"] == "ann"}  # fmt: skip
+    assert days == {"2026-10-06"}
+
+
 def test_weeks_are_named_though_the_ends_are_alike(moved: Run) -> None:
     shown = moved("explain", "--team", "fraud", "--since", "2026-09-27", "--until", "2026-11-15").stdout
     assert "Levels are as before, but moved meanwhile:" in shown

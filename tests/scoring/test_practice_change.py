@@ -147,7 +147,7 @@ def test_of_many_signals_those_of_one_cause_are_taken_together_and_still_add_up(
     assert change.value.total == pytest.approx(ends[1].value - ends[0].value, abs=NEAR)
 
 
-def test_an_answer_taken_back_is_told_from_one_too_old(bench) -> None:
+def test_a_newer_dont_know_is_told_from_an_answer_too_old(bench) -> None:
     catalogue = bench.catalogue(bench.practice("p"))
     known = Evidence(answers=(bench.said(2, days_ago=730), bench.said(2, by="bob", days_ago=700),
                               bench.said(None, by="bob")))  # fmt: skip
@@ -156,8 +156,8 @@ def test_an_answer_taken_back_is_told_from_one_too_old(bench) -> None:
         Known(catalogue=catalogue, evidence=known, day=TODAY - timedelta(days=30)),
         Known(catalogue=catalogue, evidence=known, day=TODAY),
     )
-    told = {(each.respondent, piece.cause, each.taken_back) for piece in change.pieces for each in piece.answers}
-    assert told == {("bob", "new_evidence", True), ("ann", "ageing", False)}
+    told = {(each.respondent, piece.cause, each.unsure_on) for piece in change.pieces for each in piece.answers}
+    assert told == {("bob", "new_evidence", TODAY), ("ann", "ageing", None)}
 
 
 def test_a_catalogue_that_hears_less_of_the_same_is_the_model(bench) -> None:
