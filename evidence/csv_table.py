@@ -63,7 +63,8 @@ def _header(
     """Where each column stands; empty, and told why, if the header is not right."""
     if row is None:
         if not problems.found:
-            problems.put(Problem(problems.name, "", f"is empty; its first line should be {','.join(columns)}"))
+            named = ",".join(column for column in columns if column in needed)
+            problems.put(Problem(problems.name, "", f"is empty; its first line names the columns: {named}"))
         return {}
     line, cells = row
     names = [cell.strip().casefold() for cell in cells]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,17 +12,27 @@ from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.selection import EXAMPLES, Unselected
 from mlops_maturity.evidence.store.changes import Changes
 
-LISTED = 1_000
-"""Problems kept word for word, so that a file of a million broken lines does not fill the memory."""
+LISTED_OF_A_KIND = 10
+LISTED = 200
+"""Problems kept word for word, of one kind and of all: a file of a million broken lines should neither fill the memory
+nor roll what is wrong with it off the screen."""
+_KINDS = 100
+_OWN_WORDS = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+"""What differs between problems of one kind: what was found, and numbers."""
 
 
 class ProblemList:
-    """The problems of one file: the first ones word for word, the number of all."""
+    """The problems of one file: the first ones of each kind word for word, the number of all.
+
+    Of one kind is what stands in the same column, or at the same path, and differs in quoted words and numbers alone.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.found = 0
         self._listed: list[Problem] = []
+        self._kinds: dict[tuple[str, str], _Kind] = {}
+        self._of_other_kinds = 0
 
     def add(self, line: int, path: str, reason: str) -> None:
         """Note what is wrong at `path` in a line."""
@@ -30,20 +41,52 @@ class ProblemList:
     def put(self, problem: Problem) -> None:
         """Note a problem."""
         self.found += 1
-        if self.found <= LISTED:
+        kind = self._kind_of(problem)
+        if kind is None:
+            self._of_other_kinds += 1
+            return
+        kind.found += 1
+        kind.last = problem
+        if kind.found == 1 or (kind.found <= LISTED_OF_A_KIND and len(self._listed) < LISTED):
+            kind.listed += 1
             self._listed.append(problem)
 
     @property
     def listed(self) -> tuple[Problem, ...]:
-        """The problems word for word; a last one counts those that are not listed."""
-        unlisted = self.found - len(self._listed)
-        more = [Problem(self.name, "", f"{counted(unlisted, 'more problem')}, not listed")] if unlisted else []
+        """The problems word for word, at least one of a kind; then how many more of each there are, and to where."""
+        more = [kind.rest(self.name) for kind in self._kinds.values() if kind.found > kind.listed]
+        if self._of_other_kinds:
+            more.append(Problem(self.name, "", f"{counted(self._of_other_kinds, 'more problem')} of other kinds"))
         return (*self._listed, *more)
 
     def refuse(self) -> None:
         """Raise InputRefused if there is any problem."""
         if self.found:
             raise InputRefused(self.listed)
+
+    def _kind_of(self, problem: Problem) -> _Kind | None:
+        """None for one more kind than anybody reads."""
+        key = (_OWN_WORDS.sub("", problem.path), _OWN_WORDS.sub("", problem.reason))
+        if key not in self._kinds and len(self._kinds) < _KINDS:
+            self._kinds[key] = _Kind(first=problem, last=problem)
+        return self._kinds.get(key)
+
+
+@dataclass(slots=True)
+class _Kind:
+    first: Problem
+    last: Problem
+    found: int = 0
+    listed: int = 0
+
+    def rest(self, name: str) -> Problem:
+        """What tells of those that are not listed."""
+        unlisted = counted(self.found - self.listed, "more problem")
+        return Problem(name, self.first.path, f"{unlisted} like {_line(self.first)}, the last in {_line(self.last)}")
+
+
+def _line(problem: Problem) -> str:
+    return f"line {problem.where.rpartition(':')[2]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

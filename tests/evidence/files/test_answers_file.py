@@ -182,7 +182,7 @@ def test_a_file_with_semicolons_is_told_to_use_commas(refusal):
 def test_an_empty_file_is_told_what_its_first_line_should_be(problems_of, now):
     told = problems_of(lambda: list(read_answers_file(io.BytesIO(b"\n"), "a.csv", now=now)))
 
-    assert told == [f"a.csv: is empty; its first line should be {_HEADER}"]
+    assert told == ["a.csv: is empty; its first line names the columns: team,practice,respondent,value,on"]
 
 
 def test_a_file_with_a_header_only_holds_no_answers(store, now):

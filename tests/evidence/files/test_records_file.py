@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.import_report import LISTED, ProblemList
+from mlops_maturity.evidence.import_report import LISTED, LISTED_OF_A_KIND, ProblemList
 from mlops_maturity.evidence.lines import LONGEST
 from mlops_maturity.evidence.records import (
     Change,
@@ -250,11 +251,38 @@ def test_a_line_without_end_does_not_fill_the_memory(now):
     assert peak < 2.5 * LONGEST
 
 
-def test_of_very_many_problems_the_first_are_listed_and_all_are_counted(refusal):
-    told = refusal(*["{"] * (LISTED + 5))
+def test_of_very_many_problems_the_first_of_each_kind_are_listed_and_all_are_counted(refusal):
+    told = refusal(*["{"] * 10_000, "[]")
 
-    assert len(told) == LISTED + 1
-    assert told[-1] == "f.jsonl: 5 more problems, not listed"
+    assert len(told) == LISTED_OF_A_KIND + 2
+    assert [line.partition(": ")[0] for line in told[:-1]] == [
+        *(f"f.jsonl:{number}" for number in range(1, LISTED_OF_A_KIND + 1)),
+        "f.jsonl:10001",
+    ]
+    assert told[-1] == "f.jsonl: 9,990 more problems like line 1, the last in line 10000"
+
+
+def test_problems_that_differ_in_names_and_numbers_alone_are_of_one_kind():
+    problems = ProblemList("a.csv")
+    for number in range(2, 1_002):
+        problems.add(number, "team", f"'froud-{number}' is not known; did you mean 'fraud'?")
+        problems.add(number, f"jobs.{number}.name", "is needed")
+    told = [str(problem) for problem in problems.listed]
+    assert (problems.found, len(told)) == (2_000, 2 * LISTED_OF_A_KIND + 2)
+    assert told[-2:] == [
+        "a.csv: team: 990 more problems like line 2, the last in line 1001",
+        "a.csv: jobs.2.name: 990 more problems like line 2, the last in line 1001",
+    ]
+
+
+def test_more_kinds_of_problems_than_anybody_reads_are_counted():
+    problems = ProblemList("a.csv")
+    for letters in itertools.product("abcdefgh", repeat=4):
+        for line in range(2):
+            problems.add(line, "".join(letters), "is not a known column")
+    told = [str(problem) for problem in problems.listed]
+    assert len({line.split(": ")[1] for line in told[:LISTED]}) == LISTED // 2
+    assert told[-1] == f"a.csv: {2 * 8**4 - LISTED:,} more problems of other kinds"
 
 
 def test_a_file_with_one_broken_line_changes_nothing(store, problems_of, now):
