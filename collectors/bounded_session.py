@@ -24,7 +24,7 @@ from urllib3.util.retry import Retry
 from mlops_maturity.collectors.cut_off import CutOff, watched_pools
 from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, refuse_forbidden_addresses, token_of
 from mlops_maturity.collectors.http_errors import first_bytes, refusal_of
-from mlops_maturity.collectors.interface import BadAnswer, RateLimited, SourceError, Unreachable
+from mlops_maturity.collectors.interface import BadAnswer, Failing, RateLimited, SourceError, Unreachable
 from mlops_maturity.collectors.patience import CONNECT_TRIES, Patience, Setback, limit_of, limited
 from mlops_maturity.config.settings import SourceSettings
 
@@ -183,7 +183,7 @@ class BoundedSession(requests.Session):
             raise told
         if status in _TRANSIENT:
             text = f"{place}: HTTP {status} to the end of the retries. Try later, or look at its log"
-            raise Setback(BadAnswer(text))
+            raise Setback(Failing(text))
         raise refusal_of(status, place, said)
 
 

@@ -25,7 +25,7 @@ from mlops_maturity.collectors.cut_off import CutOff
 from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, open_client, token_of
 from mlops_maturity.collectors.http_errors import fault_of, first_bytes, place_of, refusal_of
 from mlops_maturity.collectors.http_json import parsed
-from mlops_maturity.collectors.interface import BadAnswer, RateLimited, Unreachable
+from mlops_maturity.collectors.interface import BadAnswer, Failing, RateLimited, Unreachable
 from mlops_maturity.collectors.patience import (
     LONGEST_WAIT_S,
     Patience,
@@ -240,7 +240,7 @@ class Http:
         if limit is not None:
             raise limited(place, limit)
         if status in _TRANSIENT:
-            raise Setback(BadAnswer(f"{place}: HTTP {status} to the end of the retries. Try later, or look at its log"))
+            raise Setback(Failing(f"{place}: HTTP {status} to the end of the retries. Try later, or look at its log"))
         raise refusal_of(status, place, said)
 
     def _link_of(self, response: httpx.Response) -> str | None:

@@ -9,6 +9,7 @@ import httpx
 
 from mlops_maturity.collectors.interface import (
     BadAnswer,
+    Failing,
     Forbidden,
     SourceError,
     Unauthorized,
@@ -22,7 +23,7 @@ _ABSENT = frozenset({404, 410, 501})
 _FORBIDDEN = frozenset({403, 451})
 
 
-class Unprocessable(BadAnswer):
+class Unprocessable(Failing):
     """422: what was asked is understood, and not given; GitHub's answer for pages too far down a list."""
 
 
@@ -55,7 +56,7 @@ def refusal_of(status: int, place: str, said: str) -> SourceError:
         return Unreachable(f"{place}: HTTP 407, the proxy wants credentials. Set them in HTTPS_PROXY, or NO_PROXY")
     if 300 <= status < 400:
         return BadAnswer(f"{place}: HTTP {status}, redirects that lead nowhere. Write the final address as `url`")
-    kind = Unprocessable if status == 422 else BadAnswer
+    kind = Unprocessable if status == 422 else Failing
     return kind(f"{place}: HTTP {status}{told}. Is `url` right? If so, look at the server's log")
 
 

@@ -10,7 +10,8 @@ moment loses nothing and repeats nothing.
     │   └── Hidden               404 of a host that answers so for what the token must not see as well
     ├── Unsupported              404 or 501 on an endpoint that this version of the source does not have
     ├── RateLimited              asked to wait longer than a run may; carries `resumes_at`
-    └── BadAnswer                5xx to the end of the retries, or not what the interface promises
+    └── BadAnswer                not what the interface promises
+        └── Failing              5xx to the end of the retries, or another status that says what is wrong
 """
 
 from __future__ import annotations
@@ -66,6 +67,10 @@ class BadAnswer(SourceError):
     """The source failed to the end of the retries, or answered something else than its interface promises."""
 
     state = "error"
+
+
+class Failing(BadAnswer):
+    """The source says by a status that it failed at this (5xx to the end of the retries), or does not take it (4xx)."""
 
 
 class RateLimited(SourceError):

@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import quote
 
-from mlops_maturity.collectors.github.api import Api, Misshapen, path_of
+from mlops_maturity.collectors.github.api import Api, Row, path_of
 from mlops_maturity.collectors.github.deployment_list import DeploymentLister
 from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state
 from mlops_maturity.collectors.github.known_since import known_since
 from mlops_maturity.collectors.github.pulls import PullIndex
-from mlops_maturity.collectors.github.unread import Unread
 from mlops_maturity.collectors.http_errors import Unprocessable
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, change_id, instant, lenient, mapped, written
 from mlops_maturity.collectors.release_history import Placed, ReleaseHistory
+from mlops_maturity.collectors.unread import Unread
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Deployment
 
@@ -42,9 +42,10 @@ _MERGED_BEFORE = timedelta(days=30)
 class _Seen:
     """What was asked about one deployment."""
 
-    state: DeploymentState
+    state: DeploymentState | None
+    """None where the statuses were refused."""
     placed: Placed | None = None
-    """None for what is no successful deployment to production."""
+    """None for what is no successful deployment to production, and for one whose place among them is not known."""
     brought: Sequence[Pull] | None = None
     """The pull requests that it brought; None = unknown."""
 
@@ -60,7 +61,11 @@ class DeploymentStream:
         self._high_water = request.since if stored is None or request.backfill else stored
         self._open: dict[str, str] = {} if self._fresh else dict(request.cursor.get("open", {}))
         self._history = ReleaseHistory(() if self._fresh else request.cursor.get("live", ()))
-        self._unread = Unread.opened(request.cursor.get("unread", {}), self._now)
+        alive = partial(api.one, path_of(repository))
+        self._unread = Unread.opened(request.cursor.get("unread", {}), self._now, alive=alive)
+        """Deployments of which the changes were refused."""
+        self._stateless = Unread.opened(request.cursor.get("stateless", {}), self._now, alive=alive, vital=True)
+        """Deployments of which the statuses were refused, or which could not be asked for themselves."""
         self._merged_from = self._now
         self._unknown_before: datetime | None = None
         self._why_unknown = ""
@@ -75,6 +80,7 @@ class DeploymentStream:
         for begin in range(0, len(listed), BATCH):
             batch = listed[begin : begin + BATCH]
             made, odd = mapped(batch, self._record, lambda one: one.id, "deployment")
+            self._check(first=not begin)
             reached = min(batch[-1].created_at, self._api.settled(self._now))
             self._high_water = max(self._high_water, reached)
             yield Page(
@@ -94,26 +100,38 @@ class DeploymentStream:
             refused=refused,
             cursor=self._cursor(),
             coverage=self._coverage(known_to, settled),
-            warnings=self._unread.remarks(f"{self._repository}: changes of deployments"),
+            warnings=[
+                *self._stateless.remarks(f"{self._repository}: statuses of deployments"),
+                *self._unread.remarks(f"{self._repository}: changes of deployments"),
+            ],
             progress="up to date",
             done=1.0,
         )
 
+    def _check(self, *, first: bool) -> None:
+        """Raises what would make a batch of unknowns: an outage, or at the beginning a right that is missing."""
+        self._stateless.check_server()
+        self._unread.check_server()
+        if first and self._fresh:
+            self._stateless.check_any()
+
     def _again(self) -> Iterator[Page]:
-        """Deployments whose changes were refused in an earlier reading, one a page, to the first refused anew."""
-        for identity, created in self._unread.due():
-            listed = self._unread.ask(identity, created, partial(self._one, identity))
-            if self._unread.is_refused(identity):
-                return
-            self._unread.settle(identity)
-            records: list[Deployment] = []
-            # One that the history has forgotten would be taken for the newest.
-            if listed is not None and any(known == identity for known, _ in self._history.of(listed.environment)):
-                self._merged_from = min(self._merged_from, listed.created_at - _MERGED_BEFORE)
-                records, _ = mapped([listed], self._record, lambda one: one.id, "deployment")
-            yield Page(records=records, cursor=self._cursor(), progress=f"deployment {identity}, refused before")
-            if self._unread.is_refused(identity):
-                return
+        """What was refused in earlier readings, one deployment a page: first statuses, then changes."""
+        for identity, listed in self._stateless.again(self._one):
+            yield self._page_again(identity, listed)
+        for identity, listed in self._unread.again(self._one):
+            # One that the history has forgotten has no place among the others any more, and keeps what is told of it.
+            yield self._page_again(identity, listed if listed is not None and self._has_place(listed) else None)
+
+    def _page_again(self, identity: str, listed: Listed | None) -> Page:
+        records: list[Deployment] = []
+        if listed is not None:
+            self._merged_from = min(self._merged_from, listed.created_at - _MERGED_BEFORE)
+            records, _ = mapped([listed], self._record, lambda one: one.id, "deployment")
+        return Page(records=records, cursor=self._cursor(), progress=f"deployment {identity}, refused before")
+
+    def _has_place(self, listed: Listed) -> bool:
+        return any(known == listed.id for known, _ in self._history.of(listed.environment))
 
     def _one(self, identity: str) -> Listed | None:
         """One deployment as the list gives it; None for what is none."""
@@ -137,6 +155,8 @@ class DeploymentStream:
             again = self._ask(identity)
             if again is not None:
                 found[identity] = again
+            else:
+                del self._open[identity]
         listed = sorted(found.values(), key=lambda one: (one.created_at, one.id))
         self._merged_from = listed[0].created_at - _MERGED_BEFORE if listed else self._now
         return listed, listing.refused, listing.etag
@@ -149,35 +169,33 @@ class DeploymentStream:
             if one.environment in live or tried[one.environment] >= _LOOK_BACK or not self._is_production(one):
                 continue
             tried[one.environment] += 1
-            if self._state(one).outcome == "success":
+            state = self._state(one)
+            if state is None or state.outcome == "success":
                 live.add(one.environment)
+            if state is None:
+                self._stateless.forget(one.id)  # from before what is read: what was live is not known
+            elif state.outcome == "success":
                 self._history.place(one.environment, one.id, one.sha)
 
     def _is_production(self, listed: Listed) -> bool:
         return self._mapper.tier(listed.environment, production=listed.production) == "production"
 
     def _ask(self, identity: str) -> Listed | None:
-        """One that was open, from beyond the pages just listed; None once it is gone or too old to wait for."""
+        """One that was open, from beyond the pages just listed; None once it is gone, refused or waited for long."""
         created = lenient(self._open[identity])
-        if created is not None and created >= self._now - OPEN_FOR:
-            try:
-                again = self._one(identity)
-            except Forbidden:
-                return None  # for now
-            except Unsupported:
-                again = None
-            if again is not None:
-                return again
-        del self._open[identity]
-        return None
+        if created is None or created < self._now - OPEN_FOR:
+            return None
+        return self._stateless.ask(identity, partial(self._one, identity))
 
     def _record(self, listed: Listed) -> Deployment:
         seen = self._look(listed)
+        state = seen.state or deployment_state(())
         back = seen.placed is not None and seen.placed.rollback
         attributes = {
             "ref": listed.ref,
             "task": listed.task,
-            "raw_status": seen.state.raw,
+            "raw_status": state.raw,
+            "statuses_known": False if seen.state is None else None,
             "transient": listed.transient,
             "previous_sha": seen.placed.previous_sha if seen.placed else None,
             "changes_known": seen.brought is not None if seen.placed else None,
@@ -185,17 +203,17 @@ class DeploymentStream:
         return Deployment(
             source=self._api.source,
             id=listed.id,
-            url=seen.state.url,
+            url=state.url,
             repository=self._repository,
             environment=listed.environment,
             tier=self._mapper.tier(listed.environment, production=listed.production),
             sha=listed.sha,
             started_at=listed.created_at,
-            finished_at=seen.state.finished_at,
-            outcome=seen.state.outcome,
+            finished_at=state.finished_at,
+            outcome=state.outcome,
             rollback_of=seen.placed.previous_id if seen.placed is not None and back else None,
             unplanned=True if back else self._unplanned(listed, seen.brought or ()),
-            pipeline_run=seen.state.pipeline_run,
+            pipeline_run=state.pipeline_run,
             changes=tuple(change_id(self._repository, pull.number) for pull in seen.brought or ()),
             attributes={name: value for name, value in attributes.items() if value is not None},
         )
@@ -210,22 +228,28 @@ class DeploymentStream:
 
     def _look(self, listed: Listed) -> _Seen:
         state = self._state(listed)
-        if state.final or self._now - listed.created_at > OPEN_FOR:
+        if state is None or state.final or self._now - listed.created_at > OPEN_FOR:
             self._open.pop(listed.id, None)
         else:
             self._open[listed.id] = written(listed.created_at)
-        if state.outcome != "success" or not self._is_production(listed):
+        if state is None or state.outcome != "success" or not self._is_production(listed) or self._comes_late(listed):
             return _Seen(state=state)
         placed = self._history.place(listed.environment, listed.id, listed.sha)
         return _Seen(state=state, placed=placed, brought=self._brought(placed, listed))
 
-    def _state(self, listed: Listed) -> DeploymentState:
-        path = f"{path_of(self._repository)}/deployments/{listed.id}/statuses"
-        try:
-            rows = [row for page in self._api.pages(path, most=_STATUS_PAGES) for row in page.rows]
-        except Unsupported:
-            rows = []  # deleted since it was listed
-        return deployment_state(rows)
+    def _comes_late(self, listed: Listed) -> bool:
+        """Whether what replaced it has its place already, as its statuses were refused: it would pass for newest."""
+        newer = (_in_order(known) > _in_order(listed.id) for known, _ in self._history.of(listed.environment))
+        return not self._has_place(listed) and any(newer)
+
+    def _state(self, listed: Listed) -> DeploymentState | None:
+        """What its statuses come to: nothing where it was deleted since it was listed; None where they are refused."""
+        rows = self._stateless.ask(listed.id, partial(self._statuses, listed.id))
+        return None if self._stateless.is_refused(listed.id) else deployment_state(rows or ())
+
+    def _statuses(self, identity: str) -> list[Row]:
+        path = f"{path_of(self._repository)}/deployments/{quote(identity, safe='')}/statuses"
+        return [row for page in self._api.pages(path, most=_STATUS_PAGES) for row in page.rows]
 
     def _brought(self, placed: Placed, listed: Listed) -> list[Pull] | None:
         """The pull requests whose merge lies between the previous deployment and this one; None = unknown."""
@@ -236,25 +260,24 @@ class DeploymentStream:
         merged = self._by_merge(listed)
         if merged is None or self._pulls.lacks_merges(listed.created_at - _MERGED_BEFORE, listed.created_at):
             return None
-        path = f"{path_of(self._repository)}/compare/{placed.previous_sha}...{listed.sha}"
+        commits = self._unread.ask(listed.id, partial(self._commits, placed.previous_sha, listed.sha))
+        return None if commits is None else [merged[commit] for commit in commits if commit in merged]
+
+    def _commits(self, base: str, head: str) -> list[str] | None:
+        """The commits between two; None for one that is gone, or a difference that the server does not tell."""
+        path = f"{path_of(self._repository)}/compare/{base}...{head}"
         try:
             pages = self._api.pages(path, key="commits", most=_COMPARE_PAGES)
-            commits = [str(row["sha"]) for page in pages for row in page.rows]
-        except Misshapen:
-            raise
+            return [str(row["sha"]) for page in pages for row in page.rows]
         except (Unsupported, Unprocessable, KeyError, TypeError):
-            return None  # a commit that is gone, or a difference that the server does not tell
-        except (Forbidden, BadAnswer) as error:
-            self._unread.note(listed.id, listed.created_at, error)
             return None
-        return [merged[commit] for commit in commits if commit in merged]
 
     def _by_merge(self, listed: Listed) -> dict[str, Pull] | None:
         """Merged pull requests by the commit that merged them, listed when first needed; None where forbidden."""
         try:
             return self._pulls.merged(self._merged_from)
         except (Forbidden, Unsupported) as error:
-            self._unread.note(listed.id, listed.created_at, error)
+            self._unread.note(listed.id, error)
             return None
 
     def _coverage(self, start: datetime, end: datetime) -> Sequence[Coverage]:
@@ -269,5 +292,11 @@ class DeploymentStream:
             "open": self._open,
             "live": self._history.as_json(),
             "unread": self._unread.as_json(),
+            "stateless": self._stateless.as_json(),
             "etag": self._etag,
         }
+
+
+def _in_order(identity: str) -> tuple[int, str]:
+    """GitHub numbers deployments in order of their creation."""
+    return len(identity), identity

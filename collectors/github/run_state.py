@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from mlops_maturity.collectors.github.memory import Memory, Span, monday_of
-from mlops_maturity.collectors.github.unread import Unread
 from mlops_maturity.collectors.interface import ReadRequest
 from mlops_maturity.collectors.mapping import instant, written
+from mlops_maturity.collectors.unread import Unread
 
 REREAD = timedelta(days=30)
 """How long after its creation a run can be run again."""
@@ -45,10 +46,10 @@ class RunState:
         }
 
 
-def opened(request: ReadRequest, now: datetime, rules: str) -> tuple[RunState, datetime]:
-    """The state to go on from, and the creation time to read from."""
+def opened(request: ReadRequest, now: datetime, rules: str, alive: Callable[[], object]) -> tuple[RunState, datetime]:
+    """The state to go on from, and the creation time to read from. `alive` as of Unread."""
     high_water = instant(request.cursor.get("high_water"))
-    unread = Unread.opened(request.cursor.get("unread", {}), now)
+    unread = Unread.opened(request.cursor.get("unread", {}), now, alive=alive)
     if high_water is None or request.backfill:
         start = request.since.replace(microsecond=0)
         return RunState(high_water=start, unread=unread, memory=Memory(rules)), start

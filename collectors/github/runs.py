@@ -70,7 +70,8 @@ class RunStream:
     def __init__(self, api: Api, mapper: Mapper, repository: str, request: ReadRequest) -> None:
         self._api, self._mapper, self._repository = api, mapper, repository
         self._now = request.now.replace(microsecond=0)
-        self._state, self._start = opened(request, self._now, mapper.fingerprint)
+        alive = partial(api.one, path_of(repository))
+        self._state, self._start = opened(request, self._now, mapper.fingerprint, alive)
         self._changed_since = None if request.backfill or not request.cursor else self._state.high_water
         self._seen_attempts: dict[str, int] = {}
         self._cap = min(CAP, CAP_WITH_JOBS) if mapper.reads_jobs else CAP
@@ -140,6 +141,7 @@ class RunStream:
     def _page(
         self, made: _Made, progress: str, *, coverage: Sequence[Coverage] = (), done: float | None = None
     ) -> Page:
+        self._state.unread.check_server()
         self._state.attempts.update(made.attempts)
         self._seen_attempts.update(made.attempts)
         return Page(
@@ -182,17 +184,10 @@ class RunStream:
 
     def _again(self) -> Iterator[Page]:
         """Runs of which a detail was refused in an earlier reading, one a page, to the first that is refused anew."""
-        unread = self._state.unread
-        for identity, created in unread.due():
-            row = unread.ask(identity, created, partial(self._api.one, self._path(identity)))
-            if unread.is_refused(identity):
-                return
-            unread.settle(identity)
+        for identity, row in self._state.unread.again(lambda identity: self._api.one(self._path(identity))):
             self._state.attempts.pop(identity, None)
             made = _Made() if row is None else self._records([row], set(), whole=True)
             yield self._page(made, f"run {identity}, of which a detail was refused")
-            if unread.is_refused(identity):
-                return
 
     def _records(self, rows: Sequence[Row], seen: set[str], *, whole: bool = False) -> _Made:
         """The rows' records, and those of earlier attempts that are not stored yet; `whole`: due or not."""
@@ -228,11 +223,11 @@ class RunStream:
 
     def _earlier_attempts(self, row: Row) -> list[Row]:
         """Attempts before the listed one, each fetched once: an attempt is final when the next one begins."""
-        identity, created = str(row["id"]), lenient(row.get("created_at"))
+        identity = str(row["id"])
         found = []
         for number in range(self._state.attempts.get(identity, 0) + 1, attempt_of(row)):
             path = f"{self._path(identity)}/attempts/{number}"
-            one = self._state.unread.ask(identity, created, partial(self._api.one, path))
+            one = self._state.unread.ask(identity, partial(self._api.one, path))
             if one is not None:  # else it is gone, and the later attempts tell enough; or asked for again
                 found.append(one)
         return found
@@ -247,7 +242,7 @@ class RunStream:
             return ()
         identity = str(row["id"])
         path = f"{self._path(identity)}/attempts/{attempt_of(row)}/jobs"
-        return self._state.unread.ask(identity, lenient(row.get("created_at")), partial(self._listed_jobs, path)) or ()
+        return self._state.unread.ask(identity, partial(self._listed_jobs, path)) or ()
 
     def _listed_jobs(self, path: str) -> list[Row]:
         return [job for page in self._api.pages(path, key="jobs") for job in page.rows]

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from reading import NOW, REPO, SINCE, FakeGithub, Repo, covered, read, records
+from reading import NOW, REPO, SINCE, FakeGithub, Repo, covered, iterate, read, records
+
+from mlops_maturity.collectors.interface import BadAnswer, Forbidden
 
 DAY = timedelta(days=1)
 SETTLED = NOW - timedelta(minutes=5)
@@ -181,13 +183,13 @@ def test_changes_that_were_refused_are_asked_for_at_the_next_reading(repo, refus
     again = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + timedelta(hours=1))
     assert [one.attributes["changes_known"] for one in records(again).values()] == [False]
     repo.hidden.clear()
-    found = read(fake, "deployments", cursor=again[-1].cursor, now=NOW + timedelta(hours=2))
+    found = read(fake, "deployments", cursor=again[-1].cursor, now=NOW + timedelta(hours=3))
     assert {key: one.changes for key, one in records(found).items()} == {
         "2": ("acme/fraud#2",),
         "3": ("acme/fraud#3",),
     }
     assert not any(one.rollback_of for one in records(found).values())
-    assert records(read(fake, "deployments", cursor=found[-1].cursor, now=NOW + timedelta(hours=3))) == {}
+    assert records(read(fake, "deployments", cursor=found[-1].cursor, now=NOW + timedelta(hours=9))) == {}
 
 
 def test_a_deployment_under_way_that_is_refused_once_is_asked_for_again(repo):
@@ -321,9 +323,9 @@ def test_a_list_in_which_nothing_changed_costs_no_quota(repo):
     again = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + DAY)
     assert (fake.used, fake.unchanged, records(again)) == (used, 1, {})
     assert covered([*first, *again]) == ([(SINCE, SETTLED + DAY)], [])
-    repo.add_deployment(NOW + DAY, merge(repo, 2), "success", id=9)
+    repo.add_deployment(NOW + DAY, merge(repo, 2), "success", id=9000)
     third = records(read(fake, "deployments", cursor=again[-1].cursor, now=NOW + 2 * DAY))
-    assert third["9"].changes == ("acme/fraud#2",)
+    assert third["9000"].changes == ("acme/fraud#2",)
 
 
 def test_one_that_was_open_is_asked_for_though_the_list_is_as_it_was(repo):
@@ -343,3 +345,135 @@ def test_a_reading_that_was_cut_short_lists_again(repo, monkeypatch):
     cut = read(fake, "deployments", pages=1)
     assert cut[-1].cursor["etag"] is None
     assert set(records(read(fake, "deployments", cursor=cut[-1].cursor))) >= {"2", "3"}
+
+
+STUCK = "/deployments/3/statuses"
+HOUR = timedelta(hours=1)
+
+
+def with_stuck(repo, status, *, count=30):
+    """Deployments to test of which the third one's statuses answer only with that status."""
+    for number in range(1, count + 1):
+        repo.add_deployment(NOW - (40 - number) * DAY, "c", "success", environment="test", id=number)
+    fake = FakeGithub(repo)
+    fake.faults = [lambda asked, _: httpx.Response(status) if asked.url.path.endswith(STUCK) else None]
+    return fake
+
+
+@pytest.mark.parametrize("status", [403, 500, 409])
+def test_statuses_that_stay_refused_leave_one_outcome_unknown_and_the_stream_goes_on(repo, status):
+    pages = read(with_stuck(repo, status), "deployments")
+    found = records(pages)
+    assert {key for key, one in found.items() if one.outcome != "success"} == {"3"}
+    assert (found["3"].outcome, found["3"].finished_at) == ("unknown", None)
+    assert found["3"].attributes["statuses_known"] is False
+    assert found["3"].sha == "c"
+    assert "statuses_known" not in found["4"].attributes
+    assert f"HTTP {status}" in pages[-1].warnings[0]
+    assert "statuses of deployments of 1 could not be read and are asked for again" in pages[-1].warnings[0]
+    assert covered(pages) == ([(SINCE, SETTLED)], [])
+
+
+def test_refused_statuses_are_asked_for_again_with_growing_pauses_until_they_answer(repo):
+    fake = with_stuck(repo, 403)
+    cursor, asked = read(fake, "deployments")[-1].cursor, []
+    for hour in range(1, 20):
+        before = len(fake.requests)
+        cursor = read(fake, "deployments", cursor=cursor, now=NOW + hour * HOUR)[-1].cursor
+        asked += [hour for path in fake.paths()[before:] if path.endswith(STUCK)]
+    assert asked == [1, 3, 7, 15]
+    fake.faults = []
+    answered = read(fake, "deployments", cursor=cursor, now=NOW + 31 * HOUR)
+    assert {key: one.outcome for key, one in records(answered).items()} == {"3": "success"}
+    assert answered[-1].cursor["stateless"] == {}
+    assert answered[-1].warnings == []
+
+
+def test_refused_statuses_are_given_up_after_a_month(repo):
+    fake = with_stuck(repo, 500)
+    cursor = read(fake, "deployments")[-1].cursor
+    asked = len(fake.requests)
+    later = read(fake, "deployments", cursor=cursor, now=NOW + 31 * DAY)
+    assert later[-1].cursor["stateless"] == {}
+    assert not [path for path in fake.paths()[asked:] if path.endswith("/statuses")]
+
+
+@pytest.mark.parametrize(("status", "error"), [(403, Forbidden), (500, BadAnswer)])
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_server_that_tells_no_statuses_at_all_ends_the_stream_and_stores_nothing(repo, status, error, count):
+    fake = with_stuck(repo, 200, count=count)
+    fake.faults = [lambda asked, _: httpx.Response(status) if asked.url.path.endswith("/statuses") else None]
+    stored = []
+    with pytest.raises(error, match=str(status)):
+        stored.extend(iterate(fake, "deployments"))
+    assert stored == []
+
+
+def test_an_outage_in_the_middle_ends_the_stream_with_what_was_read_before(repo):
+    fake = with_stuck(repo, 200, count=60)
+    down = []
+
+    def fails(asked, _):
+        down.extend([1] if asked.url.path.endswith("/deployments/25/statuses") else [])
+        return httpx.Response(500) if down else None
+
+    fake.faults = [fails]
+    stored = []
+    with pytest.raises(BadAnswer, match="HTTP 500"):
+        stored.extend(iterate(fake, "deployments"))
+    assert set(records(stored)) == {str(number) for number in range(1, 21)}
+    assert all(one.outcome == "success" for one in records(stored).values())
+    fake.faults = []
+    assert len(records(read(fake, "deployments", cursor=stored[-1].cursor))) >= 40
+
+
+def test_many_that_stay_refused_side_by_side_hold_nothing_up_while_others_answer(repo):
+    fake = with_stuck(repo, 200, count=40)
+    stuck = {f"/repos/{REPO}/deployments/{number}/statuses" for number in range(5, 18)}
+    fake.faults = [lambda asked, _: httpx.Response(500) if asked.url.path in stuck else None]
+    found = records(read(fake, "deployments"))
+    assert [key for key, one in found.items() if one.outcome == "unknown"] == [str(number) for number in range(5, 18)]
+    assert found["40"].outcome == "success"
+
+
+def test_one_whose_statuses_answer_late_takes_nobody_s_place(repo):
+    for number, change in enumerate([1, 2, 3], 1):
+        repo.add_deployment(NOW - (9 - number) * DAY, merge(repo, change), "success", id=number)
+    fake = FakeGithub(repo)
+    fake.faults = [lambda asked, _: httpx.Response(403) if asked.url.path.endswith("/deployments/2/statuses") else None]
+    first = read(fake, "deployments")
+    assert records(first)["3"].changes == ("acme/fraud#2", "acme/fraud#3")
+    fake.faults = []
+    again = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + HOUR)
+    late = records(again)["2"]
+    assert (late.outcome, late.changes, late.rollback_of) == ("success", (), None)
+    repo.add_deployment(NOW + HOUR, merge(repo, 4), "success", id=4)
+    after = records(read(fake, "deployments", cursor=again[-1].cursor, now=NOW + 2 * HOUR))["4"]
+    assert (after.changes, after.rollback_of) == (("acme/fraud#4",), None)
+
+
+def test_where_the_one_before_may_not_be_looked_at_the_changes_of_the_first_are_unknown(repo):
+    repo.add_deployment(NOW - 9 * DAY, merge(repo, 1), "success", id=1)
+    repo.add_deployment(NOW - 8 * DAY, merge(repo, 2), "success", id=2)
+    repo.add_deployment(NOW - 3 * DAY, merge(repo, 3), "success", id=3)
+    fake = FakeGithub(repo)
+    fake.faults = [lambda asked, _: httpx.Response(403) if asked.url.path.endswith("/deployments/2/statuses") else None]
+    pages = read(fake, "deployments", since=NOW - 5 * DAY)
+    assert {key: one.attributes["changes_known"] for key, one in records(pages).items()} == {"3": False}
+    assert pages[-1].cursor["stateless"] == {}
+
+
+def test_an_open_one_that_fails_for_itself_does_not_end_the_list(repo):
+    one = repo.add_deployment(NOW - 2 * DAY, merge(repo, 2), "in_progress", id=1)
+    for number in range(150):
+        repo.add_deployment(NOW - DAY + timedelta(seconds=number), "c", "success", environment="test")
+    fake = FakeGithub(repo)
+    first = read(fake, "deployments")
+    repo.add_status(one, NOW, "success")
+    fake.faults = [lambda asked, _: httpx.Response(500) if asked.url.path.endswith("/deployments/1") else None]
+    repo.add_deployment(NOW + HOUR / 2, "c", "success", environment="test", id=9000)
+    second = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + HOUR)
+    assert set(records(second)) == {"9000"}
+    fake.faults = []
+    third = read(fake, "deployments", cursor=second[-1].cursor, now=NOW + 2 * HOUR)
+    assert records(third)["1"].outcome == "success"

@@ -379,11 +379,11 @@ def test_jobs_that_were_refused_are_asked_for_at_the_next_reading_until_they_ans
     assert str(status) in first[-1].warnings[0]
     second = read(fake, "runs", jobs_of=["*"], cursor=first[-1].cursor, now=NOW + HOUR)
     assert [len(one.jobs) for one in records(second).values()] == [0]
-    third = read(fake, "runs", jobs_of=["*"], cursor=second[-1].cursor, now=NOW + 2 * HOUR)
+    third = read(fake, "runs", jobs_of=["*"], cursor=second[-1].cursor, now=NOW + 3 * HOUR)
     assert [(one.id, len(one.jobs)) for one in records(third).values()] == [("1", 1)]
     assert third[-1].warnings == []
     asked = len(fake.requests)
-    read(fake, "runs", jobs_of=["*"], cursor=third[-1].cursor, now=NOW + 3 * HOUR)
+    read(fake, "runs", jobs_of=["*"], cursor=third[-1].cursor, now=NOW + 9 * HOUR)
     assert not [path for path in fake.paths()[asked:] if path.endswith(("/jobs", "/runs/1"))]
 
 
@@ -412,12 +412,12 @@ def test_a_right_that_is_missing_costs_one_request_a_reading_and_each_run_has_it
     assert {key[0]: len(one.jobs) for key, one in found.items()} == {"1": 1, "2": 1, "3": 1}
 
 
-def test_refused_jobs_of_a_run_that_can_not_run_again_stay_unknown(repo):
+def test_jobs_that_were_refused_for_a_month_stay_unknown(repo):
     fake = with_jobs(repo)
     repo.hidden.add("jobs")
     cursor = read(fake, "runs", jobs_of=["*"])[-1].cursor
     repo.hidden.clear()
-    later = read(fake, "runs", jobs_of=["*"], cursor=cursor, now=NOW + timedelta(days=11))
+    later = read(fake, "runs", jobs_of=["*"], cursor=cursor, now=NOW + timedelta(days=31))
     assert records(later) == {}
     assert later[-1].cursor["unread"] == {}
 
@@ -440,7 +440,7 @@ def test_one_failing_detail_after_the_other_is_a_failing_server(repo):
     fake.faults = [refusing("/jobs", 500)]
     with pytest.raises(BadAnswer, match="HTTP 500"):
         read(fake, "runs", jobs_of=["*"])
-    assert len([path for path in fake.paths() if path.endswith("/jobs")]) == 4 * 6
+    assert len([path for path in fake.paths() if path.endswith("/jobs")]) == 9 * 6
 
 
 def test_a_budget_that_ends_among_jobs_keeps_what_was_read_and_goes_on(repo, monkeypatch):
