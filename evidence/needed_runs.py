@@ -64,7 +64,7 @@ def _first_ones(sketches: Iterable[RunSketch]) -> Iterable[RunSketch]:
     firsts: dict[tuple[str | None, str], RunSketch] = {}
     for sketch in sketches:
         told = sketch.shared_workflows
-        meanings = ("any",) if not isinstance(told, list) else ("any", "tells", "shares") if told else ("any", "tells")
+        meanings = ("any",) if told is None else ("any", "tells", "shares") if told else ("any", "tells")
         for meaning in meanings:
             key = sketch.repository, meaning
             known = firsts.get(key)

@@ -35,7 +35,7 @@ FIRST_DAY = 1
 """The first day there is, as an ordinal."""
 _CODE = (
     "readings.py", "reading_marks.py", "extents.py", "needed_runs.py", "records.py", "selection.py", "alert_merging.py",
-    "store/sketches.py", "signals",
+    "store/sketches.py", "store/sketching.py", "store/outline.py", "signals",
 )  # fmt: skip
 
 Json = dict[str, Any]
@@ -199,7 +199,7 @@ def _weeks(view: TeamView, contents: Mapping[int, int], sketches: Sequence[RunSk
         _add(weeks[record.kind], _ordinal(first), _ordinal(last), number)
     runs = weeks["pipeline_run"] if sketches else {}
     for sketch, begun, ended in extents_of_sketches(sketches, named):
-        _add(runs, begun, ended, sketch.row.content)
+        _add(runs, begun, ended, sketch.content)
     return {
         kind: {str(week): [f"{total % _MODULUS:x}", last] for week, (total, last) in rows.items()}
         for kind, rows in weeks.items()

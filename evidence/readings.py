@@ -20,9 +20,7 @@ from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.view import Surroundings, TeamView
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.readings import (
-    StoredReading,
-)
+from mlops_maturity.evidence.store.readings import StoredReading
 
 EARLIEST = date(1970, 1, 1)
 """No system of ours kept records before: of an earlier day there is nothing to tell."""
@@ -35,7 +33,7 @@ Pushed = Mapping[str, Mapping[date, Sequence[Measurement]]]
 
 
 def readings_on(store: Store, settings: Settings, teams: Sequence[Team], day: date) -> list[StoredReading]:
-    """The readings of some teams as of one day, from the records the store holds now. Writes nothing."""
+    """The readings of some teams as of one day, from the records the store holds now. Writes no reading."""
     around, portions = stored_portions(store, settings, teams)
     return [reading for portion in portions for reading in _on(store, around, portion, day)]
 

@@ -43,6 +43,7 @@ from mlops_maturity.evidence.store.readings import (
     state_of_readings,
     state_of_records,
 )
+from mlops_maturity.evidence.store.sketching import sketch_touched
 from mlops_maturity.evidence.store.upsert import Row
 
 KEPT_FRESH = timedelta(weeks=5)
@@ -102,6 +103,7 @@ def refresh_readings(
     many signals are done. With several `processes`, each opens the store for itself.
     """
     basis = basis_of(settings)
+    sketch_touched(store)
     with store.connect() as connection:
         whole = {"basis": basis, "today": today.isoformat(), "records": state_of_records(connection)}
         state = state_of_readings(connection)
@@ -109,7 +111,7 @@ def refresh_readings(
     if {**whole, "readings": str(state)} == stored:
         return Changes()
     left = stored.get("readings") == str(state)
-    around, portions = stored_portions(store, settings, processes=processes)
+    around, portions = stored_portions(store, settings)
     task = _Task(
         around=around,
         around_digest=digest_of(around),
@@ -193,7 +195,7 @@ def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
     since = None if before is None or task.left_on is None else task.left_on - _AT_FIRST
     while True:
         read = portion.read(store, task.around, since)
-        mark = mark_of(read.view, known_span, read.contents, read.sketches)
+        mark = mark_of(read.view, known_span, read.contents, read.runs)
         stale = between(before, mark)
         look = _look(read.view, stale, task.left_on)
         known = known_readings(store, team, task.today, since=look.since, whole=look.whole)

@@ -1,180 +1,106 @@
-"""What all records name, without their contents: enough to tell whose each one is, at a fraction of reading them.
-
-Of each text only the names are taken out; records that name the same become one entry. Where there are many records,
-several processes look through a part of them each.
-"""
+"""What all records name, without their contents: enough to tell whose each one is. Records that name the same are one
+entry."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, get_args
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import select
 
-from mlops_maturity.evidence.processes import side_by_side
-from mlops_maturity.evidence.records import RECORD, Record
+from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.columns import from_micros
-from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.rows import among
+from mlops_maturity.evidence.store.sketches import Names, RunSketch, Sketch, ordinals, read_names
+from mlops_maturity.evidence.store.sketching import Unwritten
 
 _FIELDS = ("repository", "experiment", "model", "name", "subject", "run")
-_ATTRIBUTES = ("labels", "experiment")
-_READ_AHEAD = 10_000
-_PART = 500_000
-"""Rows that a process looks through at once: of fewer, handing over what was found takes longer than finding it."""
-_WORTH_PROCESSES = 500_000
-"""Rows from which on it is quicker to start processes than to look through all here."""
 _MODELS: dict[str, type[Any]] = {model.model_fields["kind"].default: model for model in get_args(Record)}
 _NAMES: dict[str, tuple[str, ...]] = {
     kind: tuple(name for name in _FIELDS if name in model.model_fields) for kind, model in _MODELS.items()
 }
-_NOTHING = msgspec.Raw(b"")
+_REGISTERED = ("model", "model_version")
 
 
-class _Attributes(msgspec.Struct, gc=False):
-    labels: msgspec.Raw = _NOTHING
-    experiment: msgspec.Raw = _NOTHING
-
-
-class _Named(msgspec.Struct, gc=False):
-    repository: str | None = None
-    experiment: str | None = None
-    model: str | None = None
-    name: str | None = None
-    subject: str | None = None
-    run: str | None = None
-    attributes: _Attributes | None = None
-
-
-class _Key(NamedTuple):
-    """What tells entries apart."""
-
-    source: str
-    kind: str
-    own: str | None
-    """The id of a run that a version names."""
-    repository: str | None
-    experiment: str | None
-    model: str | None
-    name: str | None
-    subject: str | None
-    run: str | None
-    labels: bytes
-    tracked: bytes
-    """The attribute `experiment`."""
-
-
-class _Found:
-    """The records of one entry."""
-
-    __slots__ = ("digest", "first", "identity", "numbers")
-
-    def __init__(self, identity: str) -> None:
-        self.identity = identity
-        self.numbers = array("q")
-        self.digest = 0
-        self.first: int | None = None
-
-
-@dataclass(slots=True)
-class Outline:
+@dataclass(frozen=True, slots=True)
+class Entry:
     """Records of one kind and source that name the same."""
 
+    number: int
+    """Of the outline; below 0 where it is not stored yet."""
     record: Record
     """Stands for them: has what they name, and `created_at` the first of them. Nothing else of it counts."""
-    numbers: array[int] = field(default_factory=lambda: array("q"))
-    """The rows that hold them."""
-    digest: int = 0
+    records: int
+    digest: int
     """Another one where a content differs, whatever the order."""
 
 
-def read_outlines(store: Store, processes: int = 1) -> list[Outline]:
-    """All records. A run that a version names has an entry of its own, with its id. What is written meanwhile may be
-    among them or not."""
+def read_entries(store: Store, beside: Unwritten) -> list[Entry]:
+    """All records."""
+    columns = tables.outline.c
+    query = select(columns.number, columns.names, columns.records, columns.digest)
     with store.connect() as connection:
-        rows = connection.execute(select(func.max(tables.record.c.number))).scalar() or 0
-    found = _look_through(store, None, (0, rows))
-    made = frozenset((key.source, key.run) for key in found if key.run is not None)
-    parts = [(first, first + _PART) for first in range(0, rows + 1, _PART)]
-    workers = processes if rows >= _WORTH_PROCESSES else 1
-    for part in side_by_side(_look_through, store, made, parts, workers):
-        _take_up(found, part)
-    return [_outline(key, entry) for key, entry in found.items()]
+        stored = connection.execute(query).all()
+    rows = [row for row in map(tuple, stored) if row[0] not in beside.outlines]
+    rows += [(number, own.names, own.records, own.digest) for number, own in beside.outlines.items() if own.records]
+    named = [(number, read_names(text), records, digest) for number, text, records, digest in rows]
+    firsts = _firsts(store, beside, [number for number, names, *_ in named if names.kind in _REGISTERED])
+    return [Entry(number, _stand_in(names, firsts.get(number)), *rest) for number, names, *rest in named]
 
 
-def _look_through(store: Store, made: frozenset[tuple[str, str]] | None, part: tuple[int, int]) -> dict[_Key, _Found]:
-    """The entries of the rows from a number (excluded) to another one; without `made`, of model versions, else of all
-    other records, those runs (source, id) each on its own."""
-    found: dict[_Key, _Found] = {}
-    decode = msgspec.json.Decoder(_Named).decode
-    with no_search_for_cycles():
-        for number, source, kind, identity, at, content, gone_at, payload in _rows(store, made is None, part):
-            try:
-                named = decode(payload)
-            except msgspec.MsgspecError:
-                named = _by_pydantic(payload)
-            own = identity if kind == "training_run" and made and (source, identity) in made else None
-            told = named.attributes
-            # A tuple here: making the named one takes longer than all else of it, and both are the same key.
-            key: Any = (
-                source, kind, own, named.repository, named.experiment, named.model, named.name, named.subject,
-                named.run, bytes(told.labels) if told else b"", bytes(told.experiment) if told else b"",
-            )  # fmt: skip
-            entry = found.get(key)
-            if entry is None:
-                entry = found[_Key(*key)] = _Found(identity)
-            entry.numbers.append(number)
-            entry.digest += int.from_bytes(content[:8]) ^ (gone_at or 0)
-            if at is not None and (entry.first is None or at < entry.first):
-                entry.first = at
-    return found
+def read_sketches(store: Store, beside: Unwritten, outlines: Collection[int]) -> Iterator[Sketch]:
+    """The sketches of some outlines, in no order."""
+    table = tables.sketch
+    with store.connect() as connection:
+        wanted = [number for number in outlines if number >= 0]
+        rows = connection.execute(select(table).where(among(connection, table.c.outline, wanted))).all()
+    for row in rows:
+        if row[1] not in beside.outdated:
+            yield Sketch._make(row)
+    for outline in outlines:
+        yield from beside.sketches.get(outline, ())
 
 
-def _by_pydantic(payload: str) -> _Named:
-    """The names of a text that is of another hand than ours."""
-    content = RECORD.validate_json(payload).model_dump(mode="json")
-    told = {name: content["attributes"].get(name) for name in _ATTRIBUTES}
-    attributes = _Attributes(**{name: msgspec.Raw(msgspec.json.encode(value)) for name, value in told.items()})
-    return _Named(**{name: content.get(name) for name in _FIELDS}, attributes=attributes)
+def read_runs(
+    store: Store, beside: Unwritten, outlines: Mapping[int, tuple[str, str | None]], zone: ZoneInfo
+) -> list[RunSketch]:
+    """The pipeline runs of some outlines, given with their source and repository; in no order."""
+    ordinal = ordinals(zone)
+    return [
+        RunSketch(
+            *outlines[outline], number, content, at, ordinal(first), ordinal(last), identity or "", attempt, ref, sha,
+            shared,
+        )
+        for outline, number, content, at, first, last, identity, attempt, ref, sha, shared
+        in read_sketches(store, beside, list(outlines))
+    ]  # fmt: skip
 
 
-def _take_up(found: dict[_Key, _Found], part: Mapping[_Key, _Found]) -> None:
-    for key, more in part.items():
-        entry = found.setdefault(key, more)
-        if entry is not more:
-            entry.numbers.extend(more.numbers)
-            entry.digest += more.digest
-            entry.first = min((at for at in (entry.first, more.first) if at is not None), default=None)
+def _firsts(store: Store, beside: Unwritten, outlines: Sequence[int]) -> Mapping[int, int]:
+    """The first instant under which a record of each outline is filed; without those that have none."""
+    firsts: dict[int, int] = {}
+    for sketch in read_sketches(store, beside, outlines):
+        if sketch.at is not None:
+            firsts[sketch.outline] = min(sketch.at, firsts.get(sketch.outline, sketch.at))
+    return firsts
 
 
-def _outline(key: _Key, entry: _Found) -> Outline:
-    attributes = {"labels": _parsed(key.labels), "experiment": _parsed(key.tracked)}
-    fields: dict[str, Any] = {name: getattr(key, name) for name in _NAMES[key.kind]}
-    if entry.first is not None and key.kind in ("model", "model_version"):
-        fields["created_at"] = from_micros(entry.first)
+def _stand_in(names: Names, first: int | None) -> Record:
+    attributes = {"labels": _parsed(names.labels), "experiment": _parsed(names.tracked)}
+    fields: dict[str, Any] = {name: getattr(names, name) for name in _NAMES[names.kind]}
+    if first is not None:
+        fields["created_at"] = from_micros(first)
     # Without validation: what is not named here is not known, and nobody asks for it.
-    made = _MODELS[key.kind].model_construct(source=key.source, id=entry.identity, attributes=attributes, **fields)
-    return Outline(made, entry.numbers, entry.digest)
+    made: Record = _MODELS[names.kind].model_construct(
+        source=names.source, id=names.own or "", attributes=attributes, **fields
+    )
+    return made
 
 
-def _parsed(text: bytes) -> Any:
+def _parsed(text: str) -> Any:
     return msgspec.json.decode(text) if text else None
-
-
-def _rows(store: Store, versions: bool, part: tuple[int, int]) -> Iterator[Iterable[Any]]:
-    columns = tables.record.c
-    kind = columns.kind == "model_version" if versions else columns.kind != "model_version"
-    # The number as it is kept: no instant is made for a row.
-    at, gone_at = (type_coerce(column, BigInteger) for column in (columns.occurred_at, columns.gone_at))
-    query = select(
-        columns.number, columns.source, columns.kind, columns.id, at, columns.content_hash, gone_at, columns.payload
-    ).where(kind)
-    if not versions:  # else the database would look through all rows, instead of those of the kind
-        query = query.where(columns.number > part[0], columns.number <= part[1])
-    with store.connect() as connection:
-        for rows in connection.execution_options(yield_per=_READ_AHEAD).execute(query).partitions():
-            yield from rows

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sys import intern
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, delete, func, or_, select, tuple_
+from sqlalchemy import Connection, Integer, delete, func, literal, or_, select, tuple_
 
 from mlops_maturity.evidence.signals.interface import Measured, Missing
 from mlops_maturity.evidence.store import tables
@@ -92,11 +92,17 @@ def known_readings(
 
 def state_of_records(connection: Connection) -> str:
     """A text that differs whenever the records or the coverage of the store differ."""
-    record = tables.record.c
-    records = select(func.count(), func.max(record.number), func.sum(record.revision), func.max(record.last_changed_at))
-    told = hashlib.sha256(str(tuple(map(str, connection.execute(records).one()))).encode())
+    outline, touched = tables.outline.c, tables.touched.c
+    # By halves: SQLite's sum of them would overflow.
+    upper = outline.digest.bitwise_rshift(literal(32, Integer))
+    halves = func.sum(upper), func.sum(outline.digest.bitwise_and(0xFFFFFFFF))
+    records = select(func.count(), func.sum(outline.records), *halves)
+    pending = select(func.count(), func.max(touched.number))
+    rows = [connection.execute(query).one() for query in (records, pending)]
     # All of the spans: where the last one is replaced, the new one takes its number.
-    for row in connection.execute(select(tables.coverage).order_by(tables.coverage.c.number)):
+    rows += connection.execute(select(tables.coverage).order_by(tables.coverage.c.number)).all()
+    told = hashlib.sha256()
+    for row in rows:
         told.update(str(tuple(map(str, row))).encode())
     return told.hexdigest()
 

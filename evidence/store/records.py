@@ -21,7 +21,7 @@ from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.gone import mark_gone
 from mlops_maturity.evidence.store.lease import Lease, require_lease
 from mlops_maturity.evidence.store.quick import record_of
-from mlops_maturity.evidence.store.rows import RecordRow, rows_of
+from mlops_maturity.evidence.store.rows import rows_of
 from mlops_maturity.evidence.store.runs import count_rows
 from mlops_maturity.evidence.store.sources import put_sources
 from mlops_maturity.evidence.store.upsert import upsert_by_hash
@@ -153,18 +153,10 @@ def read_numbers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Record,
     """The records in these rows, in no order, each with a number that is another one where its content is; rows that
     are not there any more are passed over."""
     lean = _Lean() if len(numbers) > _WORTH_SHARING else None
-    for row in rows_of(store, numbers):
-        yield _of_row(lean, row), row.content
-
-
-def records_of_rows(rows: Sequence[RecordRow]) -> Iterator[Record]:
-    """The records that rows hold."""
-    lean = _Lean() if len(rows) > _WORTH_SHARING else None
-    return (_of_row(lean, row) for row in rows)
-
-
-def _of_row(lean: _Lean | None, row: RecordRow) -> Record:
-    return _read(lean, row.kind, row.payload, None if row.gone_at is None else from_micros(row.gone_at))
+    with store.connect() as connection:
+        for row in rows_of(connection, numbers):
+            gone_at = None if row.gone_at is None else from_micros(row.gone_at)
+            yield _read(lean, row.kind, row.payload, gone_at), row.content
 
 
 class _Lean:

@@ -64,6 +64,51 @@ record = Table(
 )
 """`attempt` is 0 for kinds that have none; `revision` counts the contents seen, from 1."""
 
+outline = Table(
+    "outline",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("hash", ExactText, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("made_by", BigInteger),
+    Column("records", Integer, nullable=False),
+    Column("digest", BigInteger, nullable=False),
+    UniqueConstraint("hash"),
+    Index(None, "made_by"),
+)
+"""What records name, once for all that name the same. `hash` is that of `names`; `made_by` tells the training run that
+a model version names. Derived from `record`."""
+
+sketch = Table(
+    "sketch",
+    metadata,
+    Column("outline", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("content", BigInteger, nullable=False),
+    Column("at", BigInteger),
+    Column("first_at", BigInteger),
+    Column("last_at", BigInteger),
+    Column("id", ExactText),
+    Column("attempt", Integer, nullable=False),
+    Column("ref", Text),
+    Column("sha", Text),
+    Column("shared_workflows", Integer),
+    UniqueConstraint("number"),
+    sqlite_with_rowid=False,
+)
+"""One row a record, of the same `number`, those of an outline beside each other. Instants in microseconds since 1970;
+from `first_at` on only of pipeline runs. Derived from `record`."""
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("number", RowNumber, primary_key=True),
+    Column("record", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Numbers of records that were written or taken out since their sketches were made; triggers of `record` note them,
+whoever writes."""
+
 cursor = Table(
     "cursor",
     metadata,

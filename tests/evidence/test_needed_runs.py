@@ -141,7 +141,7 @@ def test_extents_are_those_of_all_runs(records: list[Record], passed: int) -> No
         named = Named(part.view)
         told = {
             ("pipeline_run", run.id, run.attempt, day(first), day(last))
-            for run, first, last in extents_of_sketches(part.sketches, named)
+            for run, first, last in extents_of_sketches(part.runs, named)
         }
         told |= {
             (record.kind, record.id, getattr(record, "attempt", 0), first, last)

@@ -14,7 +14,6 @@ from mlops_maturity.evidence.portions import stored_portions
 from mlops_maturity.evidence.records import RECORD, Record
 from mlops_maturity.evidence.signals.assembly import views_of
 from mlops_maturity.evidence.signals.view import TeamView
-from mlops_maturity.evidence.store import outline
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.records import read_records, write_page
@@ -72,20 +71,6 @@ def test_views_are_those_of_all_records_at_once(store: Store, teams: tuple[Team,
     around, portions = stored_portions(store, settings)
     views = {portion.portion.team.id: portion.view(store, around) for portion in portions}
     assert {team: told(view) for team, view in views.items()} == {team: told(view) for team, view in whole.items()}
-
-
-def test_several_processes_find_what_one_does(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_page(store, RECORDS, seen_at=AT)
-    alone = entries(store, 1)
-    monkeypatch.setattr(outline, "_PART", 5)
-    assert entries(store, 1) == alone
-    monkeypatch.setattr(outline, "_WORTH_PROCESSES", 1)
-    assert entries(store, 2) == alone
-
-
-def entries(store: Store, processes: int) -> list[tuple[str, list[int], int]]:
-    found = outline.read_outlines(store, processes)
-    return sorted((str(entry.record), sorted(entry.numbers), entry.digest) for entry in found)
 
 
 def told(view: TeamView) -> Any:
