@@ -41,6 +41,6 @@ def silence_lines(team: Team, result: Assessment, settings: Settings) -> list[st
 def first_step(settings: Settings) -> str:
     """How evidence comes."""
     if not settings.sources:
-        return f"{ASK}, or name a source in the settings and run `collect`"
+        return f"{ASK}, hand facts in (`records import`), or name a source in the settings and run `collect`"
     sources = counted(len(settings.sources), "source")
     return f"{ASK}, or ask `doctor` what the {sources} can give, and which records no team selects"

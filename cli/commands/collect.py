@@ -11,8 +11,11 @@ from typing import Annotated
 import typer
 
 from mlops_maturity.cli.collecting import collect_once
+from mlops_maturity.cli.refreshing import refresh
 from mlops_maturity.cli.workplace import DEFAULT_CONFIG, ConfigOption, Workplace, open_workplace, parse_day
 from mlops_maturity.config.problems import InputRefused, Problem
+from mlops_maturity.evidence.store.answers import read_answers
+from mlops_maturity.evidence.store.records import count_records
 
 _PERIOD = re.compile(r"^(\d+)([smhd])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -34,7 +37,8 @@ def collect(
 ) -> None:
     """Read every source into the store, compute readings and publish assessments.
 
-    What one source can't give is told with its reason, and leaves the others alone: exit code 1.
+    What one source can't give is told with its reason, and leaves the others alone: exit code 1. Without any source,
+    what was imported is brought up to date.
     """
     if once and every:
         raise InputRefused([Problem("--every", "", "does not go with --once; leave one of the two out")])
@@ -50,10 +54,24 @@ def _run(config: Path, source: str | None, since: str | None) -> bool:
     place = open_workplace(config)
     try:
         if not place.settings.sources:
-            raise InputRefused([Problem("sources", "", "there are none in the settings; add one, then collect")])
+            _from_files_alone(place, source, since)
+            return False
         return collect_once(place, source, None if since is None else _midnight(place, since))
     finally:
         place.store.close()
+
+
+def _from_files_alone(place: Workplace, source: str | None, since: str | None) -> None:
+    """Without a source there is nothing to read; what files brought ages all the same, and settings change.
+
+    Raises InputRefused where something is asked of a source, or nothing is in the store either.
+    """
+    imported = count_records(place.store) or read_answers(place.store)
+    if source or since or not imported:
+        step = "add one, or hand facts and answers in by `records import` and `answers import`"
+        raise InputRefused([Problem("sources", "", f"there are none in the settings; {step}")])
+    typer.echo("No source is configured, so nothing was read; what was imported counts as of today:", err=True)
+    refresh(place)
 
 
 def _midnight(place: Workplace, text: str) -> datetime:

@@ -170,7 +170,19 @@ def test_answers_naming_what_is_not_there_are_refused(run: Run, answers: str, ol
 
 
 def test_collect_without_sources_says_so(run: Run) -> None:
-    _refused(run("collect"), "sources")
+    _refused(run("collect"), "sources", "records import")
+
+
+def test_collect_without_sources_counts_what_was_imported_as_of_today(run: Run, home: Path, deployments: str) -> None:
+    assert run("records", "import", "-", input=deployments).exit_code == 0
+    settings = home / "maturity.yaml"
+    settings.write_text(settings.read_text().replace('"acme/pricing"', '"acme/fraud-model"'))
+    readings = ("readings", "--team", "pricing", "--format", "json")
+    assert "measured" not in run(*readings).stdout, "nothing was read again by the new selector yet"
+    done = run("collect")
+    assert (done.exit_code, "No source is configured" in done.stderr) == (0, True)
+    assert "measured" in run(*readings).stdout
+    _refused(run("collect", "--source", "gh"), "there are none")
 
 
 @pytest.mark.parametrize("every", ["soon", "0m", "15"])
