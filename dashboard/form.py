@@ -6,7 +6,7 @@ append-only, so nothing is lost, but the person is told when two tabs, or a tab 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mlops_maturity.dashboard.facts.assess import Elsewhere, elsewhere
@@ -23,6 +23,8 @@ class Form:
     """What came from elsewhere since the form was last saved without such."""
     stored_at: datetime | None = None
     """When the form was last stored; a page that was begun before may show what stood before."""
+    outdated: dict[str, list[int | str | None]] = field(default_factory=dict)
+    """Part of the form to what its former fields showed when an answer from elsewhere took their place."""
 
     def took(self, base: StoredAnswer | None, recorded: Recorded, at: datetime) -> None:
         """The form was stored; `base` is what it rested on when it was filled in."""

@@ -1,4 +1,4 @@
-"""One question with its four concrete answers. Whatever is chosen or typed is stored at once."""
+"""One question with its four concrete answers. Whatever is chosen or typed is stored as soon as there is a pause."""
 
 from __future__ import annotations
 
@@ -31,19 +31,45 @@ class Question:
     respondent: str
     stored: StoredAnswer | None
 
-    def key(self, part: str) -> str:
-        """The name of one of its widgets."""
-        return f"{answer_key(self.team, self.practice.id, self.respondent)}{part}"
+    @property
+    def about(self) -> str:
+        """What it is known by in every tab."""
+        return answer_key(self.team, self.practice.id, self.respondent)
 
     @property
     def draft(self) -> DraftKey:
         """Under which this tab's version of the answer waits to be stored."""
-        return this_tab().draft(self.key(""))
+        return this_tab().draft(self.about)
 
     @property
     def form(self) -> Form:
         """What this tab knows of the answer."""
-        return this_tab().form(self.key(""), self.stored)
+        return this_tab().form(self.about, self.stored)
+
+    def field(self, part: str) -> Field:
+        """The widget that stands for a part of the form now."""
+        return Field(part=part, former=len(self.form.outdated.get(part, ())))
+
+    def key(self, part: str) -> str:
+        """The name of that widget."""
+        return self.field(part).key(self.about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A widget of a form. A new one takes its place when an answer from elsewhere changes what it shows.
+
+    A browser sends along what every widget shows with whatever is done next, and may not have heard of the change by
+    then: of the same widget that would look as if a person had chosen the old answer again.
+    """
+
+    part: str
+    former: int
+    """How many there were before it."""
+
+    def key(self, about: str) -> str:
+        """Its name, in the form about this."""
+        return f"{about}{self.part}{f'-{self.former}' if self.former else ''}"
 
 
 def answer_key(team: str, practice: str, respondent: str) -> str:
@@ -65,8 +91,8 @@ def answer_form(visit: Visit, question: Question) -> None:
         label_visibility="collapsed",
         format_func=lambda choice: words.DONT_KNOW if choice == DONT_KNOW else rungs[choice],
         key=question.key("choice"),
-        on_change=_save,
-        args=about,
+        on_change=_save_soon,
+        args=(*about, question.field("choice")),
     )
     unanswered = st.session_state[question.key("choice")] is None
     hint = words.CHOOSE_FIRST if unanswered else None
@@ -75,13 +101,15 @@ def answer_form(visit: Visit, question: Question) -> None:
         # Live: what reaches the server only when the field is left would be lost with the tab.
         st.text_input(
             words.COMMENT, key=question.key("comment"), max_chars=_COMMENT, live="100ms", disabled=unanswered,
-            placeholder=hint, help=words.COMMENT_HELP, on_change=_save_soon, args=about,
+            placeholder=hint, help=words.COMMENT_HELP, on_change=_save_soon,
+            args=(*about, question.field("comment")),
         )  # fmt: skip
     with link:
         # Not live: the first half of an address is an address too, and would count as an artefact.
         st.text_input(
             words.LINK, key=question.key("link"), max_chars=LONGEST, disabled=unanswered,
-            placeholder=hint or words.LINK_HINT, help=words.LINK_HELP, on_change=_save, args=about,
+            placeholder=hint or words.LINK_HINT, help=words.LINK_HELP, on_change=_save,
+            args=(*about, question.field("link")),
         )  # fmt: skip
     _saved(visit, question)
 
@@ -92,13 +120,19 @@ def _follow(visit: Visit, question: Question) -> None:
     Set here, not passed as defaults: a default that changes with each save would reset what is being typed.
     """
     state, form = st.session_state, question.form
+    if question.key("choice") not in state:
+        # Drawn anew, after another aspect: what was changed in it a moment ago may still wait to be stored.
+        data.drafts().flush(question.about)
     stored = form.base if form.ahead_of(visit.now) else question.stored
     before = _parts(form.base)
     for part, value in _parts(stored).items():
         key = question.key(part)
         # A field that was not drawn for a while, on another aspect, is forgotten by Streamlit.
-        if key not in state or state[key] == before[part]:
+        if key not in state:
             state[key] = value
+        elif state[key] == before[part] != value:
+            form.outdated.setdefault(part, []).append(before[part])
+            state[question.key(part)] = value
     form.follow(stored)
 
 
@@ -133,16 +167,28 @@ def _wait_until_saved(key: DraftKey) -> None:
     st.markdown(text.muted(words.SAVING))
 
 
-def _save(visit: Visit, question: Question) -> None:
+def _save(visit: Visit, question: Question, field: Field) -> None:
     """Store what is chosen and typed at once."""
-    if answer := _answer(visit, question):
+    if _by_a_person(question, field) and (answer := _answer(visit, question)):
         data.drafts().save(question.draft, partial(_store, visit, question.form, question.form.base, answer))
 
 
-def _save_soon(visit: Visit, question: Question) -> None:
-    """Store it when the typing pauses."""
-    if answer := _answer(visit, question):
+def _save_soon(visit: Visit, question: Question, field: Field) -> None:
+    """Store it when the typing pauses, or the walk through the choices: each arrow key chooses the next one."""
+    if _by_a_person(question, field) and (answer := _answer(visit, question)):
         data.drafts().put(question.draft, partial(_store, visit, question.form, question.form.base, answer))
+
+
+def _by_a_person(question: Question, field: Field) -> bool:
+    """Whether somebody changed the field. A field that another took the place of may only say again what it showed."""
+    state, now = st.session_state, question.key(field.part)
+    said = state.get(field.key(question.about))
+    if question.key(field.part) == field.key(question.about):
+        return True
+    if said is None or said == question.form.outdated[field.part][field.former]:
+        return False
+    state[now] = said
+    return True
 
 
 def _store(visit: Visit, form: Form, base: StoredAnswer | None, answer: StoredAnswer) -> None:

@@ -13,7 +13,7 @@ if (!window.maturityLeaving) {
   window.maturityLeaving = {field: null, at: -Infinity};
   const typed = window.maturityLeaving;
   document.addEventListener("input", event => {
-    if (event.target.matches("[data-testid=stMain] input[type=text]")) {
+    if (event.target.matches("[data-testid=stMain] :is(input[type=text], input[type=radio])")) {
       typed.field = event.target; typed.at = performance.now();
     }
   }, true);

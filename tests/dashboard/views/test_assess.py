@@ -17,11 +17,21 @@ KEY = f"answer-silent-{PRACTICE}-ann-"
 
 
 def _ann(organisation) -> list:
+    """What ann has answered, with what waits to be stored."""
+    data.drafts().flush(KEY)
     return [answer for answer in read_answers(organisation.store, team="silent") if answer.respondent == "ann"]
 
 
 def _radio(test):
-    return test.radio(key=f"{KEY}choice")
+    """The choices of the question: a new widget after each change from elsewhere."""
+    return next(each for each in test.radio if each.key.startswith(f"{KEY}choice"))
+
+
+def _choose(test, value: int | str) -> None:
+    """Choose, and wait until it is stored and the page knows."""
+    _radio(test).set_value(value).run()
+    data.drafts().flush(KEY)
+    test.run()
 
 
 def _ask_name(open_page, name: str):
@@ -69,10 +79,13 @@ def test_a_mail_address_is_refused_as_a_name_with_the_reason(organisation, open_
     assert not test.error
 
 
-def test_a_choice_is_stored_at_once_with_author_and_time(organisation, open_page) -> None:
+def test_a_choice_is_stored_with_author_and_time(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
     assert _radio(test).value is None
     _radio(test).set_value(2).run()
+    assert any("saving" in each.value for each in test.markdown)
+    data.drafts().flush(KEY)
+    test.run()
     (answer,) = _ann(organisation)
     assert (answer.practice, answer.value, answer.on, answer.author) == (PRACTICE, 2, TODAY, "ann")
     assert answer.recorded_at.tzinfo is not None
@@ -81,7 +94,7 @@ def test_a_choice_is_stored_at_once_with_author_and_time(organisation, open_page
 
 def test_dont_know_is_stored_as_such_and_not_as_0(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value("unknown").run()
+    _choose(test, "unknown")
     assert [answer.value for answer in _ann(organisation)] == [None]
 
 
@@ -89,13 +102,13 @@ def test_comment_and_link_wait_for_a_choice(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
     assert test.text_input(key=f"{KEY}comment").disabled
     assert test.text_input(key=f"{KEY}link").disabled
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     assert not test.text_input(key=f"{KEY}comment").disabled
 
 
 def test_comment_and_link_are_stored_and_a_link_attests(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     test.text_input(key=f"{KEY}comment").set_value("<b>half</b> done").run()
     assert any("saving" in each.value for each in test.markdown)
     assert "“saved” with the time says" in test.text_input(key=f"{KEY}comment").help
@@ -109,7 +122,7 @@ def test_comment_and_link_are_stored_and_a_link_attests(organisation, open_page)
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "wiki", "https://user:pw@acme.example"])
 def test_a_link_that_is_none_is_refused_with_a_word_and_the_rest_kept(address: str, organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     test.text_input(key=f"{KEY}link").set_value(address).run()
     assert len(test.warning) == 1
     assert [(answer.value, answer.evidence_url, answer.attested) for answer in _ann(organisation)] == [(1, "", False)]
@@ -117,21 +130,38 @@ def test_a_link_that_is_none_is_refused_with_a_word_and_the_rest_kept(address: s
 
 def test_a_slip_in_the_link_does_not_take_the_stored_one_away(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     test.text_input(key=f"{KEY}link").set_value("https://wiki.acme.example/x").run()
     test.text_input(key=f"{KEY}link").set_value("javascript:alert(1)").run()
     assert "should begin with https://" in test.warning[0].value
     assert "is kept" in test.warning[0].value
-    _radio(test).set_value(2).run()
+    _choose(test, 2)
     *_, last = _ann(organisation)
     assert (last.value, last.evidence_url, last.attested) == (2, "https://wiki.acme.example/x", True)
     test.text_input(key=f"{KEY}link").set_value("").run()
     assert (_ann(organisation)[-1].evidence_url, _ann(organisation)[-1].attested) == ("", False)
 
 
+def test_a_walk_through_the_choices_is_one_row(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    for value in (0, 1, 2, 3):
+        _radio(test).set_value(value).run()
+    assert [answer.value for answer in _ann(organisation)] == [3]
+
+
+def test_an_answer_given_right_before_another_aspect_is_there_on_the_way_back(organisation, open_page) -> None:
+    test = open_page("assess", team="silent", respondent="ann")
+    _radio(test).set_value(2).run()
+    for aspect in ("ci-cd", "standardization-automation"):
+        test.query_params["aspect"] = aspect
+        test.run()
+    assert _radio(test).value == 2
+    assert _radio(test).key == f"{KEY}choice"
+
+
 def test_a_comment_of_many_keys_is_one_row(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     for typed in ("h", "ha", "hal", "half"):
         test.text_input(key=f"{KEY}comment").set_value(typed).run()
     data.drafts().flush(KEY)
@@ -140,7 +170,7 @@ def test_a_comment_of_many_keys_is_one_row(organisation, open_page) -> None:
 
 def test_another_tab_begins_with_what_was_typed_a_moment_ago(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     test.text_input(key=f"{KEY}comment").set_value("half").run()
     again = open_page("assess", team="silent", respondent="ann")
     assert again.text_input(key=f"{KEY}comment").value == "half"
@@ -160,7 +190,7 @@ def test_a_store_that_turns_read_only_later_is_told_with_its_reason(organisation
 
     monkeypatch.setattr(data, "save", refuse)
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(2).run()
+    _choose(test, 2)
     assert not test.exception
     assert "the disk is full" in test.error[0].value
 
@@ -171,7 +201,7 @@ def _opened_read_only(*args: object, **options: object):
 
 def test_what_was_answered_is_there_again_in_another_session(organisation, open_page) -> None:
     first = open_page("assess", team="silent", respondent="ann")
-    _radio(first).set_value(3).run()
+    _choose(first, 3)
     first.text_input(key=f"{KEY}comment").set_value("done").run()
     data.drafts().flush(KEY)
     again = open_page("assess", team="silent", respondent="ann")
@@ -183,14 +213,14 @@ def test_what_was_answered_is_there_again_in_another_session(organisation, open_
 def test_a_changed_mind_is_a_new_row_and_the_old_one_stays(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
     for value in (2, 3, 2):
-        _radio(test).set_value(value).run()
+        _choose(test, value)
     assert [answer.value for answer in _ann(organisation)] == [2, 3, 2]
 
 
 def test_progress_is_counted_for_the_aspect_and_in_all(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
     before = test.get("progress")[0].proto.text
-    _radio(test).set_value(2).run()
+    _choose(test, 2)
     after = test.get("progress")[0].proto.text
     assert before.startswith("0 of ")
     assert after.startswith("1 of ")
@@ -207,7 +237,7 @@ def test_what_systems_show_stands_beside_the_choice(organisation, open_page) -> 
 def test_a_day_in_the_past_is_said_to_be_for_the_evidence_only(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann", as_of="2026-05-03")
     assert "recorded for today" in test.info[0].value
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     assert [answer.on for answer in _ann(organisation)] == [TODAY]
     assert _radio(test).value == 1
 
@@ -218,7 +248,7 @@ def test_an_answer_that_could_not_be_stored_is_not_called_saved(organisation, op
 
     monkeypatch.setattr(data, "save", broken)
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(2).run()
+    _choose(test, 2)
     assert not test.exception
     assert "could not be saved" in test.error[0].value
     assert not any("saved 14" in each.value for each in test.markdown)
@@ -231,9 +261,9 @@ def test_the_end_of_an_aspect_leads_to_the_next(organisation, open_page) -> None
 
 def test_a_stale_tab_does_not_take_back_what_another_tab_answered(organisation, open_page) -> None:
     one = open_page("assess", team="silent", respondent="ann")
-    _radio(one).set_value(2).run()
+    _choose(one, 2)
     other = open_page("assess", team="silent", respondent="ann")
-    _radio(one).set_value(0).run()
+    _choose(one, 0)
     other.text_input(key=f"{KEY}comment").set_value("from the other tab").run()
     data.drafts().flush(KEY)
     assert (_ann(organisation)[-1].value, _ann(organisation)[-1].comment) == (0, "from the other tab")
@@ -243,17 +273,17 @@ def test_a_stale_tab_does_not_take_back_what_another_tab_answered(organisation, 
 
 def test_a_comment_typed_in_one_tab_is_stored_though_another_saves_in_that_moment(organisation, open_page) -> None:
     one = open_page("assess", team="silent", respondent="ann")
-    _radio(one).set_value(2).run()
+    _choose(one, 2)
     other = open_page("assess", team="silent", respondent="ann")
     one.text_input(key=f"{KEY}comment").set_value("half typed").run()
-    _radio(other).set_value(3).run()
+    _choose(other, 3)
     data.drafts().flush(KEY)
     assert (_ann(organisation)[-1].value, _ann(organisation)[-1].comment) == (3, "half typed")
 
 
 def test_an_answer_from_elsewhere_is_told_and_shown(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(3).run()
+    _choose(test, 3)
     assert not test.info
     _import(organisation, 2)
     test.run()
@@ -261,15 +291,15 @@ def test_an_answer_from_elsewhere_is_told_and_shown(organisation, open_page) -> 
     (told,) = [each.value for each in test.info]
     assert "Answered elsewhere on 23 Nov 2026 at 14:05 by answers\\.csv: **2**; yours: **3**" in told
     assert "The newer one counts" in told
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     assert not test.info
 
 
 def test_an_answer_on_top_of_one_from_elsewhere_says_so_and_keeps_both(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     _import(organisation, 2)
-    _radio(test).set_value(3).run()
+    _choose(test, 3)
     assert [answer.value for answer in _ann(organisation)] == [1, 2, 3]
     (told,) = [each.value for each in test.info]
     assert "**2**; yours: **3**. Yours was saved last" in told
@@ -277,7 +307,7 @@ def test_an_answer_on_top_of_one_from_elsewhere_says_so_and_keeps_both(organisat
 
 def test_the_same_answer_from_elsewhere_is_nothing_to_tell(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(2).run()
+    _choose(test, 2)
     _import(organisation, 2, author="other")
     test.run()
     assert not test.info
@@ -285,7 +315,7 @@ def test_the_same_answer_from_elsewhere_is_nothing_to_tell(organisation, open_pa
 
 def test_taking_back_what_was_saved_a_moment_ago_is_not_taken_for_a_form_left_alone(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(1).run()
+    _choose(test, 1)
     test.text_input(key=f"{KEY}comment").set_value("typed").run()
     data.drafts().flush(KEY)  # stored, and the page does not know yet
     test.text_input(key=f"{KEY}comment").set_value("").run()
@@ -296,7 +326,7 @@ def test_taking_back_what_was_saved_a_moment_ago_is_not_taken_for_a_form_left_al
 
 def test_the_form_of_an_aspect_is_as_it_was_left_after_another_aspect(organisation, open_page) -> None:
     test = open_page("assess", team="silent", respondent="ann")
-    _radio(test).set_value(2).run()
+    _choose(test, 2)
     test.query_params["aspect"] = "ci-cd"
     test.run()
     test.query_params["aspect"] = "standardization-automation"
