@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
+from math import ceil
 
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.portions import StoredPortion, stored_portions
@@ -17,6 +19,7 @@ from mlops_maturity.evidence.records import Measurement
 from mlops_maturity.evidence.signals.figures import proof
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.registry import signals
+from mlops_maturity.evidence.signals.streams import Stream
 from mlops_maturity.evidence.signals.view import Surroundings, TeamView
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
@@ -63,14 +66,28 @@ def compute(view: TeamView, day: date) -> list[StoredReading]:
 
 def newest_day(view: TeamView, signal: Signal) -> date | None:
     """The newest day to which the team's sources are read for a signal; None where none of them is."""
-    known = (view.sights[kind].newest(signal.window_days) for kind in signal.needs if kind in view.sights)
-    return min((day for day in known if day is not None), default=None)
+    return known_span(view, signal)[1]
 
 
 def known_span(view: TeamView, signal: Signal) -> tuple[date | None, date | None]:
     """The first and the newest day of which there may be readings of a signal; None where no source of it is read."""
-    newest = newest_day(view, signal)
-    return (None, None) if newest is None else (_first_day(view, signal), newest)
+    return view.once(_KnownSpans).of(signal)
+
+
+class _KnownSpans:
+    """The known spans of a view. Remembered: many signals need the same, and each is asked for its own again."""
+
+    def __init__(self, view: TeamView) -> None:
+        self._view = view
+        self._known: dict[tuple[tuple[Stream, ...], int], tuple[date | None, date | None]] = {}
+
+    def of(self, signal: Signal) -> tuple[date | None, date | None]:
+        """The one of a signal."""
+        key = signal.needs, signal.window_days
+        if key not in self._known:
+            newest = _newest_day(self._view, signal)
+            self._known[key] = (None, None) if newest is None else (_first_day(self._view, signal), newest)
+        return self._known[key]
 
 
 def readings_of(
@@ -109,12 +126,20 @@ def week_ends(view: TeamView, signal: Signal, today: date) -> Iterator[date]:
         yield _last_read(view, today)
         return
     last = min(newest, today)
-    first = max(first, last - LONGEST_HISTORY)
-    sunday = first + timedelta(days=7 - first.isoweekday())
-    while sunday < last:
-        yield sunday
-        sunday += _WEEK
+    yield from _sundays(max(first, last - LONGEST_HISTORY), last)
     yield last
+
+
+@lru_cache
+def _sundays(first: date, last: date) -> Sequence[date]:
+    """From the first day on, before the last one."""
+    sunday = first + timedelta(days=7 - first.isoweekday())
+    return tuple(sunday + week * _WEEK for week in range(ceil((last - sunday) / _WEEK)))
+
+
+def _newest_day(view: TeamView, signal: Signal) -> date | None:
+    known = (view.sights[kind].newest(signal.window_days) for kind in signal.needs if kind in view.sights)
+    return min((day for day in known if day is not None), default=None)
 
 
 def _first_day(view: TeamView, signal: Signal) -> date:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 
 from mlops_maturity.evidence.alert_merging import parts_of
-from mlops_maturity.evidence.records import Record
+from mlops_maturity.evidence.records import Incident, Record
 from mlops_maturity.evidence.signals.interface import Measured, Proof
 
 SAMPLE = 20
@@ -49,8 +49,9 @@ def days(start: datetime, end: datetime) -> float:
 
 def proof(records: Sequence[Record]) -> Proof:
     """How many records, and the newest few of them (the records are in order of time); of a merged one all parts."""
-    named = [(source, record.kind, identity, url) for record in records for source, identity, url in parts_of(record)]
-    return Proof(count=len(named), sample=tuple(named[-SAMPLE:]))
+    more = sum(len(parts_of(record)) - 1 for record in records if isinstance(record, Incident))
+    named = [(source, r.kind, identity, url) for r in records[-SAMPLE:] for source, identity, url in parts_of(r)]
+    return Proof(count=len(records) + more, sample=tuple(named[-SAMPLE:]))
 
 
 def notes(*parts: str) -> str:
@@ -68,8 +69,8 @@ def share(judged: Sequence[tuple[bool | None, Record]], *, remarks: Sequence[str
 
     Raises ZeroDivisionError where nothing could be judged: say why there is no value instead.
     """
-    yes = sum(verdict is True for verdict, _ in judged)
-    known = sum(verdict is not None for verdict, _ in judged)
+    verdicts = [verdict for verdict, _ in judged if verdict is not None]
+    yes, known = sum(verdicts), len(verdicts)
     return Measured(
         value=100 * yes / known,
         seen=known,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from mlops_maturity.evidence.records import ModelVersion, Observation, is_gone
 from mlops_maturity.evidence.signals.interface import Missing, MissingReason, Window
@@ -22,13 +22,10 @@ _REFUSALS: Mapping[str, tuple[MissingReason, str]] = {
 
 def by_subject(view: TeamView) -> _States:
     """Name of the observation to subject to its observations in order of time."""
-    groups: dict[str, dict[str, Timeline[Observation]]] = {}
-    for name, timeline in view.observations.items():
-        subjects: defaultdict[str, list[Observation]] = defaultdict(list)
-        for observation in timeline:
-            subjects[observation.subject].append(observation)
-        groups[name] = {subject: Timeline(subjects[subject]) for subject in sorted(subjects)}
-    return groups
+    return {
+        name: dict(sorted(timeline.parted(attrgetter("subject")).items()))
+        for name, timeline in view.observations.items()
+    }
 
 
 def observed(view: TeamView, name: str, subject: str, window: Window) -> tuple[Observation, ...]:

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
-from operator import itemgetter
+from itertools import chain
+from operator import attrgetter, eq, itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
+K = TypeVar("K")
 
 PRODUCTION_ALIASES = frozenset({"champion", "production"})
 """Aliases that mark the served version where the source's settings name none."""
@@ -47,6 +48,11 @@ MAX_AGE_TAG = "max_age_days"
 
 Maker = tuple[str, str, str]
 """`("run", source, id)`, `("experiment", source, name)`, or `("repository", "", name)`: one name everywhere."""
+
+
+def identity(record: Record) -> tuple[str, str, int]:
+    """What tells a record from others of its kind; orders records of one instant."""
+    return record.source, record.id, getattr(record, "attempt", 0)
 
 
 class Timeline(Generic[R]):
@@ -64,16 +70,15 @@ class Timeline(Generic[R]):
             else:
                 timed.append((moment, record))
         timed.sort(key=itemgetter(0))
-        if any(before[0] == after[0] for before, after in pairwise(timed)):
-            timed.sort(key=lambda pair: (pair[0], *identity(pair[1])))
         self._times = [moment for moment, _ in timed]
+        if any(map(eq, self._times, self._times[1:])):
+            timed.sort(key=lambda pair: (pair[0], *identity(pair[1])))
         self.dated: tuple[R, ...] = tuple(record for _, record in timed)
         self.undated: tuple[R, ...] = tuple(sorted(undated, key=identity))
 
     def __iter__(self) -> Iterator[R]:
         """All records, the undated ones last."""
-        yield from self.dated
-        yield from self.undated
+        return chain(self.dated, self.undated)
 
     def __len__(self) -> int:
         return len(self.dated) + len(self.undated)
@@ -86,10 +91,37 @@ class Timeline(Generic[R]):
         """The records before `end`."""
         return self.dated[: bisect_left(self._times, end)]
 
+    @property
+    def first(self) -> datetime | None:
+        """The instant of the first record; None where none has one."""
+        return self._times[0] if self._times else None
 
-def identity(record: Record) -> tuple[str, str, int]:
-    """What tells a record from others of its kind; orders records of one instant."""
-    return record.source, record.id, getattr(record, "attempt", 0)
+    def parted(self, name: Callable[[R], K]) -> dict[K, Timeline[R]]:
+        """The records by what `name` calls each, as timelines by the same instants."""
+        times: defaultdict[K, list[datetime]] = defaultdict(list)
+        dated: defaultdict[K, list[R]] = defaultdict(list)
+        undated: defaultdict[K, list[R]] = defaultdict(list)
+        for moment, record in zip(self._times, self.dated, strict=True):
+            key = name(record)
+            times[key].append(moment)
+            dated[key].append(record)
+        for record in self.undated:
+            undated[name(record)].append(record)
+        return {key: _timeline(times[key], dated[key], undated[key]) for key in {**dated, **undated}}
+
+    def where(self, chosen: Callable[[R], bool]) -> Timeline[R]:
+        """The chosen records."""
+        return self.parted(chosen).get(True, _NONE)
+
+
+def _timeline(times: list[datetime], dated: Iterable[R], undated: Iterable[R]) -> Timeline[R]:
+    """A timeline of what is in order already."""
+    made: Timeline[R] = Timeline(())
+    made._times, made.dated, made.undated = times, tuple(dated), tuple(undated)
+    return made
+
+
+_NONE: Timeline[Any] = Timeline(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,25 +193,25 @@ class TeamView:
         kinds: defaultdict[str, list[Any]] = defaultdict(list)
         for record in records:
             kinds[record.kind].append(record)
-        named: defaultdict[str, list[Observation]] = defaultdict(list)
-        for observation in kinds["observation"]:
-            named[observation.name].append(observation)
+        timelines = {kind: Timeline(group) for kind, group in kinds.items()}
+        observations: Timeline[Observation] = timelines.pop("observation", _NONE)
+        named = observations.parted(attrgetter("name"))
         return cls(
             team=team,
             kinds=frozenset(model_kinds),
             around=around,
             sights=sights or {},
-            pipeline_runs=Timeline(kinds["pipeline_run"]),
-            deployments=Timeline(kinds["deployment"]),
-            changes=Timeline(kinds["change"]),
-            incidents=Timeline(kinds["incident"]),
-            training_runs=Timeline(kinds["training_run"]),
-            model_versions=Timeline(kinds["model_version"]),
-            models=Timeline(kinds["model"]),
-            model_aliases=Timeline(kinds["model_alias"]),
-            observations={name: Timeline(group) for name, group in named.items()},
-            measurements=Timeline(kinds["measurement"]),
-            _first=_firsts(records),
+            pipeline_runs=timelines.get("pipeline_run", _NONE),
+            deployments=timelines.get("deployment", _NONE),
+            changes=timelines.get("change", _NONE),
+            incidents=timelines.get("incident", _NONE),
+            training_runs=timelines.get("training_run", _NONE),
+            model_versions=timelines.get("model_version", _NONE),
+            models=timelines.get("model", _NONE),
+            model_aliases=timelines.get("model_alias", _NONE),
+            observations=named,
+            measurements=timelines.get("measurement", _NONE),
+            _first=_firsts((*timelines.values(), *named.values())),
             behind_versions=behind_versions,
             runs_by_id={(run.source, run.id): run for run in kinds["training_run"]},
         )
@@ -228,13 +260,13 @@ class TeamView:
         return deployment.tier == "production" and deployment.outcome in ("success", "unstable")
 
 
-def _firsts(records: Iterable[Record]) -> dict[str, datetime]:
-    """Stream to the instant of its first dated record."""
+def _firsts(timelines: Iterable[Timeline[Any]]) -> dict[str, datetime]:
+    """Stream to the instant of its first dated record; what one timeline holds is of one stream."""
     firsts: dict[str, datetime] = {}
-    for record in records:
-        moment, stream = occurred_at(record), stream_of(record)
-        if moment is not None and (stream not in firsts or moment < firsts[stream]):
-            firsts[stream] = moment
+    for timeline in timelines:
+        if timeline.first is not None:
+            stream = stream_of(timeline.dated[0])
+            firsts[stream] = min(timeline.first, firsts.get(stream, timeline.first))
     return firsts
 
 

@@ -32,7 +32,7 @@ class Rollout:
 
 def in_production(view: TeamView) -> Timeline[Deployment]:
     """Successful deployments to production by their finish; by their start where no finish is known."""
-    return Timeline(deployment for deployment in view.deployments if view.production(deployment))
+    return view.deployments.where(view.production)
 
 
 def finished(deployment: Deployment) -> datetime:
