@@ -67,13 +67,8 @@ class PullIndex:
         )
 
     def whole(self, pull: Pull) -> Pull:
-        """A merged one with its commits and its branch, if it can be read. Raises SourceError."""
-        if pull.whole or pull.merged_at is None:
-            return pull
-        try:
-            found = Pull.of(self._api.one(f"{path_of(self._repository)}/pulls/{pull.number}"))
-        except (Unsupported, Forbidden):
-            return pull
+        """One that was listed as an issue, with its commits and its branch. Raises SourceError, Unsupported for 404."""
+        found = Pull.of(self._api.one(f"{path_of(self._repository)}/pulls/{pull.number}"))
         self._pulls[pull.number] = found
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from mlops_maturity.collectors.gitlab.api import Row
@@ -17,7 +18,6 @@ from mlops_maturity.collectors.gitlab.facts import (
 )
 from mlops_maturity.collectors.gitlab.stream import UpdatedStream
 from mlops_maturity.collectors.http import Parameters
-from mlops_maturity.collectors.interface import Forbidden, Unsupported
 from mlops_maturity.collectors.mapping import change_id, mapped
 from mlops_maturity.evidence.records import Change, RecordKind
 
@@ -76,35 +76,23 @@ class ChangeStream(UpdatedStream):
         """Three requests for a merged one; of one that was given up they say nothing."""
         if merge.merged_at is None:
             return _Details()
+        ask = partial(self._unread.ask, str(merge.number))
         at = f"{self._project.at}/merge_requests/{merge.number}"
-        approvals = self._approvals(f"{at}/approvals")
+        approvals = ask(partial(self._approvals, f"{at}/approvals"))
         # Newest first, and the first one counts: a list that is cut tells nothing.
-        commits = self._all(f"{at}/commits", {}, _COMMIT_PAGES)
-        notes = self._first(f"{at}/notes", {"sort": "asc", "order_by": "created_at"}, _NOTE_PAGES)
+        commits = ask(partial(self._api.rows, f"{at}/commits", most=_COMMIT_PAGES))
+        notes = ask(partial(self._notes, f"{at}/notes"))
         return _Details(
             first_commit_at=first_commit_at(commits or ()),
-            first_review_at=first_review_at(merge.login, notes, approvals or (), self._mapper),
+            first_review_at=first_review_at(merge.login, notes or (), approvals or (), self._mapper),
             approvals=None if approvals is None else approval_count(merge.login, approvals, self._mapper),
         )
 
     def _approvals(self, path: str) -> Sequence[Row] | None:
-        try:
-            found = self._api.one(path).get("approved_by")
-        except (Unsupported, Forbidden):
-            self._refused = True
-            return None
+        found = self._api.one(path).get("approved_by")
         return found if isinstance(found, list) else None
 
-    def _all(self, path: str, params: dict[str, str], most: int) -> Sequence[Row] | None:
-        try:
-            return self._api.rows(path, params, most=most)
-        except (Unsupported, Forbidden):
-            self._refused = True
-            return None
-
-    def _first(self, path: str, params: dict[str, str], most: int) -> Sequence[Row]:
-        try:
-            return [row for page in self._api.pages(path, params, most=most) for row in page.rows]
-        except (Unsupported, Forbidden):
-            self._refused = True
-            return ()
+    def _notes(self, path: str) -> Sequence[Row]:
+        """The first ones."""
+        oldest = {"sort": "asc", "order_by": "created_at"}
+        return [row for page in self._api.pages(path, oldest, most=_NOTE_PAGES) for row in page.rows]

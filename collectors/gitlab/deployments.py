@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from mlops_maturity.collectors.gitlab.api import PER_PAGE, Api
@@ -12,7 +13,7 @@ from mlops_maturity.collectors.gitlab.facts import Listed, Merge, outcome, tier_
 from mlops_maturity.collectors.gitlab.projects import Project
 from mlops_maturity.collectors.gitlab.stream import UpdatedStream
 from mlops_maturity.collectors.http import Parameters
-from mlops_maturity.collectors.interface import Forbidden, ReadRequest, Unsupported
+from mlops_maturity.collectors.interface import Failing, Forbidden, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, change_id, mapped, written
 from mlops_maturity.collectors.release_history import Placed, ReleaseHistory
 from mlops_maturity.evidence.records import Deployment, RecordKind, Tier
@@ -52,6 +53,11 @@ class DeploymentStream(UpdatedStream):
         listed, refused = mapped(rows, Listed.of, lambda row: row["id"], "deployment")
         made, odd = mapped(sorted(listed, key=lambda one: one.order), self._record, lambda one: one.id, "deployment")
         return made, [*refused, *odd]
+
+    def _is_wanted_again(self, row: Any) -> bool:
+        """One that the history has forgotten has no place among the others, and keeps what is told of it."""
+        listed, _ = mapped([row], Listed.of, str, "deployment")
+        return any(one.id == known for one in listed for known, _ in self._history.of(one.environment))
 
     def _remembered(self) -> dict[str, Any]:
         latest = {name: at for name, at in self._latest.items() if self._history.of(name)}
@@ -138,8 +144,8 @@ class DeploymentStream(UpdatedStream):
         }
         try:
             rows = self._api.page(f"{self._project.at}/deployments", wanted).rows
-        except (Unsupported, Forbidden):
-            return
+        except (Unsupported, Forbidden, Failing):
+            return  # not known; where it is the server that fails, what is asked next fails too
         listed, _ = mapped(rows, Listed.of, str, "deployment")
         for one in sorted(listed, key=lambda one: one.order):
             if one.finished_at is not None and written(one.finished_at) < before:
@@ -152,10 +158,7 @@ class DeploymentStream(UpdatedStream):
         if placed is not None and (placed.rollback or placed.previous_sha == listed.sha):
             return []
         path = f"{self._project.at}/deployments/{listed.id}/merge_requests"
-        try:
-            rows = self._api.rows(path, {"state": "merged"}, most=_MERGE_PAGES)
-        except (Unsupported, Forbidden):
-            return None
+        rows = self._unread.ask(listed.id, partial(self._api.rows, path, {"state": "merged"}, most=_MERGE_PAGES))
         if rows is None or (not rows and "/" in listed.environment):
             return None  # older versions link none to an environment in a folder
         merges, _ = mapped(rows, Merge.of, str, "merge request")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from mlops_maturity.collectors.gitlab.api import Row
 from mlops_maturity.collectors.gitlab.facts import CHILD, begun, ended, name_of, pipeline_run
 from mlops_maturity.collectors.gitlab.stream import UpdatedStream
 from mlops_maturity.collectors.http import Parameters
-from mlops_maturity.collectors.interface import Forbidden, Unsupported
 from mlops_maturity.collectors.mapping import mapped
 from mlops_maturity.evidence.records import PipelineRun, RecordKind
 
@@ -47,11 +47,8 @@ class RunStream(UpdatedStream):
         """The times of a pipeline that has begun, one request each; None where they can't be had."""
         if not isinstance(row, dict) or "id" not in row or not (begun(row.get("status")) or ended(row.get("status"))):
             return None
-        try:
-            return self._api.one(f"{self._project.at}/pipelines/{row['id']}")
-        except (Unsupported, Forbidden):
-            self._refused = True
-            return None  # deleted since it was listed
+        path = f"{self._project.at}/pipelines/{row['id']}"
+        return self._unread.ask(str(row["id"]), partial(self._api.one, path))
 
     def _jobs(self, row: Any) -> Sequence[Row]:
         """Names and outcomes of the jobs, retried ones too; asked only where a rule or the settings want them."""
@@ -59,11 +56,10 @@ class RunStream(UpdatedStream):
             return ()
         if not self._mapper.needs_jobs_of(name_of(row, self._project)):
             return ()
-        path = f"{self._project.at}/pipelines/{row['id']}/jobs"
-        try:
-            pages = self._api.pages(path, {"include_retried": "true"}, most=_JOB_PAGES)
-            jobs = [job for page in pages for job in page.rows]
-        except (Unsupported, Forbidden):
-            self._refused = True
-            return ()
-        return sorted(jobs, key=lambda job: int(job["id"]))
+        jobs = self._unread.ask(str(row["id"]), partial(self._listed_jobs, row["id"]))
+        return sorted(jobs or (), key=lambda job: int(job["id"]))
+
+    def _listed_jobs(self, identity: Any) -> list[Row]:
+        path = f"{self._project.at}/pipelines/{identity}/jobs"
+        pages = self._api.pages(path, {"include_retried": "true"}, most=_JOB_PAGES)
+        return [job for page in pages for job in page.rows]

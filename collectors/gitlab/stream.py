@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from mlops_maturity.collectors.gitlab.api import Api
@@ -13,6 +14,7 @@ from mlops_maturity.collectors.gitlab.projects import READ, Project, switched_of
 from mlops_maturity.collectors.http import Parameters
 from mlops_maturity.collectors.interface import Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper, lenient
+from mlops_maturity.collectors.unread import Unread
 from mlops_maturity.collectors.update_cursor import UpdateCursor
 from mlops_maturity.evidence.records import Record, RecordKind
 
@@ -36,8 +38,10 @@ class UpdatedStream(ABC):
         self._api, self._mapper, self._project = api, mapper, project
         self._now = request.now
         self._fresh = request.backfill or not request.cursor
-        self._refused = False
-        """Whether a detail of a row at hand was refused: it is asked for again another day."""
+        # GitLab answers 404 for what the token must not see.
+        self._unread = Unread.opened(
+            request.cursor.get("unread", {}), self._now, alive=partial(api.one, project.at), hides=True
+        )
         self._cursors = {
             name: UpdateCursor.opened(request, request.cursor.get(name, {}) if name else request.cursor)
             for name in self.lists
@@ -50,6 +54,7 @@ class UpdatedStream(ABC):
         for index, name in enumerate(self.lists):
             for page, share in self._list(name):
                 yield replace(page, done=min(0.99, (index + share) / len(self.lists)))
+        yield from self._again()
         yield self._last()
 
     @abstractmethod
@@ -60,6 +65,18 @@ class UpdatedStream(ABC):
         """What else the cursor holds."""
         return {}
 
+    def _is_wanted_again(self, row: Any) -> bool:
+        """Whether a row of which a detail was refused can still be read with what came before and after it."""
+        return True
+
+    def _again(self) -> Iterator[Page]:
+        """Rows of which a detail was refused in earlier readings, one a page."""
+        at = f"{self._project.at}/{self.path}"
+        for identity, row in self._unread.again(lambda identity: self._api.one(f"{at}/{identity}")):
+            wanted = [row] if row is not None and self._is_wanted_again(row) else []
+            records, refused = self._records(wanted)
+            yield Page(records=records, refused=refused, cursor=self._cursor(), progress=f"{identity}, refused before")
+
     def _list(self, name: str) -> Iterator[tuple[Page, float]]:
         cursor, start = self._cursors[name], self._cursors[name].high_water
         whole = max(self._now - start, timedelta(seconds=1))
@@ -67,12 +84,10 @@ class UpdatedStream(ABC):
             for begin in range(0, len(rows), self.batch):
                 part = rows[begin : begin + self.batch]
                 records, refused = self._records(part)
+                self._unread.check_server()
                 times = _times(part)
                 for moment in times[-1:]:
                     cursor.reach(moment, self._api.settled(self._now))
-                for moment in times if self._refused else ():
-                    cursor.refuse(moment)
-                self._refused = False
                 yield (
                     Page(
                         records=records,
@@ -101,13 +116,19 @@ class UpdatedStream(ABC):
             records=(),
             cursor=self._cursor(),
             coverage=(known,) if known is not None and all(spans) else (),
+            warnings=self._unread.remarks(f"{self._project.path}: details of {self.path.replace('_', ' ')}"),
             progress="up to date",
             done=1.0,
         )
 
     def _cursor(self) -> dict[str, Any]:
         further = {name: cursor.as_json() for name, cursor in self._cursors.items() if name}
-        return {**self._cursors[""].as_json(), **further, **self._remembered()}
+        return {
+            **self._cursors[""].as_json(),
+            **further,
+            "unread": self._unread.as_json(),
+            **self._remembered(),
+        }
 
 
 def _times(rows: Sequence[Any]) -> list[datetime]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from fake_github import sha
 from reading import NOW, REPO, SINCE, FakeGithub, Repo, covered, read, records
 
+from mlops_maturity.collectors.interface import BadAnswer
 from mlops_maturity.collectors.mapping import AUTHOR_KEY_VARIABLE, author_hash, author_key
 
 DAY = timedelta(days=1)
@@ -180,19 +182,36 @@ def test_a_list_in_which_nothing_changed_costs_no_quota(repo):
     assert set(records(read(fake, "changes", cursor=again[-1].cursor, backfill=True))) == {f"{REPO}#1", f"{REPO}#2"}
 
 
-def test_reviews_that_were_refused_are_asked_for_another_day_though_nothing_changed(repo):
-    repo.add_pull(1, NOW - 90 * DAY, NOW - 60 * DAY)
-    repo.add_pull(2, NOW - 4 * DAY, NOW - 2 * DAY)
-    repo.add_review(2, NOW - 3 * DAY)
-    repo.hidden.add("reviews")
+@pytest.mark.parametrize("part", ["reviews", "commits"])
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_details_refused_for_one_are_unknown_and_asked_again_later(repo, part, status):
+    for number in range(1, 30):
+        repo.add_pull(number, NOW - 90 * DAY, NOW - 60 * DAY + number * HOUR)
+        repo.add_review(number, NOW - 61 * DAY)
     fake = FakeGithub(repo)
+    end = f"/pulls/2/{part}"
+    fake.faults = [lambda asked, _: httpx.Response(status) if asked.url.path.endswith(end) else None]
     first = read(fake, "changes")
-    assert {record.approvals for record in records(first).values()} == {None}
-    repo.hidden.clear()
-    same_day = read(fake, "changes", cursor=first[-1].cursor, now=NOW + HOUR)
-    assert records(same_day) == {}
-    later = read(fake, "changes", cursor=same_day[-1].cursor, now=NOW + DAY)
-    assert {name: record.approvals for name, record in records(later).items()} == {f"{REPO}#2": 1}
+    unknown = {name for name, one in records(first).items() if one.approvals is None or one.first_commit_at is None}
+    assert unknown == {f"{REPO}#2"}
+    assert "reviews or commits of pull requests of 1 could not be read and are asked for again" in first[-1].warnings[0]
+    assert covered(first) == ([(SINCE, SETTLED)], [])
     asked = len(fake.requests)
-    assert records(read(fake, "changes", cursor=later[-1].cursor, now=NOW + 2 * DAY)) == {}
+    soon = read(fake, "changes", cursor=first[-1].cursor, now=NOW + HOUR / 2)
+    assert (records(soon), len(fake.requests)) == ({}, asked + 1)
+    fake.faults = []
+    later = read(fake, "changes", cursor=soon[-1].cursor, now=NOW + HOUR)
+    assert {name: one.approvals for name, one in records(later).items()} == {f"{REPO}#2": 1}
+    assert later[-1].cursor["unread"] == {}
+    asked = len(fake.requests)
+    assert records(read(fake, "changes", cursor=later[-1].cursor, now=NOW + DAY)) == {}
     assert len(fake.requests) == asked + 1
+
+
+def test_a_server_that_fails_at_all_details_ends_the_stream(repo):
+    for number in range(1, 30):
+        repo.add_pull(number, NOW - 90 * DAY, NOW - 60 * DAY + number * HOUR)
+    fake = FakeGithub(repo)
+    fake.faults = [lambda asked, _: httpx.Response(502) if "/pulls/" in asked.url.path else None]
+    with pytest.raises(BadAnswer, match="502"):
+        read(fake, "changes")

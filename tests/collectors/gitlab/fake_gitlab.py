@@ -289,11 +289,17 @@ class FakeGitlab(Faulty):
                 return self._page(request, list(project.environments.values()))
             case ["deployments"]:
                 return self._deployments(request, project)
+            case ["deployments", number]:
+                found = project.deployments.get(int(number))
+                return httpx.Response(200, json=found) if found else absent()
             case ["deployments", number, "merge_requests"]:
                 return self._page(request, [project.merges[one] for one in project.links[int(number)]])
             case ["merge_requests"]:
                 assert (params["scope"], params["state"]) == ("all", "all")
                 return self._updated(request, list(project.merges.values()))
+            case ["merge_requests", number]:
+                found = project.merges.get(int(number))
+                return httpx.Response(200, json=found) if found else absent()
             case ["merge_requests", number, "notes"]:
                 assert (params["sort"], params["order_by"]) == ("asc", "created_at")
                 return self._page(request, sorted(project.notes[int(number)], key=lambda note: note["created_at"]))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from fake_gitlab import sha
 from gitlab_reading import NOW, PATH, SETTLED, SINCE, FakeGitlab, Project, known, read, records
 
+from mlops_maturity.collectors.interface import BadAnswer
 from mlops_maturity.collectors.mapping import AUTHOR_KEY_VARIABLE, author_hash, author_key
 
 DAY = timedelta(days=1)
@@ -167,16 +169,48 @@ def test_stopped_after_any_page_it_goes_on_to_the_same_end(project, kill):
     assert known(after) == known(whole)
 
 
-def test_details_that_were_refused_are_asked_for_another_day_though_nothing_changed(project):
+@pytest.mark.parametrize("part", ["approvals", "notes", "commits"])
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_details_refused_for_one_are_unknown_and_asked_again_later(project, part, status):
+    for number in range(1, 5):
+        project.add_merge(number, CREATED, MERGED)
+        project.add_note(number, CREATED + HOUR, "cid")
+        project.approve(number, CREATED + 2 * HOUR, "bob")
+    fake = FakeGitlab(project)
+    end = f"/merge_requests/2/{part}"
+    fake.faults = [lambda asked, _: httpx.Response(status) if asked.url.path.endswith(end) else None]
+    first = read(fake, "changes")
+    field = {"approvals": "approvals", "notes": "first_review_at", "commits": "first_commit_at"}[part]
+    unlike = {name for name, one in records(first).items() if getattr(one, field) != getattr(change(project), field)}
+    assert unlike == {f"{PATH}#2"}
+    assert "details of merge requests of 1 could not be read and are asked for again" in first[-1].warnings[0]
+    assert known(first) == [(SINCE, SETTLED)]
+    asked = len(fake.requests)
+    soon = read(fake, "changes", cursor=first[-1].cursor, now=NOW + HOUR / 2)
+    assert records(soon) == {}
+    assert not [request for request in fake.requests[asked:] if "/merge_requests/" in request.url.path]
+    fake.faults = []
+    later = read(fake, "changes", cursor=soon[-1].cursor, now=NOW + HOUR)
+    assert records(later) == {f"{PATH}#2": change(project, 2)}
+    assert later[-1].cursor["unread"] == {}
+
+
+def test_details_that_stay_refused_are_asked_for_with_growing_pauses(project):
     project.add_merge(1, NOW - 90 * DAY, NOW - 60 * DAY)
-    project.add_merge(2, CREATED, MERGED)
-    project.approve(2, CREATED + HOUR, "bob")
     project.forbidden.add("approvals")
     fake = FakeGitlab(project)
-    first = read(fake, "changes")
-    project.forbidden.clear()
-    same_day = read(fake, "changes", cursor=first[-1].cursor, now=NOW + HOUR)
-    assert f"{PATH}#2" not in records(same_day)
-    later = read(fake, "changes", cursor=same_day[-1].cursor, now=NOW + DAY)
-    assert {name: record.approvals for name, record in records(later).items()} == {f"{PATH}#2": 1}
-    assert "refused_from" not in later[-1].cursor
+    cursor, asked = read(fake, "changes")[-1].cursor, []
+    for day in range(1, 60):
+        before = len(fake.requests)
+        cursor = read(fake, "changes", cursor=cursor, now=NOW + day * DAY)[-1].cursor
+        asked += [day for request in fake.requests[before:] if request.url.path.endswith("/approvals")]
+    assert asked == [1, 2, 3, 4, 5, 7, 10, 16, 23, 30]
+
+
+def test_a_server_that_fails_at_all_details_ends_the_stream_and_stores_nothing(project):
+    for number in range(1, 5):
+        project.add_merge(number, CREATED, MERGED)
+    fake = FakeGitlab(project)
+    fake.faults = [lambda asked, _: httpx.Response(502) if not asked.url.path.endswith("/merge_requests") else None]
+    with pytest.raises(BadAnswer, match="502"):
+        read(fake, "changes")

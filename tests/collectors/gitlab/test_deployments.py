@@ -262,3 +262,20 @@ def test_what_is_no_deployment_is_named_and_left_out(project):
     refused = [line for page in pages for line in page.refused]
     assert refused[0].startswith("deployment (without id)")
     assert refused[1] == "deployment 8: the field 'sha' is missing"
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_what_one_brought_that_is_refused_is_unknown_and_asked_again_in_its_place(project, status):
+    for number in range(1, 5):
+        project.add_deployment(NOW - (9 - number) * DAY, sha(number), id=number, brings=[number])
+    fake = FakeGitlab(project)
+    end = "/deployments/2/merge_requests"
+    fake.faults = [lambda asked, _: httpx.Response(status) if asked.url.path.endswith(end) else None]
+    first = read(fake, "deployments")
+    assert [one.changes for one in records(first).values()] == [(), (), (f"{PATH}#3",), (f"{PATH}#4",)]
+    assert records(first)["2"].attributes["changes_known"] is False
+    fake.faults = []
+    later = records(read(fake, "deployments", cursor=first[-1].cursor, now=NOW + HOUR))
+    assert {key: one.changes for key, one in later.items()} == {"2": (f"{PATH}#2",)}
+    assert later["2"].attributes["previous_sha"] == sha(1)
+    assert later["2"].rollback_of is None

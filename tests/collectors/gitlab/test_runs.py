@@ -323,3 +323,20 @@ def test_a_server_that_ignores_the_filter_is_an_error_and_no_endless_reading(pro
     fake.handle = ignoring
     with pytest.raises(BadAnswer, match="does not heed `updated_after`"):
         read(fake, "runs")
+
+
+@pytest.mark.parametrize("status", [403, 500])
+@pytest.mark.parametrize("end", ["/pipelines/2", "/pipelines/2/jobs"])
+def test_a_detail_of_one_pipeline_that_stays_refused_holds_nothing_up(project, status, end):
+    for number in range(1, 40):
+        project.add_pipeline(NOW - DAY + number * MINUTE, id=number)
+        project.add_job(number, "train")
+    fake = FakeGitlab(project)
+    fake.faults = [lambda asked, _: httpx.Response(status) if asked.url.path.endswith(end) else None]
+    first = read(fake, "runs", rules=BY_JOB)
+    found = records(first)
+    assert [key for key, one in found.items() if not (one.started_at and one.jobs)] == ["2"]
+    assert f"HTTP {status}" in first[-1].warnings[0]
+    fake.faults = []
+    later = records(read(fake, "runs", rules=BY_JOB, cursor=first[-1].cursor, now=NOW + HOUR))
+    assert {key: bool(one.started_at and one.jobs) for key, one in later.items()} == {"2": True}
