@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 
 from mlops_maturity.evidence.records import Change, Record, occurred_at
 from mlops_maturity.evidence.refs import plain_branch
@@ -65,12 +66,9 @@ def _built(view: TeamView, change: Change) -> bool | None:
 
 def _built_since(view: TeamView) -> Mapping[str, datetime]:
     """Repository to its first pipeline run."""
-    found: dict[str, datetime] = {}
-    for run in view.pipeline_runs.dated:
-        moment = occurred_at(run)
-        if run.repository and moment is not None:
-            found.setdefault(run.repository, moment)
-    return found
+    newest_first = {run.repository: run for run in reversed(view.pipeline_runs.dated) if run.repository}
+    firsts = ((name, occurred_at(run)) for name, run in newest_first.items())
+    return {name: first for name, first in firsts if first is not None}
 
 
 def _by_commit(view: TeamView) -> _Ends:
@@ -84,10 +82,10 @@ def _by_branch(view: TeamView) -> _Ends:
 def _ends(view: TeamView, field: str) -> _Ends:
     """Repository and commit, or branch, to when its CI runs ended."""
     found: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
+    name = attrgetter(field)
     for run in view.pipeline_runs:
-        name = getattr(run, field)
-        if run.purpose == "ci" and run.outcome in EXECUTED and name and run.finished_at is not None:
-            found[run.repository or "", plain_branch(name)].append(run.finished_at)
+        if run.purpose == "ci" and (called := name(run)) and run.finished_at is not None and run.outcome in EXECUTED:
+            found[run.repository or "", plain_branch(called)].append(run.finished_at)
     return found
 
 

@@ -136,14 +136,6 @@ def names(view: TeamView, run: PipelineRun, check: Check, name: str | None) -> b
     return name is not None and check in view.once(Meanings).of(run.source, name)
 
 
-def carried_out(view: TeamView, run: Run, check: Check) -> bool | None:
-    """Whether some attempt of the run carried that check out; None where its jobs are not known."""
-    done = view.once(_Done)
-    if any(check in done.by(attempt) for attempt in run.attempts):
-        return True
-    return False if any(attempt.jobs for attempt in run.attempts) else None
-
-
 class Meanings:
     """What names of jobs and pipelines mean. Remembered: the same few names stand in every run of every week."""
 
@@ -161,29 +153,43 @@ class Meanings:
         return found
 
 
-class _Done:
-    """Which checks attempts of runs carried out. Remembered: every week of a window asks for all of its runs."""
+class Done:
+    """Which checks attempts of runs carried out. Remembered: every week of a window asks for all of its runs, and the
+    same few jobs stand in most of them."""
 
     def __init__(self, view: TeamView) -> None:
         self._meanings = view.once(Meanings)
-        self._known: dict[tuple[str, str, int], frozenset[Check]] = {}
+        self._by_names: dict[tuple[str, ...], frozenset[Check]] = {}
+        self._known: dict[int, frozenset[Check]] = {}
+        """By `id` of the record, as the view holds it."""
 
     def by(self, attempt: PipelineRun) -> frozenset[Check]:
         """The checks that one attempt carried out, by its pipeline or its jobs."""
-        key = attempt.source, attempt.id, attempt.attempt
-        found = self._known.get(key)
+        found = self._known.get(id(attempt))
         if found is None:
             executed = [job.name for job in attempt.jobs if job.outcome in EXECUTED]
             if attempt.outcome in EXECUTED and attempt.pipeline is not None:
                 executed.append(attempt.pipeline)
-            meant = (self._meanings.of(attempt.source, name) for name in executed)
-            found = self._known[key] = frozenset().union(*meant)
+            found = self._known[id(attempt)] = self._meant(attempt.source, *executed)
+        return found
+
+    def in_run(self, run: Run, check: Check) -> bool | None:
+        """Whether some attempt of a run carried a check out; None where its jobs are not known."""
+        if any(check in self.by(attempt) for attempt in run.attempts):
+            return True
+        return False if any(attempt.jobs for attempt in run.attempts) else None
+
+    def _meant(self, source: str, *names: str) -> frozenset[Check]:
+        found = self._by_names.get((source, *names))
+        if found is None:
+            found = frozenset().union(*(self._meanings.of(source, name) for name in names))
+            self._by_names[source, *names] = found
         return found
 
 
 def _commits_with(view: TeamView) -> Mapping[Check, Mapping[str, PipelineRun]]:
     """Check to commit to the first run of it, of any purpose, in which the check was carried out. For `once`."""
-    done = view.once(_Done)
+    done = view.once(Done)
     found: defaultdict[Check, dict[str, PipelineRun]] = defaultdict(dict)
     for run in view.pipeline_runs.dated:
         if run.sha:
@@ -203,12 +209,13 @@ def _share(view: TeamView, window: Window, runs: list[Run], check: Check) -> Mea
         return absent
     if not runs:
         return nothing("pipeline runs to judge", window)
-    commits = view.once(_commits_with).get(check, {})
+    done, commits = view.once(Done), view.once(_commits_with).get(check, {})
     judged: list[tuple[bool | None, Record]] = []
     for run in runs:
-        verdict = carried_out(view, run, check)
-        elsewhere = commits.get(run.last.sha or "")
-        judged.append((True if verdict is not True and _earlier(elsewhere, window, view) else verdict, run.last))
+        verdict = done.in_run(run, check)
+        if not verdict and _earlier(commits.get(run.last.sha or ""), window, view):
+            verdict = True
+        judged.append((verdict, run.last))
     if all(verdict is None for verdict, _ in judged):
         return Missing(
             reason="not_configured",
@@ -227,6 +234,8 @@ def _earlier(run: PipelineRun | None, window: Window, view: TeamView) -> bool:
 
 def _let_through(view: TeamView, run: Run) -> bool | None:
     """How the gate of the last attempt decided; None where there was none, or it was not reached."""
+    if "gate" not in view.once(Done).by(run.last):
+        return None
     decisions = [
         job.outcome == "success"
         for job in run.last.jobs

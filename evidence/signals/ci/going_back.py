@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.signals.absence import nothing, unseen
-from mlops_maturity.evidence.signals.ci.checks import Meanings
+from mlops_maturity.evidence.signals.ci.checks import Done, Meanings
 from mlops_maturity.evidence.signals.ci.faults import key_of, roll_backs
 from mlops_maturity.evidence.signals.ci.production import finished, in_production
 from mlops_maturity.evidence.signals.figures import days, proof
@@ -61,9 +61,9 @@ def _found(view: TeamView) -> Iterator[tuple[datetime, Record]]:
     for deployment in view.once(in_production).dated:
         if key_of(deployment) in backwards:
             yield finished(deployment), deployment
-    meanings = view.once(Meanings)
+    meanings, carried_out = view.once(Meanings), view.once(Done)
     for run in view.pipeline_runs.dated:
-        if run.finished_at is None:
+        if run.finished_at is None or "rollback" not in carried_out.by(run):
             continue
         done = [job.name for job in run.jobs if job.outcome == "success"]
         if run.outcome == "success" and run.pipeline is not None:

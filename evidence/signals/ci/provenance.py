@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mlops_maturity.evidence.records import Deployment, PipelineRun, Record
 from mlops_maturity.evidence.signals.absence import nothing, unseen
-from mlops_maturity.evidence.signals.ci.checks import names
+from mlops_maturity.evidence.signals.ci.checks import Done, names
 from mlops_maturity.evidence.signals.ci.production import in_production
 from mlops_maturity.evidence.signals.figures import share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.view import TeamView
-
-_Runs = Mapping[tuple[str, str], list[PipelineRun]]
 
 
 def signed_share(view: TeamView, window: Window) -> Measured | Missing:
@@ -47,30 +45,32 @@ def _signed(view: TeamView, deployment: Deployment) -> bool | None:
     told = deployment.attributes.get("signed")
     if isinstance(told, bool):
         return told
-    runs = view.once(_by_id).get((deployment.source, deployment.pipeline_run or ""), [])
-    same_commit = view.once(_by_commit).get((deployment.repository or "", deployment.sha or ""), [])
-    if any(_signs(view, run) for run in (*runs, *same_commit)):
+    runs = view.once(_by_id).get((deployment.source, deployment.pipeline_run or ""), ())
+    same_commit = view.once(_signed_commits)
+    if (deployment.repository or "", deployment.sha or "") in same_commit or any(_signs(view, run) for run in runs):
         return True
     return False if any(run.jobs for run in runs) else None
 
 
 def _signs(view: TeamView, run: PipelineRun) -> bool:
-    return any(job.outcome == "success" and names(view, run, "sign", job.name) for job in run.jobs)
+    return "sign" in view.once(Done).by(run) and any(
+        job.outcome == "success" and names(view, run, "sign", job.name) for job in run.jobs
+    )
 
 
-def _by_id(view: TeamView) -> _Runs:
+def _by_id(view: TeamView) -> Mapping[tuple[str, str], Sequence[PipelineRun]]:
+    """Source and id to the attempts of each run that a deployment names."""
+    named = {(deployment.source, deployment.pipeline_run) for deployment in view.deployments}
     found: defaultdict[tuple[str, str], list[PipelineRun]] = defaultdict(list)
     for run in view.pipeline_runs:
-        found[run.source, run.id].append(run)
+        if (key := (run.source, run.id)) in named:
+            found[key].append(run)
     return found
 
 
-def _by_commit(view: TeamView) -> _Runs:
-    found: defaultdict[tuple[str, str], list[PipelineRun]] = defaultdict(list)
-    for run in view.pipeline_runs:
-        if run.sha:
-            found[run.repository or "", run.sha].append(run)
-    return found
+def _signed_commits(view: TeamView) -> frozenset[tuple[str, str]]:
+    """Repository and commit of the runs that signed something."""
+    return frozenset((run.repository or "", run.sha) for run in view.pipeline_runs if run.sha and _signs(view, run))
 
 
 SIGNALS = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
-from typing import get_args
+from operator import attrgetter
+from typing import NamedTuple
 
 from mlops_maturity.evidence.records import PipelineRun, Purpose
 from mlops_maturity.evidence.refs import plain_branch
@@ -19,16 +19,13 @@ _KEPT = 16
 """Purposes and windows of which the runs are kept: those of some days, as signals are computed one after another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A pipeline run as it stood at the end of the window: its attempts, oldest first."""
+class Run(NamedTuple):
+    """A pipeline run as it stood at the end of the window."""
 
     attempts: tuple[PipelineRun, ...]
-
-    @property
-    def last(self) -> PipelineRun:
-        """The attempt that counts."""
-        return self.attempts[-1]
+    """Oldest first."""
+    last: PipelineRun
+    """The attempt that counts."""
 
     @property
     def passed(self) -> bool | None:
@@ -71,21 +68,21 @@ class _Asked:
 
 
 def _runs_in(view: TeamView, window: Window, purpose: Purpose) -> list[Run]:
-    attempts = view.known_part(view.once(_PURPOSES[purpose]), "pipeline_run", window)
+    made = view.once(_by_purpose).get(purpose)
     latest: dict[tuple[str, str], PipelineRun] = {}
-    for attempt in attempts:
+    for attempt in view.known_part(made, "pipeline_run", window) if made else ():
         key = attempt.source, attempt.id
         if key not in latest or latest[key].attempt <= attempt.attempt:
             latest.pop(key, None)  # so that the order is that of the last attempts
             latest[key] = attempt
-    every = view.once(_attempts)
-    return [_as_it_stood(every[key], last) for key, last in latest.items()]
+    return [_as_it_stood(view, last) for last in latest.values()]
 
 
-def _as_it_stood(attempts: tuple[PipelineRun, ...], last: PipelineRun) -> Run:
-    if attempts[-1] is last:
-        return Run(attempts)
-    return Run(tuple(attempt for attempt in attempts if attempt.attempt <= last.attempt))
+def _as_it_stood(view: TeamView, last: PipelineRun) -> Run:
+    if last.attempt == 1:
+        return Run((last,), last)
+    every = view.once(_attempts)[last.source, last.id]
+    return Run(tuple(attempt for attempt in every if attempt.attempt <= last.attempt), last)
 
 
 def on_default_branch(run: PipelineRun) -> bool | None:
@@ -123,20 +120,15 @@ def _told_seconds(attempt: PipelineRun) -> float | None:
     return (attempt.finished_at - attempt.started_at).total_seconds()
 
 
-def _attempts(view: TeamView) -> Mapping[tuple[str, str], tuple[PipelineRun, ...]]:
+def _attempts(view: TeamView) -> Mapping[tuple[str, str], Sequence[PipelineRun]]:
+    """Source and id of the runs that were run again to all their attempts, oldest first."""
+    again = {(run.source, run.id) for run in view.pipeline_runs if run.attempt > 1}
     groups: defaultdict[tuple[str, str], list[PipelineRun]] = defaultdict(list)
-    for attempt in view.pipeline_runs:
-        groups[attempt.source, attempt.id].append(attempt)
-    return {key: tuple(sorted(group, key=lambda a: a.attempt)) for key, group in groups.items()}
+    for attempt in sorted(view.pipeline_runs, key=attrgetter("attempt")):
+        if (key := (attempt.source, attempt.id)) in again:
+            groups[key].append(attempt)
+    return groups
 
 
-def _of(purpose: Purpose) -> Callable[[TeamView], Timeline[PipelineRun]]:
-    def timeline(view: TeamView) -> Timeline[PipelineRun]:
-        return Timeline(run for run in view.pipeline_runs if run.purpose == purpose)
-
-    return timeline
-
-
-_PURPOSES: Mapping[Purpose, Callable[[TeamView], Timeline[PipelineRun]]] = {
-    purpose: _of(purpose) for purpose in get_args(Purpose)
-}
+def _by_purpose(view: TeamView) -> Mapping[Purpose, Timeline[PipelineRun]]:
+    return view.pipeline_runs.parted(attrgetter("purpose"))
