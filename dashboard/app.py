@@ -16,6 +16,7 @@ from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.dashboard import data, text, views
 from mlops_maturity.dashboard.page import Page
 from mlops_maturity.dashboard.state import follow_address
+from mlops_maturity.dashboard.tab import this_tab
 from mlops_maturity.dashboard.theme import Tokens, tokens_for
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets import missing
@@ -48,6 +49,8 @@ def main() -> None:
         follow_mending(config, str(problems))
         return
     page = described[chosen.url_path]
+    if not page.typed_on:
+        this_tab().store(data.drafts())
     visit = _visit(place, page, pages, tokens)
     visits.append(visit)
     follow_store(visit, page.typed_on)

@@ -36,6 +36,12 @@ class Tab:
         """Whether anything of this tab waits to be stored, or is just being stored."""
         return any(drafts.waits(self.draft(about)) for about in self.forms)
 
+    def store(self, drafts: Drafts) -> None:
+        """Store now what waits: the page that is gone to has to know of it."""
+        for about in self.forms:
+            if drafts.waits(self.draft(about)):
+                drafts.flush(about)
+
     def saved_since(self, begun: datetime) -> bool:
         """Whether this tab stored anything after a page was begun, which may not know of it."""
         return any(form.ahead_of(begun) for form in self.forms.values())

@@ -17,7 +17,7 @@ ENOUGH = 3
 
 @dataclass(frozen=True, slots=True)
 class LevelOn:
-    """The level of one day; None = unknown."""
+    """The level of one day; None = nothing is judged: a waived aspect has none. An unknown day has no entry."""
 
     on: date
     level: int | None
@@ -26,7 +26,8 @@ class LevelOn:
 def confirmed_levels(levels: Iterable[LevelOn]) -> tuple[LevelOn, ...]:
     """For each week with a level: the median of the newest levels of that week and the four before.
 
-    The lower of two middle ones; None where fewer than three of the five weeks are known. Only the newest entry of
+    The lower of two middle ones; None where fewer than three of the five weeks are known, and where nothing is judged
+    in the week itself: what is waived is at no level, whatever it was at before. Only the newest entry of
     a calendar week counts, the order of the entries does not.
     """
     newest = _by_week(levels)
@@ -34,7 +35,8 @@ def confirmed_levels(levels: Iterable[LevelOn]) -> tuple[LevelOn, ...]:
 
 
 def confirmed_level(levels: Iterable[LevelOn], until: date) -> int | None:
-    """The confirmed level in the week of `until`; None where too little of the last five weeks is known."""
+    """The confirmed level in the week of `until`; None where too little of the last five weeks is known, or nothing is
+    judged any more."""
     return _median(_by_week(each for each in levels if each.on <= until), week_of(until))
 
 
@@ -43,6 +45,8 @@ def _by_week(levels: Iterable[LevelOn]) -> dict[int, LevelOn]:
 
 
 def _median(newest: Mapping[int, LevelOn], week: int) -> int | None:
+    if week in newest and newest[week].level is None:
+        return None
     around = [newest[each].level for each in range(week - WEEKS + 1, week + 1) if each in newest]
     known = [level for level in around if level is not None]
     return median_low(known) if len(known) >= ENOUGH else None

@@ -69,7 +69,7 @@ def team_trend(
     """
     rows = [
         _row(week.on, week.index_lo, week.index, week.index_hi, week.confidence)
-        | {"says": "no evidence" if week.level is None else f"level {week.level}"}
+        | {"says": "no level" if week.level is None else f"level {week.level}"}
         for week in weeks
     ]
     look = _Look("Index", "May lie at", first, last, tokens)
@@ -113,7 +113,7 @@ def _runs(weeks: Sequence[Week], tokens: Tokens) -> list[dict[str, Any]]:
         [(week.on, (week.confirmed, week.level is not None)) for week in weeks]
     ):
         box = _box(start, end, *_RIBBON, level, tokens)
-        says = "no evidence" if not known else "not confirmed" if level is None else f"confirmed level {level}"
+        says = "no level" if not known else "not confirmed" if level is None else f"confirmed level {level}"
         boxes.append(box | {"says": says})
     return boxes
 

@@ -23,6 +23,7 @@ from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.history import OVERALL
 from mlops_maturity.scoring.outlook import Outlook
 from mlops_maturity.scoring.rollup import enough
+from mlops_maturity.scoring.silence import Silence, silence
 from mlops_maturity.scoring.trend_words import verdict
 
 
@@ -60,6 +61,8 @@ class Panel:
     """Of one team: what was shown at the time."""
     trends: Mapping[str, TeamTrend] = field(default_factory=dict)
     """Team to its verdict over the last year, whatever the span."""
+    silent: Mapping[str, Silence] = field(default_factory=dict)
+    """Team to why it has no level on the day shown."""
     ahead: Outlook | None = None
     """What the next level waits for, of one team; None at the top."""
 
@@ -100,6 +103,7 @@ def panels(
             breaks=breaks(pasts, scope, first),
             published=published(shown_then, first, scope),
             trends={team: found[scope] for team, found in trends.items()},
+            silent=_silent(assessments, None if scope == OVERALL else scope),
             ahead=ahead.get(scope),
         )
         for scope, title in titles.items()
@@ -130,6 +134,11 @@ def _panel(
     )
 
 
+def _silent(assessments: Mapping[str, Assessment], aspect: str | None) -> dict[str, Silence]:
+    found = {team: silence(assessment, aspect) for team, assessment in assessments.items()}
+    return {team: why for team, why in found.items() if why is not None}
+
+
 def _level(assessment: Assessment, scope: str) -> Level | None:
     return level_of(assessment.overall if scope == OVERALL else assessment.aspects[scope])
 
@@ -149,7 +158,7 @@ def _change(
 def slope(panel: Panel) -> Slope | None:
     """The line through one team's past, where it shows a change: else it would suggest one."""
     found = panel.alone
-    if found is None or found.trend.reason is not None:
+    if found is None or found.trend.reason is not None or panel.silent:
         return None
     measured = found.trend.measured
     if measured.since is None or measured.until is None or measured.start is None or measured.end is None:

@@ -18,11 +18,15 @@ from mlops_maturity.evidence import kept_past
 from mlops_maturity.evidence.signals.interface import Signal
 from mlops_maturity.evidence.trends import TeamTrend
 from mlops_maturity.scoring import trend_words
+from mlops_maturity.scoring.silence import Silence
 
 SPAN_LABEL = "Length"
-
-
 SUBTITLE = "Every week re-scored under the model in force, from the evidence of that week"
+_SILENT: Mapping[Silence, str] = {
+    "waived": "not judged: every practice is waived",
+    "not asked": "not judged: every practice is for other kinds of model",
+    "no evidence": "no evidence",
+}
 
 
 def reading(panels: Sequence[Panel], teams: int, shown: date) -> str:
@@ -37,7 +41,7 @@ def reading(panels: Sequence[Panel], teams: int, shown: date) -> str:
         "thin with rings: as published at the time": any(panel.published for panel in panels),
         "dotted: confidence": one,
         "dotted: mean confidence": not one,
-        "ribbon: confirmed level, the median of five weeks (? = not confirmed, or no evidence)": one,
+        "ribbon: confirmed level, the median of five weeks (? = not confirmed, or no level)": one,
         "ribbon: teams per level": not one,
         f"●: the day shown, {day(shown)}": True,
         "◇: first look at a signal": any(panel.looks for panel in panels),
@@ -109,16 +113,22 @@ def span(months: int) -> str:
 def now(panel: Panel, first: date, teams: int) -> str:
     """The line under a panel's title: level, index, and what changed."""
     if panel.level is None or panel.index is None:
-        return "no evidence"
+        return _no_level(panel)
     level, index = ("level", "index") if teams == 1 else ("typical level", "median index")
     confirmed = panel.alone.confirmed if panel.alone is not None else panel.level
     doubt = f" (confirmed: {'none yet' if confirmed is None else confirmed})" if confirmed != panel.level else ""
     return f"{level} {panel.level}{doubt} · {index} {panel.index:.0f} · {_change(panel, first, teams)}"
 
 
+def _no_level(panel: Panel) -> str:
+    """Why there is no level, where that is the same of all teams."""
+    reasons = set(panel.silent.values())
+    return _SILENT[reasons.pop()] if len(reasons) == 1 else "no team with a level"
+
+
 def verdicts(panel: Panel, titles: Mapping[str, str]) -> str:
     """What rises, falls, shows no change, or can't be judged, and over which weeks; of one team with the reason."""
-    if not panel.trends:
+    if not panel.trends or panel.trends.keys() == panel.silent.keys():
         return ""
     told = _crowd_verdicts(panel, titles) if panel.alone is None else _verdict(panel.alone)
     return f"{told} ({trend_words.SPAN})"
@@ -133,7 +143,7 @@ def _verdict(team: TeamTrend) -> str:
 
 
 def _crowd_verdicts(panel: Panel, titles: Mapping[str, str]) -> str:
-    trends = {team: each.trend for team, each in panel.trends.items()}
+    trends = {team: each.trend for team, each in panel.trends.items() if team not in panel.silent}
     parts = []
     for kind in ("rising", "falling"):
         teams = [titles[team] for team, trend in trends.items() if trend.verdict == kind]
@@ -159,7 +169,7 @@ def _names(teams: Sequence[str], most: int = 5) -> str:
 def alt(panel: Panel) -> str:
     """Plain text: the panel in a sentence."""
     if panel.level is None or panel.index is None:
-        return f"{panel.title}: no evidence"
+        return f"{panel.title}: {_no_level(panel)}"
     known = [week for week in panel.line if (week.index if isinstance(week, Week) else week.median) is not None]
     since = f" since {known[0].on.isoformat()}" if known else ""
     change = "" if panel.change is None else f", {panel.change.points:+.0f} points since {day(panel.change.since)}"

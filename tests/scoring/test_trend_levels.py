@@ -23,7 +23,8 @@ def weeks(levels: list[int | None]) -> list[LevelOn]:
 @pytest.mark.parametrize(("levels", "confirmed"), [
     ([1, 1, 1, 1, 2], 1), ([1, 1, 2, 2, 2], 2), ([2, 2, 0, 2, 2], 2), ([0, 1, 2, 3, 3], 2),
     ([3, 3, 3, 1, 1, 1], 1), ([1, 1, 2, 2], 1), ([2, 2, None, None, 2], 2), ([None, None, None, 2, 2], None),
-    ([2], None), ([], None), ([None] * 5, None), ([3] * 10 + [None] * 5, None),
+    ([2, 2, 2, 2, None], None), ([2, None, 2, 2, 2], 2), ([2], None), ([], None), ([None] * 5, None),
+    ([3] * 10 + [None] * 5, None),
 ])  # fmt: skip
 def test_the_median_of_the_last_five_known_weeks(levels: list[int | None], confirmed: int | None) -> None:
     assert confirmed_level(weeks(levels), SUNDAY) == confirmed

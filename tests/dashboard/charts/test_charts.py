@@ -203,7 +203,7 @@ def test_weeks_of_one_level_are_one_box_and_unknown_ones_are_not_level_0() -> No
 def test_a_week_whose_level_is_not_confirmed_is_told_from_one_without_evidence() -> None:
     line = [_week(0, None), replace(_week(1, 2), confirmed=None), _week(2, 2)]
     boxes = [row for row in _rows(team_trend(line, BEFORE, LAST, (), LIGHT), "days") if "y" not in row]
-    assert [row["says"] for row in boxes] == ["no evidence", "not confirmed", "confirmed level 2"]
+    assert [row["says"] for row in boxes] == ["no level", "not confirmed", "confirmed level 2"]
 
 
 def test_the_line_of_a_trend_begins_where_it_comes_into_sight() -> None:

@@ -115,3 +115,19 @@ def test_among_many_teams_a_waived_one_is_not_taken_for_one_without_evidence(org
     table = open_page(framework="google").table[0].value
     assert dict(zip(table["Team"], table["Result"], strict=True))["Fraud detection"] == "*waived*"
     assert "Fraud detection · waived" in [button.label for button in open_page("gaps").button]
+
+
+@pytest.mark.parametrize("start", [date(2026, 11, 1), date(2026, 11, 21)])
+def test_a_waived_aspect_is_told_in_one_way_and_has_no_trend_or_confirmed_level(
+    start: date, organisation, open_page, rows_of
+) -> None:
+    practices = organisation.catalogue.of_aspect("ci-cd")
+    declare_waivers(organisation.store, [_waiver(practice.id, start=start) for practice in practices])
+    test = open_page("trends", team="fraud")
+    panels = _written(test).split("not judged: every practice is waived")
+    assert len(panels) == 2
+    assert "along its dashed line" not in panels[1].splitlines()[1]
+    ribbon = [
+        row for row in rows_of(test.get("vega_lite_chart")[3]) if str(row.get("says")).startswith(("conf", "no "))
+    ]
+    assert ribbon[-1]["says"] == "no level"
