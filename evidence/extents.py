@@ -48,12 +48,14 @@ def extents_of(view: TeamView) -> Iterator[tuple[Record, date | None, date | Non
 def extents_of_sketches(sketches: Sequence[RunSketch], named: Named) -> Iterator[tuple[RunSketch, int, int]]:
     """What `extents_of` gives of pipeline runs, for all of a team as they are sketched; in ordinals, 0 = none."""
     attempts = _attempts_of_sketches(sketches)
+    ids, commits = named.of_runs("pipeline"), named.of_runs("commit")
     for sketch in sketches:
         first, last = sketch.first, sketch.last
         if attempts:
             first, last = attempts.get((sketch.source, sketch.id), (first, last))
-        since = named.since_of_run(sketch.id, sketch.sha) if first else None
-        yield sketch, first if since is None else min(first, since.toordinal()), last
+        if first and (sketch.id in ids or sketch.sha in commits):
+            first = min(first, ids.get(sketch.id, first), commits.get(sketch.sha or "", first))
+        yield sketch, first, last
 
 
 def extents_beside_runs(view: TeamView, named: Named) -> Iterator[tuple[Record, date | None, date | None]]:
@@ -115,9 +117,9 @@ class Named:
         days = [day for key in _names_of(record) if (day := self._since.get(key)) is not None]
         return min(days, default=None)
 
-    def since_of_run(self, identity: str, sha: str | None) -> date | None:
-        """The day since which another record names a pipeline run; None where none does."""
-        return _earliest(self._since.get(("pipeline", identity)), self._since.get(("commit", sha or "")))
+    def of_runs(self, by: str) -> Mapping[str, int]:
+        """What pipeline runs are named by, an id or a commit, to the ordinal of the day since which one is named so."""
+        return {key[1]: since.toordinal() for key, since in self._since.items() if key[0] == by and key[1]}
 
 
 def _attempts_of_sketches(sketches: Sequence[RunSketch]) -> Mapping[tuple[str, str], tuple[int, int]]:

@@ -18,6 +18,8 @@ from mlops_maturity.evidence.signals.weeks import local_day
 from mlops_maturity.evidence.store.sketches import RunSketch
 
 _ALWAYS = 0
+# What a run may be the first one of: of all, of those that tell of shared workflows, of those that use any.
+_ANY, _TELLING, _USING = (0,), (0, 1), (0, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,10 @@ def _is_named(sketch: RunSketch, named: _Named) -> bool:
 def _first_ones(sketches: Iterable[RunSketch]) -> Iterable[RunSketch]:
     """The first run of each repository, also of those that say which workflows of others they used, and that used any:
     since when that is known, and that a repository is one with pipelines at all."""
-    firsts: dict[tuple[str | None, str], RunSketch] = {}
+    firsts: dict[tuple[str | None, int], RunSketch] = {}
     for sketch in sketches:
         told = sketch.shared_workflows
-        meanings = ("any",) if told is None else ("any", "tells", "shares") if told else ("any", "tells")
-        for meaning in meanings:
+        for meaning in _ANY if told is None else _USING if told else _TELLING:
             key = sketch.repository, meaning
             known = firsts.get(key)
             if known is None or _is_earlier(sketch, known):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from mlops_maturity.evidence.signals.assembly import Portion, portions_of, view_
 from mlops_maturity.evidence.signals.view import Surroundings, TeamView
 from mlops_maturity.evidence.store.coverage import read_coverage
 from mlops_maturity.evidence.store.engine import Store
-from mlops_maturity.evidence.store.outline import Entry, read_entries, read_runs, read_sketches
+from mlops_maturity.evidence.store.outline import Entry, read_entries, read_row_numbers, read_runs
 from mlops_maturity.evidence.store.records import read_numbers
 from mlops_maturity.evidence.store.sketches import RunSketch
 from mlops_maturity.evidence.store.sketching import Unwritten, unwritten
@@ -52,12 +52,12 @@ class StoredPortion:
 
     def view(self, store: Store, around: Surroundings) -> TeamView:
         """The view of the team, its records read now."""
-        numbers = _rows(store, self.beside, (*self.runs, *self.others))
+        numbers = read_row_numbers(store, self.beside, (*self.runs, *self.others))
         return view_of(around, self.portion, [record for record, _ in read_numbers(store, numbers)])
 
     def read(self, store: Store, around: Surroundings, since: date | None) -> TeamRecords:
         """The team as the readings with windows from `since` on need it, its records read now; None = all days."""
-        others = list(read_numbers(store, _rows(store, self.beside, self.others)))
+        others = list(read_numbers(store, read_row_numbers(store, self.beside, self.others)))
         runs = read_runs(store, self.beside, self.runs, around.zone)
         records = [record for record, _ in others]
         needed = runs if since is None else needed_runs(runs, records, since, around.zone)
@@ -93,14 +93,9 @@ def _stored(portion: Portion, by_stand_in: Mapping[int, Entry], beside: Unwritte
     return StoredPortion(replace(portion, records=()), runs, others, ground, beside)
 
 
-def _rows(store: Store, beside: Unwritten, outlines: Collection[int]) -> list[int]:
-    """The rows that hold the records of some outlines, in order, as they lie in the file."""
-    return sorted(sketch.number for sketch in read_sketches(store, beside, outlines))
-
-
 def _remarks(store: Store, entries: Sequence[Entry], beside: Unwritten) -> tuple[Observation, ...]:
     """What was observed of whole sources, as it is told in the records."""
-    rows = _rows(store, beside, [entry.number for entry in entries if _is_remark(entry.record)])
+    rows = read_row_numbers(store, beside, [entry.number for entry in entries if _is_remark(entry.record)])
     remarks = (record for record, _ in read_numbers(store, rows) if isinstance(record, Observation))
     return tuple(sorted(remarks, key=lambda remark: (remark.observed_at, remark.source, remark.id)))
 

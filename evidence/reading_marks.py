@@ -49,9 +49,11 @@ def basis_of(settings: Settings) -> str:
     return _digest([_code(), settings.model_dump_json(exclude={"store"})])
 
 
-def mark_of(view: TeamView, known_span: KnownSpan, contents: Mapping[int, int], sketches: Sequence[RunSketch]) -> Json:
+def mark_of(
+    view: TeamView, known_span: KnownSpan, contents: Mapping[int, int], sketches: Sequence[RunSketch], around: Json
+) -> Json:
     """The mark of a team. JSON types only. `contents`: `id` of a record to a number that tells its content; `sketches`:
-    all pipeline runs of the team, of which the view need not hold all."""
+    all pipeline runs of the team, of which the view need not hold all; `around`: what surrounds it, by `around_of`."""
     spans = {signal: known_span(view, signal) for signal in signals().values()}
     return {
         "first": {signal.id: _ordinal(first) for signal, (first, _) in spans.items()},
@@ -59,7 +61,7 @@ def mark_of(view: TeamView, known_span: KnownSpan, contents: Mapping[int, int], 
         "weeks": _weeks(view, contents, sketches),
         "beside": {signal.id: _beside(view, signal) for signal in spans if signal.hangs_on is not None},
         "sights": {kind: _sight(sight) for kind, sight in sorted(view.sights.items())},
-        "around": _around(view.around),
+        "around": around,
         "behind": _digest(sorted(map(str, view.behind_versions))),
     }
 
@@ -251,12 +253,7 @@ def _sight(sight: Sight) -> Json:
     return {"days": [list(span) for span in sight.days], "units": units}
 
 
-def digest_of(around: Surroundings) -> str:
-    """Another text where anything that surrounds the teams differs."""
-    return _digest([_around(around)["digest"], *(remark.model_dump_json() for remark in around.remarks)])
-
-
-def _around(around: Surroundings) -> Json:
+def around_of(around: Surroundings) -> Json:
     """What is known beside the team's own records: only whether it is the same, and of which kinds anything is."""
     known = {kind: _sight(sight) for kind, sight in sorted(around.sights.items())}
     # The words of sources come from the settings, and remarks are told with the records.
@@ -268,6 +265,11 @@ def _around(around: Surroundings) -> Json:
         str(sorted(rest[2])),
     ]
     return {"digest": _digest(parts), "kinds": sorted(around.sights)}
+
+
+def digest_of(around: Surroundings, mark: Json) -> str:
+    """Another text where anything that surrounds the teams differs; `mark` is that of `around_of`."""
+    return _digest([mark["digest"], *(remark.model_dump_json() for remark in around.remarks)])
 
 
 def _number(text: str) -> int:

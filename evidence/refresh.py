@@ -16,7 +16,16 @@ from sqlalchemy import Connection
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.portions import StoredPortion, stored_portions
 from mlops_maturity.evidence.processes import side_by_side
-from mlops_maturity.evidence.reading_marks import FIRST_DAY, Json, Stale, basis_of, between, digest_of, mark_of
+from mlops_maturity.evidence.reading_marks import (
+    FIRST_DAY,
+    Json,
+    Stale,
+    around_of,
+    basis_of,
+    between,
+    digest_of,
+    mark_of,
+)
 from mlops_maturity.evidence.readings import (
     LONGEST_HISTORY,
     foreign_readings,
@@ -66,6 +75,7 @@ class _Task:
     """What has to be known for every team."""
 
     around: Surroundings
+    around_mark: Json
     around_digest: str
     today: date
     computed_at: datetime
@@ -112,9 +122,11 @@ def refresh_readings(
         return Changes()
     left = stored.get("readings") == str(state)
     around, portions = stored_portions(store, settings)
+    around_mark = around_of(around)
     task = _Task(
         around=around,
-        around_digest=digest_of(around),
+        around_mark=around_mark,
+        around_digest=digest_of(around, around_mark),
         today=today,
         computed_at=computed_at,
         basis=basis,
@@ -195,7 +207,7 @@ def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
     since = None if before is None or task.left_on is None else task.left_on - _AT_FIRST
     while True:
         read = portion.read(store, task.around, since)
-        mark = mark_of(read.view, known_span, read.contents, read.runs)
+        mark = mark_of(read.view, known_span, read.contents, read.runs, task.around_mark)
         stale = between(before, mark)
         look = _look(read.view, stale, task.left_on)
         known = known_readings(store, team, task.today, since=look.since, whole=look.whole)

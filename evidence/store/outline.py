@@ -3,13 +3,13 @@ entry."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, select
 
 from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.store import tables
@@ -53,17 +53,18 @@ def read_entries(store: Store, beside: Unwritten) -> list[Entry]:
     return [Entry(number, _stand_in(names, firsts.get(number)), *rest) for number, names, *rest in named]
 
 
-def read_sketches(store: Store, beside: Unwritten, outlines: Collection[int]) -> Iterator[Sketch]:
+def read_sketches(store: Store, beside: Unwritten, outlines: Collection[int]) -> list[Sketch]:
     """The sketches of some outlines, in no order."""
-    table = tables.sketch
-    with store.connect() as connection:
-        wanted = [number for number in outlines if number >= 0]
-        rows = connection.execute(select(table).where(among(connection, table.c.outline, wanted))).all()
-    for row in rows:
-        if row[1] not in beside.outdated:
-            yield Sketch._make(row)
-    for outline in outlines:
-        yield from beside.sketches.get(outline, ())
+    # A row has the fields of a sketch already: to make one of each would take as long as reading them.
+    rows = cast(list[Sketch], _stored(store, outlines, tables.sketch.c.values()))
+    kept = [row for row in rows if row.number not in beside.outdated] if beside.outdated else rows
+    return [*kept, *_beside(beside, outlines)]
+
+
+def read_row_numbers(store: Store, beside: Unwritten, outlines: Collection[int]) -> list[int]:
+    """The rows that hold the records of some outlines, in order, as they lie in the file."""
+    stored = {number for (number,) in _stored(store, outlines, [tables.sketch.c.number])} - beside.outdated
+    return sorted((*stored, *(sketch.number for sketch in _beside(beside, outlines))))
 
 
 def read_runs(
@@ -79,6 +80,17 @@ def read_runs(
         for outline, number, content, at, first, last, identity, attempt, ref, sha, shared
         in read_sketches(store, beside, list(outlines))
     ]  # fmt: skip
+
+
+def _stored(store: Store, outlines: Collection[int], columns: Sequence[ColumnElement[Any]]) -> Sequence[Row[Any]]:
+    outline = tables.sketch.c.outline
+    with store.connect() as connection:
+        stored = [number for number in outlines if number >= 0]
+        return connection.execute(select(*columns).where(among(connection, outline, stored))).all()
+
+
+def _beside(beside: Unwritten, outlines: Collection[int]) -> Iterable[Sketch]:
+    return (sketch for outline in outlines for sketch in beside.sketches.get(outline, ())) if beside.sketches else ()
 
 
 def _firsts(store: Store, beside: Unwritten, outlines: Sequence[int]) -> Mapping[int, int]:

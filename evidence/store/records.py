@@ -21,7 +21,7 @@ from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.gone import mark_gone
 from mlops_maturity.evidence.store.lease import Lease, require_lease
 from mlops_maturity.evidence.store.quick import record_of
-from mlops_maturity.evidence.store.rows import rows_of
+from mlops_maturity.evidence.store.rows import contents_of
 from mlops_maturity.evidence.store.runs import count_rows
 from mlops_maturity.evidence.store.sources import put_sources
 from mlops_maturity.evidence.store.upsert import upsert_by_hash
@@ -154,9 +154,8 @@ def read_numbers(store: Store, numbers: Sequence[int]) -> Iterator[tuple[Record,
     are not there any more are passed over."""
     lean = _Lean() if len(numbers) > _WORTH_SHARING else None
     with store.connect() as connection:
-        for row in rows_of(connection, numbers):
-            gone_at = None if row.gone_at is None else from_micros(row.gone_at)
-            yield _read(lean, row.kind, row.payload, gone_at), row.content
+        for kind, payload, content, gone_at in contents_of(connection, numbers):
+            yield _read(lean, kind, payload, None if gone_at is None else from_micros(gone_at)), content
 
 
 class _Lean:
