@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlops_maturity.cli.main import main
+from mlops_maturity.cli.start import main
 
 if __name__ == "__main__":
     main()

@@ -42,7 +42,7 @@ def _why_not(error: OSError, host: str, port: int) -> Problem:
 def serve_dashboard(config: Path, host: str, port: int) -> int:
     """Serve until interrupted or told to end, which is no failure: then 0; else the exit code of the server."""
     command = [sys.executable, "-m", "mlops_maturity.dashboard.server", str(config.resolve()), host, str(port)]
-    server = subprocess.Popen(command)
+    server = subprocess.Popen(command, stdin=subprocess.PIPE)  # whose end tells it that this process is gone
     before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
         code = server.wait()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.middleware import Middleware
 
@@ -45,7 +47,19 @@ def options(host: str, port: int) -> dict[str, Any]:
     }
 
 
+def end_with(stream: BinaryIO) -> None:
+    """End this process when the other side of a pipe is gone: whoever holds it may be killed and can't tell."""
+
+    def watch() -> None:
+        while stream.read(1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+
+
 if __name__ == "__main__":
     settings, address, number = sys.argv[1:]
+    end_with(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))  # noqa: SIM115 - for as long as the process
     with contextlib.suppress(KeyboardInterrupt):
         sys.exit(run(Path(settings), address, int(number)))

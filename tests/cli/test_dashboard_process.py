@@ -36,7 +36,7 @@ def test_an_interrupt_that_only_the_command_got_ends_the_server_too(
 ) -> None:
     started: list[Deaf] = []
 
-    def start(command: list[str]) -> Deaf:
+    def start(command: list[str], **_: object) -> Deaf:
         started.append(Deaf(command))
         return started[-1]
 
@@ -49,7 +49,7 @@ def test_a_server_that_is_told_to_end_has_not_failed(monkeypatch: pytest.MonkeyP
     def serve(how: str) -> int:
         popen = partial(subprocess.Popen, [sys.executable, "-c", f"import os, signal; {how}"])
         with monkeypatch.context() as patched:
-            patched.setattr(subprocess, "Popen", lambda _: popen())
+            patched.setattr(subprocess, "Popen", lambda *_, **__: popen())
             return dashboard_process.serve_dashboard(tmp_path / "maturity.yaml", "127.0.0.1", 8501)
 
     assert serve("os.kill(os.getpid(), signal.SIGTERM)") == 0

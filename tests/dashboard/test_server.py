@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from streamlit import config
@@ -26,3 +29,18 @@ def test_logo_icon_and_fonts_are_files_of_our_own_with_their_licence() -> None:
     assert {"favicon.svg", "logo-light.svg", "logo-dark.svg", "inter-OFL.txt"} <= files
     fonts = {Path(face["url"]).name for face in server.options("127.0.0.1", 1)["theme.fontFaces"]}
     assert fonts <= files
+
+
+def test_a_server_whose_command_was_killed_ends_too() -> None:
+    waiting = "import sys, time; from mlops_maturity.dashboard.server import end_with; end_with(sys.stdin.buffer); "
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{waiting} print('up', flush=True); time.sleep(60)"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"up\n"
+        assert server.poll() is None
+        server.stdin.close()
+        assert server.wait(timeout=30) == -signal.SIGTERM
