@@ -36,13 +36,16 @@ def lenient_moment(seconds: Any) -> datetime | None:
         return None
 
 
-def deployment(run: PipelineRun, environment: str | None, mapper: Mapper, live: ReleaseHistory, row: str) -> Deployment:
+def deployment(
+    run: PipelineRun, environment: str | None, mapper: Mapper, live: ReleaseHistory, row: str, *, late: bool = False
+) -> Deployment:
     """The deployment that a deploying build made, placed in `live` if it changed production.
 
-    `row` names the deployments that replace each other: what they deploy, and by what.
+    `row` names the deployments that replace each other: what they deploy, and by what. One that is read `late`, after
+    those that replaced it, keeps the place it has or gets none.
     """
     tier = mapper.tier(environment)
-    placed = _placed(run, tier, live, f"{row} {environment}")
+    placed = _placed(run, tier, live, f"{row} {environment}", late=late)
     back = placed is not None and placed.rollback
     return Deployment(
         source=run.source,
@@ -62,8 +65,11 @@ def deployment(run: PipelineRun, environment: str | None, mapper: Mapper, live: 
     )
 
 
-def _placed(run: PipelineRun, tier: Tier, live: ReleaseHistory, row: str) -> Placed | None:
+def _placed(run: PipelineRun, tier: Tier, live: ReleaseHistory, row: str, *, late: bool) -> Placed | None:
     succeeded = run.outcome in ("success", "unstable")
     if not succeeded or run.sha is None or tier != "production":
+        return None
+    known = {identity for identity, _ in live.of(row)}
+    if late and known and run.id not in known:
         return None
     return live.place(row, run.id, run.sha)

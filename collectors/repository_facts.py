@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
+from mlops_maturity.collectors.interface import Failing, Forbidden
 from mlops_maturity.evidence.records import Observation, State
 
 EVERY = ""
@@ -26,6 +27,19 @@ class Finding:
     """What shows it: the file, or what protects the branch."""
     reason: str = ""
     """Why it is not known, where it is not."""
+    is_passing: bool = False
+    """Whether the next look may well find more: a right that can be given, a server that fails."""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the server failed at it."""
+        return self.is_passing and self.state == "unknown"
+
+    @classmethod
+    def refused(cls, error: Forbidden | Failing) -> Finding:
+        """What a server that refuses, or fails at, this one thing leaves to be said: forbidden, or unknown."""
+        state: State = "forbidden" if isinstance(error, Forbidden) else "unknown"
+        return cls(state=state, reason=str(error), is_passing=True)
 
 
 def observations(source: str, repository: str, found: Mapping[str, Finding], now: datetime) -> list[Observation]:

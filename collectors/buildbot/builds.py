@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from mlops_maturity.collectors.build_servers import deployment, lenient_moment
 from mlops_maturity.collectors.buildbot.api import BATCH, Api, Row
 from mlops_maturity.collectors.buildbot.facts import Build, pipeline_run
 from mlops_maturity.collectors.buildbot.settings import BuildbotSettings
-from mlops_maturity.collectors.interface import BadAnswer, Cursor, Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.interface import BadAnswer, Cursor, Page, ReadRequest
 from mlops_maturity.collectors.mapping import Mapper, instant, mapped, written
 from mlops_maturity.collectors.release_history import ReleaseHistory
+from mlops_maturity.collectors.unread import Unread
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Deployment, PipelineRun, RecordKind
 
@@ -56,6 +58,11 @@ class BuildStream:
         self._fresh = not request.cursor or request.backfill
         self._state = _opened({} if self._fresh else request.cursor, self._since)
         self._builders: dict[int, str] = {}
+        alive = partial(api.rows, "masters")
+        self._unread = Unread.opened(request.cursor.get("unread", {}), self._now, alive=alive)
+        """Builds of which the steps were refused."""
+        self._late = False
+        """Whether what is read just now comes after builds that followed it."""
 
     def pages(self) -> Iterator[Page]:
         """First what was still running, then what is new."""
@@ -72,15 +79,26 @@ class BuildStream:
             yield self._page(rows, coverage=self._moved_over(rows))
             if len(rows) < BATCH:
                 break
+        yield from self._again()
         settled = self._api.http.settled(self._now)
         self._state.known_to = max(self._state.known_to, settled)
         yield Page(
             records=(),
-            cursor=self._state.as_json(),
+            cursor=self._cursor(),
             coverage=[*pruned, *self._coverage(start, settled)],
+            warnings=self._unread.remarks("steps of builds"),
             progress="up to date",
             done=1.0,
         )
+
+    def _again(self) -> Iterator[Page]:
+        """Builds of which the steps were refused in earlier readings, one a page."""
+        self._late = True
+        for _, rows in self._unread.again(lambda one: self._api.by_id("builds", "buildid", [int(one)])):
+            yield self._page([*rows.values()] if rows else [])
+
+    def _cursor(self) -> dict[str, Any]:
+        return {**self._state.as_json(), "unread": self._unread.as_json()}
 
     def _next(self, last: int) -> list[Row]:
         params: dict[str, str | int] = {
@@ -114,10 +132,11 @@ class BuildStream:
         made, refused = mapped(builds, self._records, lambda build: build.id, "build")
         newest = max((record[0].started_at for record in made if record[0].started_at), default=None)
         whole = max(self._now - self._since, timedelta(seconds=1))
+        self._unread.check_server()
         return Page(
             records=[record for pair in made for record in pair],
             refused=refused,
-            cursor=self._state.as_json(),
+            cursor=self._cursor(),
             coverage=coverage,
             progress=f"to {newest:%Y-%m-%d}" if newest else "",
             done=min(0.99, max(0.0, (newest - self._since) / whole)) if newest else None,
@@ -141,10 +160,9 @@ class BuildStream:
         return builds
 
     def _steps(self, row: Row) -> list[Row]:
-        try:
-            return self._api.rows("steps", path=f"builds/{row['buildid']}/steps")
-        except Unsupported:
-            return []  # pruned since it was listed
+        """None of one that was pruned since it was listed."""
+        path = f"builds/{row['buildid']}/steps"
+        return self._unread.ask(str(row["buildid"]), partial(self._api.rows, "steps", path=path)) or []
 
     def _records(self, build: Build) -> tuple[PipelineRun] | tuple[PipelineRun, Deployment]:
         page = f"{self._source.url.rstrip('/')}/#/builders/{build.raw['builderid']}/builds/{build.raw['number']}"
@@ -154,7 +172,7 @@ class BuildStream:
             return (run,)
         named = build.value(self._source.environment_property)
         environment = str(named) if named is not None else None
-        return run, deployment(run, environment, self._mapper, self._state.live, run.repository or "")
+        return run, deployment(run, environment, self._mapper, self._state.live, run.repository or "", late=self._late)
 
     def _remember_open(self, build: Build, started: datetime | None) -> None:
         number = int(build.raw["buildid"])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlops_maturity.collectors.github.api import Api, Row, path_of
-from mlops_maturity.collectors.interface import Forbidden, Unsupported
+from mlops_maturity.collectors.interface import Failing, Forbidden, Unsupported
 from mlops_maturity.collectors.mapping import Mapper
 from mlops_maturity.collectors.repository_facts import EVERY, Finding
 from mlops_maturity.config.plural import counted
@@ -22,12 +22,12 @@ _PAGES = 5
 def protected_environments(api: Api, repository: str, mapper: Mapper) -> dict[str, Finding]:
     """By environment: those that are protected, and those of production that are not; `EVERY` where none can be told.
 
-    Raises SourceError, but not Forbidden and Unsupported.
+    Raises SourceError, but not Forbidden, Failing and Unsupported.
     """
     try:
         pages = list(api.pages(f"{path_of(repository)}/environments", key="environments", most=_PAGES))
-    except Forbidden as error:
-        return {EVERY: Finding(state="forbidden", reason=str(error))}
+    except (Forbidden, Failing) as error:
+        return {EVERY: Finding.refused(error)}
     except Unsupported as error:
         return {EVERY: Finding(state="unsupported", reason=str(error))}
     rows = [row for page in pages for row in page.rows if isinstance(row, dict) and isinstance(row.get("name"), str)]

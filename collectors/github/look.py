@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from mlops_maturity.collectors.github.api import Api, Row, hidden, path_of
 from mlops_maturity.collectors.github.files import Finder, RepositoryFiles, pinned
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Unsupported
+from mlops_maturity.collectors.interface import BadAnswer, Failing, Forbidden, SourceError, Unsupported
 from mlops_maturity.collectors.repository_facts import Finding
 
 PROTECTING = frozenset(
@@ -55,12 +55,12 @@ class Look:
         about = self._about()
         branch = about["default_branch"]
         try:
-            described: Row | Forbidden = self._branch(branch)
-        except Forbidden as error:
+            described: Row | Forbidden | Failing = self._branch(branch)
+        except (Forbidden, Failing) as error:
             described = error
         except Unsupported:
             return self._without_branch(about, branch)
-        files = self._files(branch if isinstance(described, Forbidden) else described["commit"]["sha"])
+        files = self._files(branch if isinstance(described, SourceError) else described["commit"]["sha"])
         return {
             "protected_branch": self._protection(described, branch),
             "lockfile": self._lockfile(files),
@@ -91,31 +91,31 @@ class Look:
         found = dict.fromkeys(("protected_branch", "lockfile", "owner_file", "model_card"), empty)
         return {**found, "template": _template(about, empty, ())}
 
-    def _protection(self, described: Row | Forbidden, branch: str) -> Finding:
-        if not isinstance(described, Forbidden) and described["protected"]:
+    def _protection(self, described: Row | Forbidden | Failing, branch: str) -> Finding:
+        if not isinstance(described, SourceError) and described["protected"]:
             return Finding(state="yes", shown_by="branch protection")
         path = f"{self._at}/rules/branches/{quote(branch, safe='')}"
         try:
             rules = [row.get("type") for page in self._api.pages(path, most=_RULE_PAGES) for row in page.rows]
         except Unsupported:
             rules = []  # a server from before there were rules
-        except Forbidden as error:
-            return Finding(state="forbidden", reason=str(error))
+        except (Forbidden, Failing) as error:
+            return Finding.refused(error)
         except AttributeError:
             raise BadAnswer(f"{self._api.source}: {self._repository}: the list of rules holds what is none") from None
         protecting = sorted({str(rule) for rule in rules} & PROTECTING)
         if protecting:
             return Finding(state="yes", shown_by=f"rules: {', '.join(protecting)}")
-        if isinstance(described, Forbidden):
-            return Finding(state="forbidden", reason=str(described))
+        if isinstance(described, SourceError):
+            return Finding.refused(described)
         return Finding(state="no")
 
     def _files(self, ref: str) -> _Files | Finding:
         path = f"{self._at}/git/trees/{quote(str(ref), safe='')}"
         try:
             tree = self._api.one(path, {"recursive": "1"})
-        except Forbidden as error:
-            return Finding(state="forbidden", reason=str(error))
+        except (Forbidden, Failing) as error:
+            return Finding.refused(error)
         except Unsupported as error:
             return Finding(state="unknown", reason=str(error))
         try:
@@ -147,7 +147,7 @@ class Look:
         try:
             content = self._api.one(f"{self._at}/git/blobs/{quote(str(entry.get('sha')), safe='')}").get("content")
             return pinned(b64decode(str(content)).decode())
-        except (Forbidden, Unsupported, binascii.Error, UnicodeDecodeError):
+        except (Forbidden, Failing, Unsupported, binascii.Error, UnicodeDecodeError):
             return None
 
 

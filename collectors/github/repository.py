@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from mlops_maturity.collectors.github.api import Api
+from mlops_maturity.collectors.github.api import Api, path_of
 from mlops_maturity.collectors.github.environments import protected_environments
 from mlops_maturity.collectors.github.files import RepositoryFiles
 from mlops_maturity.collectors.github.look import Look
@@ -36,12 +36,14 @@ class RepositoryStream:
             found = Look(self._api, self._repository, self._files).findings()
             source, repository = self._api.source, self._repository
             environments = protected_environments(self._api, repository, self._mapper)
+            if any(finding.has_failed for finding in (*found.values(), *environments.values())):
+                self._api.one(path_of(repository))  # raises where it is not one fact that fails, but the server
             records = [
                 *observations(source, repository, found, self._now),
                 *environment_observations(source, repository, environments, self._now),
             ]
-            if not any(finding.state == "forbidden" for finding in found.values()):
-                self._cursor["looked_on"] = today  # what is forbidden is asked again as soon as rights may have changed
+            if not any(finding.is_passing for finding in found.values()):
+                self._cursor["looked_on"] = today  # what was refused is asked again: rights change, servers recover
             yield self._page(records, "today")
         yield from self._releases()
 

@@ -12,7 +12,7 @@ from typing import Any
 from mlops_maturity.collectors.gitlab.api import Api
 from mlops_maturity.collectors.gitlab.facts import tier_of
 from mlops_maturity.collectors.gitlab.projects import Project
-from mlops_maturity.collectors.interface import Forbidden, Unsupported
+from mlops_maturity.collectors.interface import Failing, Forbidden, Unsupported
 from mlops_maturity.collectors.mapping import Mapper
 from mlops_maturity.collectors.repository_facts import EVERY, Finding
 from mlops_maturity.config.plural import counted
@@ -23,7 +23,7 @@ _PAGES = 5
 def protected_environments(api: Api, project: Project, mapper: Mapper) -> dict[str, Finding]:
     """By environment: those that are protected, and those of production that are not; `EVERY` where none can be told.
 
-    Raises SourceError, but not Forbidden and Unsupported.
+    Raises SourceError, but not Forbidden, Failing and Unsupported.
     """
     if "environments" in project.switched_off:
         return {}
@@ -35,8 +35,8 @@ def protected_environments(api: Api, project: Project, mapper: Mapper) -> dict[s
             if isinstance(row, dict) and isinstance(row.get("name"), str)
         }
         return {**dict.fromkeys(_production(api, project, mapper), Finding(state="no")), **found}
-    except Forbidden as error:
-        return {EVERY: Finding(state="forbidden", reason=str(error))}
+    except (Forbidden, Failing) as error:
+        return {EVERY: Finding.refused(error)}
     except Unsupported as error:
         return {EVERY: Finding(state="unsupported", reason=str(error))}
 

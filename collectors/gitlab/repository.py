@@ -13,7 +13,7 @@ from urllib.parse import quote
 from mlops_maturity.collectors.gitlab.api import Api
 from mlops_maturity.collectors.gitlab.environments import protected_environments
 from mlops_maturity.collectors.gitlab.projects import Project, switched_off
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.interface import BadAnswer, Failing, Forbidden, Page, ReadRequest, Unsupported
 from mlops_maturity.collectors.mapping import Mapper
 from mlops_maturity.collectors.repository_facts import Finding, environment_observations, observations
 from mlops_maturity.evidence.coverage import Coverage
@@ -44,11 +44,13 @@ class RepositoryStream:
             protection = self.protection()
             found = {"protected_branch": protection, "owner_file": self.owners(protection)}
             environments = protected_environments(self._api, self._project, self._mapper)
+            if any(finding.has_failed for finding in (*found.values(), *environments.values())):
+                self._api.one(self._project.at)  # raises where it is not one fact that fails, but the server
             records = [
                 *observations(self._api.source, self._project.path, found, now),
                 *environment_observations(self._api.source, self._project.path, environments, now),
             ]
-            if not any(finding.state == "forbidden" for finding in found.values()):
+            if not any(finding.is_passing for finding in found.values()):
                 cursor["looked_on"] = today.isoformat()
         span = Coverage(
             source=self._api.source,
@@ -72,8 +74,8 @@ class RepositoryStream:
             return Finding(state="unknown", reason="there is no default branch: the repository is empty, or hidden")
         try:
             described = self._api.one(f"{self._project.at}/repository/branches/{quote(branch, safe='')}")
-        except Forbidden as error:
-            return Finding(state="forbidden", reason=str(error))
+        except (Forbidden, Failing) as error:
+            return Finding.refused(error)
         except Unsupported:
             return Finding(state="unknown", reason=f"there is no branch {branch} that the token sees")
         if not isinstance(described.get("protected"), bool):
@@ -90,8 +92,8 @@ class RepositoryStream:
         for path in OWNER_FILES:
             try:
                 held = self._api.one(f"{self._project.at}/repository/files/{quote(path, safe='')}?ref={ref}")
-            except Forbidden as error:
-                return Finding(state="forbidden", reason=str(error))
+            except (Forbidden, Failing) as error:
+                return Finding.refused(error)
             except Unsupported:
                 continue  # the branch is there and may be read: 404 means that the file is not
             if not isinstance(held.get("file_path"), str):

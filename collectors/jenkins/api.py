@@ -7,7 +7,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from mlops_maturity.collectors.http import Answer, Http
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Unsupported
+from mlops_maturity.collectors.interface import BadAnswer, Unsupported
 
 Row = Mapping[str, Any]
 
@@ -53,13 +53,11 @@ class Api:
             return None
 
     def stages(self, parts: Sequence[str], number: int) -> list[Row]:
-        """The stages of a build; none where it has none, where it is gone, or where Jenkins can't tell them."""
+        """The stages of a build; none where it has none, where it is gone, or where Jenkins has no plug-in for them."""
         if self._has_stages is False:
             return []
         try:
             found = self._object(f"{path_of(parts)}{number}/wfapi/describe").get("stages")
-        except Forbidden:
-            return []
         except Unsupported:
             self._has_stages = self._has_stages or self._tells_stages(parts)
             return []

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from mlops_maturity.collectors.build_servers import lenient_moment
-from mlops_maturity.collectors.interface import BadAnswer
+from mlops_maturity.collectors.interface import BadAnswer, Failing
 from mlops_maturity.collectors.jenkins.api import Api, Row
+from mlops_maturity.collectors.jenkins.facts import UNREAD
 from mlops_maturity.collectors.jenkins.jobs import Job
+from mlops_maturity.collectors.unread import Unread
 
 LISTED = 1000
 """Builds of one page of numbers."""
@@ -38,8 +41,8 @@ class Numbered:
 class BuildList:
     """The builds of a job above a number, begun at or after an instant."""
 
-    def __init__(self, api: Api, job: Job, after: int, since: datetime) -> None:
-        self._api, self._job = api, job
+    def __init__(self, api: Api, job: Job, after: int, since: datetime, unread: Unread) -> None:
+        self._api, self._job, self._unread = api, job, unread
         self._after, self._since = after, since
         self._wanted: list[Numbered] = []
         """Newest first."""
@@ -57,7 +60,10 @@ class BuildList:
         raise BadAnswer(f"{self._api.source}: {self._job.name}: builds come and go faster than they can be listed")
 
     def batches(self) -> Iterator[list[Row]]:
-        """The builds that are listed, oldest first, without those deleted meanwhile. Raises SourceError."""
+        """The builds that are listed, oldest first, without those deleted meanwhile. Raises SourceError.
+
+        Of one that Jenkins fails to show there is what the list of numbers told; see `bare`.
+        """
         misses = 0
         while self._wanted:
             chunk = self._wanted[-BATCH:]
@@ -117,13 +123,21 @@ class BuildList:
     def _rows(self, chunk: Sequence[Numbered]) -> list[Row] | None:
         """The builds of the end of the list, oldest first; None where it has moved away from under it."""
         start, end = max(0, chunk[0].position - SLACK), chunk[-1].position + 1 + SLACK
-        told = self._api.builds(self._job.parts, start, end)
+        try:
+            told = self._api.builds(self._job.parts, start, end)
+        except Failing:  # one build that can't be loaded from disk fails the whole page
+            return [row for build in reversed(chunk) if (row := self._one(build)) is not None]
         found = {number_of(row): row for row in told}
         meets_above = start == 0 or max(found, default=0) >= chunk[0].number
         meets_below = len(told) < end - start or min(found) <= chunk[-1].number
         if not (meets_above and meets_below):
             return None
         return [found[build.number] for build in reversed(chunk) if build.number in found]
+
+    def _one(self, build: Numbered) -> Row | None:
+        identity = unread_id(self._job, build.number)
+        row = self._unread.ask(identity, partial(self._api.build, self._job.parts, build.number))
+        return bare(build) if self._unread.is_refused(identity) else row
 
     def _numbered(self, rows: Sequence[Row], start: int) -> list[Numbered]:
         """Rows newest first, each number once."""
@@ -146,3 +160,20 @@ def begun_of(row: Row) -> datetime | None:
     """When a build was begun, to steer by; None where it can't be read."""
     time = row.get("timestamp")
     return lenient_moment(time / 1000) if isinstance(time, int) else None
+
+
+def bare(build: Numbered) -> Row:
+    """A build of which nothing is known but that it was begun."""
+    begun = None if build.begun is None else round(build.begun.timestamp() * 1000)
+    return {"number": build.number, "timestamp": begun, "building": False, "result": None, UNREAD: True}
+
+
+def unread_id(job: Job, number: int) -> str:
+    """How a build is called among those of which something was refused; see `number_and_job`."""
+    return f"{number} {job.name}"
+
+
+def number_and_job(identity: str) -> tuple[int, str]:
+    """The number of a build and the full name of its job."""
+    number, _, name = identity.partition(" ")
+    return int(number), name

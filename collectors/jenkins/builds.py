@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from mlops_maturity.collectors.build_servers import deployment
-from mlops_maturity.collectors.interface import Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.interface import Failing, Forbidden, Page, ReadRequest, SourceError, Unsupported
 from mlops_maturity.collectors.jenkins.api import Api, Row
-from mlops_maturity.collectors.jenkins.build_list import BuildList, begun_of, number_of
+from mlops_maturity.collectors.jenkins.build_list import BuildList, begun_of, number_and_job, number_of, unread_id
 from mlops_maturity.collectors.jenkins.cursor import JobState, ProjectState
 from mlops_maturity.collectors.jenkins.facts import Build, environment_of, pipeline_run
 from mlops_maturity.collectors.jenkins.jobs import Job, Project
 from mlops_maturity.collectors.jenkins.settings import JenkinsSettings
 from mlops_maturity.collectors.mapping import Mapper, mapped, written
+from mlops_maturity.collectors.unread import Unread
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Deployment, PipelineRun, RecordKind
 
@@ -36,6 +39,11 @@ class BuildStream:
         self._api, self._mapper, self._source, self._project = api, mapper, source, project
         self._now = request.now
         self._state = ProjectState.of({} if request.backfill else request.cursor, request.since.replace(microsecond=0))
+        self._unread = Unread.opened(request.cursor.get("unread", {}), request.now, alive=api.version)
+        self._late = False
+        """Whether what is read just now comes after builds that followed it."""
+        self._failed: dict[str, SourceError] = {}
+        """By name, jobs of which the builds can't be listed, and why."""
 
     def pages(self) -> Iterator[Page]:
         """The pages of each job, those of main branches first; what is known by them is told at the end."""
@@ -51,7 +59,27 @@ class BuildStream:
                 if job.branch is None:
                     raise
                 # A branch may go at any time, and its job with it.
+            except (Forbidden, Failing) as error:
+                self._api.version()  # raises where it is not the job that fails, but the server
+                self._failed[job.name] = error
+        yield from self._again()
+        for name in self._failed.keys() & self._project.lasting:
+            raise self._failed[name]
         yield self._end()
+
+    def _again(self) -> Iterator[Page]:
+        """Builds of which something was refused in earlier readings, one a page."""
+        jobs = {job.name: job for job in self._project.jobs}
+
+        def fetch(identity: str) -> Row | None:
+            number, name = number_and_job(identity)
+            return self._api.build(jobs[name].parts, number) if name in jobs else None
+
+        self._late = True
+        for identity, row in self._unread.again(fetch):
+            _, name = number_and_job(identity)
+            if row is not None:
+                yield self._page(jobs[name], self._state.jobs[name], [row])
 
     def _job(self, job: Job, state: JobState) -> Iterator[Page]:
         """First what was still running, then what is new."""
@@ -59,7 +87,7 @@ class BuildStream:
             yield self._page(job, state, self._asked_again(job, state))
         if state.after >= job.next_number - 1:
             return
-        builds = BuildList(self._api, job, state.after, self._state.since)
+        builds = BuildList(self._api, job, state.after, self._state.since, self._unread)
         builds.look()
         state.after = max(state.after, builds.before or 0)
         for rows in builds.batches():
@@ -71,8 +99,11 @@ class BuildStream:
             state.after = job.next_number - 1
 
     def _asked_again(self, job: Job, state: JobState) -> list[Row]:
-        """Those that were running, as they are now; those that are gone are forgotten."""
-        found = [(number, self._api.build(job.parts, number)) for number in state.open]
+        """Those that were running, as they are now; those that are gone are forgotten, refused ones wait elsewhere."""
+        found = [
+            (number, self._unread.ask(unread_id(job, number), partial(self._api.build, job.parts, number)))
+            for number in state.open
+        ]
         state.open = [number for number, row in found if row is not None]
         return [row for _, row in found if row is not None]
 
@@ -90,18 +121,21 @@ class BuildStream:
     def _page(self, job: Job, state: JobState, rows: Sequence[Row]) -> Page:
         builds = [Build(raw=row, project=self._project, job=job, stages=self._stages(job, row)) for row in rows]
         made, refused = mapped(builds, self._records, lambda build: f"{job.name}#{build.number}", "build")
+        self._unread.check_server()
         return Page(
             records=[record for pair in made for record in pair],
             refused=refused,
-            cursor=self._state.as_json(),
+            cursor=self._cursor(),
             progress=f"{job.name} to {state.at[:10]}" if state.at else job.name,
         )
 
     def _stages(self, job: Job, row: Row) -> Sequence[Row]:
         """The stages of a pipeline's build that has ended."""
-        if not (self._source.stages and job.pipeline) or row.get("building"):
+        number = number_of(row)
+        identity = unread_id(job, number)
+        if not (self._source.stages and job.pipeline) or row.get("building") or self._unread.is_refused(identity):
             return ()
-        return self._api.stages(job.parts, number_of(row))
+        return self._unread.ask(identity, partial(self._api.stages, job.parts, number)) or ()
 
     def _records(self, build: Build) -> tuple[PipelineRun] | tuple[PipelineRun, Deployment]:
         checkout = build.checkout(self._source.libraries)
@@ -113,7 +147,7 @@ class BuildStream:
         if run.purpose != "deployment":
             return (run,)
         environment = environment_of(self._source, build)
-        return run, deployment(run, environment, self._mapper, self._state.live, build.job.name)
+        return run, deployment(run, environment, self._mapper, self._state.live, build.job.name, late=self._late)
 
     def _remember_open(self, build: Build) -> None:
         state = self._state.jobs[build.job.name]
@@ -140,4 +174,17 @@ class BuildStream:
             for start, end, reason in self._state.end(self._settled)
             for kind in KINDS
         ]
-        return Page(records=(), cursor=self._state.as_json(), coverage=coverage, progress="up to date", done=1.0)
+        return Page(
+            records=(),
+            cursor=self._cursor(),
+            coverage=coverage,
+            warnings=[
+                *(f"{name}: its builds are not read: {error}" for name, error in self._failed.items()),
+                *self._unread.remarks(f"{self._project.name}: builds or stages"),
+            ],
+            progress="up to date",
+            done=1.0,
+        )
+
+    def _cursor(self) -> dict[str, Any]:
+        return {**self._state.as_json(), "unread": self._unread.as_json()}

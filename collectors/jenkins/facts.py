@@ -50,6 +50,10 @@ _STAGES: Mapping[str, Outcome] = {"not_executed": "skipped", "paused_pending_inp
 """Words for stages beyond those every system has."""
 
 
+UNREAD = "unread"
+"""Our own mark on a build that Jenkins fails to show."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
     """What a build checked out."""
@@ -93,8 +97,13 @@ class Build:
 
     @property
     def finished(self) -> datetime | None:
-        """When it ended; while it runs, Jenkins gives a length of 0."""
-        return None if self.running else self.begun + timedelta(milliseconds=self.raw["duration"])
+        """When it ended; while it runs, Jenkins gives a length of 0. None also where the build can't be read."""
+        return None if self.running or self.unread else self.begun + timedelta(milliseconds=self.raw["duration"])
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing is known of it but that it was begun."""
+        return bool(self.raw.get(UNREAD))
 
     @property
     def trigger(self) -> Trigger:
@@ -147,6 +156,8 @@ def pipeline_run(source: JenkinsSettings, build: Build, mapper: Mapper, *, repos
     ref = build.job.branch or (checkout.branches[0] if checkout and checkout.branches else None)
     paused = sum(time for stage in build.stages if isinstance(time := stage.get("pauseDurationMillis"), int))
     attributes: dict[str, Any] = {"number": build.number, "job": build.job.name}
+    if build.unread:
+        attributes["build_known"] = False
     if paused:
         attributes["paused_s"] = paused / 1000
     return PipelineRun(
@@ -164,7 +175,7 @@ def pipeline_run(source: JenkinsSettings, build: Build, mapper: Mapper, *, repos
         started_at=build.begun,
         finished_at=build.finished,
         outcome="running" if build.running else outcome_of(build.raw["result"]),
-        raw_status="building" if build.running else build.raw["result"] or "no result",
+        raw_status=None if build.unread else "building" if build.running else build.raw["result"] or "no result",
         jobs=tuple(stages),
         attributes=attributes,
     )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Unauthorized, Unsupported
+from mlops_maturity.collectors.interface import BadAnswer, Failing, Forbidden, Unauthorized, Unsupported
 from mlops_maturity.collectors.mlflow.client import MlflowSource
+from mlops_maturity.collectors.unread import Unread
 
 AT_ONCE = 200
 """Files read in one run: about 0.2 s each."""
@@ -23,19 +25,21 @@ Facts = Mapping[str, bool]
 class ModelFiles:
     """What model files told, kept between runs in the cursor of the versions."""
 
-    def __init__(self, source: MlflowSource, known: Mapping[str, Facts]) -> None:
-        """`known` is what `kept` gave before."""
+    def __init__(self, source: MlflowSource, known: Mapping[str, Facts], unread: Unread) -> None:
+        """`known` is what `kept` gave before; `unread` the versions of which the file could not be read."""
         self._source = source
         self._known = dict(known)
+        self._unread = unread
         self._left = AT_ONCE if source.settings.read_model_files and source.settings.is_http else 0
 
     def facts(self, name: str, version: str, *, wanted: bool) -> Facts:
         """What is known of a version's file, read now where it is `wanted` and was not before; empty if not known.
 
-        Where files may not be read, the rest of the run asks for no more. Raises other SourceErrors.
+        One that can't be read is asked for again with growing pauses, so that many of them leave the others their turn.
+        Where files may not be read, or none is, the rest of the run asks for no more. Raises other SourceErrors.
         """
         key = f"{name}/{version}"
-        if key not in self._known and wanted and self._left > 0:
+        if key not in self._known and wanted and self._left > 0 and not self._unread.rests(key):
             self._left -= 1
             facts = self._read(name, version)
             if facts:
@@ -47,14 +51,26 @@ class ModelFiles:
         return {key: self._known[key] for key in sorted(versions) if key in self._known}
 
     def _read(self, name: str, version: str) -> Facts:
+        try:
+            return self._unread.ask(f"{name}/{version}", partial(self._facts, name, version)) or {}
+        except (Unauthorized, Failing):  # the store of files fails, or is not ours: no matter of the registry
+            self._left = 0
+            return {}
+
+    def _facts(self, name: str, version: str) -> Facts:
         asked = urlencode({"name": name, "version": version, "path": "MLmodel"})
         try:
-            return facts_of(self._source.text(f"/model-versions/get-artifact?{asked}"))
-        except (Forbidden, Unauthorized):
+            facts = facts_of(self._source.text(f"/model-versions/get-artifact?{asked}"))
+        except Forbidden:
             self._left = 0
-        except (Unsupported, BadAnswer):
-            pass  # without such a file, or a store that fails: not known, and asked for again
-        return {}
+            raise
+        except Failing:
+            raise
+        except BadAnswer as error:
+            raise Unsupported(str(error)) from None
+        if not facts:
+            raise Unsupported(f"{self._source.settings.id}: {name} {version}: MLmodel is no model file")
+        return facts
 
 
 def facts_of(text: str) -> Facts:

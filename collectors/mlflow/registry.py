@@ -25,6 +25,7 @@ from mlops_maturity.collectors.mlflow.registry_records import (
     model_record,
     version_record,
 )
+from mlops_maturity.collectors.unread import Unread
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import ModelVersion, Record
 
@@ -64,7 +65,8 @@ def model_pages(source: MlflowSource, request: ReadRequest, owner: Callable[[str
 def version_pages(source: MlflowSource, request: ReadRequest, hashed: Callable[[str], str]) -> Iterator[Page]:
     """All model versions, with the aliases that their models carry. `hashed` makes a keyed hash of a person."""
     models = {model.name: model for model in source.models()}
-    files = ModelFiles(source, request.cursor.get("files", {}))
+    unread = Unread.opened(request.cursor.get("unread_files", {}), request.now, hides=True)
+    files = ModelFiles(source, request.cursor.get("files", {}), unread)
     logged = LoggedModels(source, request.cursor.get("logged", {}), request)
     behind: dict[str, str | None] = {}
     """Version id to the logged model that it was registered from."""
@@ -86,10 +88,11 @@ def version_pages(source: MlflowSource, request: ReadRequest, hashed: Callable[[
         cursor={
             "read_at": request.now.isoformat(),
             **({"files": told} if told else {}),
+            **({"unread_files": waiting} if (waiting := unread.as_json()) else {}),
             **({"logged": remembered} if remembered else {}),
         },
         coverage=_since(source, "model_version", request),
-        warnings=(logged.refusal,) if logged.refusal else (),
+        warnings=[*([logged.refusal] if logged.refusal else []), *unread.remarks("model files of versions")],
         present={"model_version": list(behind)},
         progress="model versions",
         done=1.0,

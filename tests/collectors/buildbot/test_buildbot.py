@@ -417,3 +417,29 @@ def test_builders_of_another_shape_are_a_bad_answer(fake):
     fake.faults.append(lambda request, number: httpx.Response(200, json={"builders": [{"name": "x"}]}))
     with pytest.raises(BadAnswer, match="list of builders"):
         read(fake)
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_steps_of_one_build_that_stay_refused_hold_nothing_up_and_are_asked_again(fake, status):
+    for number in range(6):
+        fake.add("ci", NOW - DAY + timedelta(minutes=number), steps=[("unit", 0)])
+    fake.faults = [lambda asked, _: httpx.Response(status) if asked.url.path.endswith("/builds/2/steps") else None]
+    first = read(fake)
+    assert {key for key, run in runs(first).items() if not run.jobs} == {"2"}
+    assert f"HTTP {status}" in first[-1].warnings[0]
+    assert "steps of builds of 1 could not be read and are asked for again" in first[-1].warnings[0]
+    assert covered(first) == covered(read(fake))
+    fake.faults = []
+    soon = read(fake, cursor=first[-1].cursor, now=NOW + timedelta(minutes=30))
+    assert runs(soon) == {}
+    again = read(fake, cursor=soon[-1].cursor, now=NOW + timedelta(hours=1))
+    assert {key: len(run.jobs) for key, run in runs(again).items()} == {"2": 1}
+    assert again[-1].cursor["unread"] == {}
+
+
+def test_where_all_steps_fail_it_is_the_master_that_fails(fake):
+    for number in range(20):
+        fake.add("ci", NOW - DAY + timedelta(minutes=number), steps=[("unit", 0)])
+    fake.faults = [lambda asked, _: httpx.Response(500) if asked.url.path.endswith("/steps") else None]
+    with pytest.raises(BadAnswer, match="HTTP 500"):
+        read(fake)

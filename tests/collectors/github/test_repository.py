@@ -325,3 +325,34 @@ def test_environments_that_may_not_be_read_are_one_state_and_not_asked_all_day(r
     asked = len(fake.requests)
     read(fake, "repository", cursor=cursor, now=NOW + timedelta(hours=1))
     assert not [path for path in fake.paths()[asked:] if path.endswith("/environments")]
+
+
+@pytest.mark.parametrize(
+    ("end", "fact"),
+    [
+        ("/rules/branches/main", "protected_branch"),
+        ("/git/trees/" + sha("tip"), "model_card"),
+        ("/branches/main", "protected_branch"),
+        ("/environments", "protected_environment"),
+    ],
+)
+def test_what_the_server_fails_at_is_unknown_and_leaves_the_other_facts_and_releases_alone(repo, end, fact):
+    repo.environments = {"production": [REVIEWED]}
+    repo.files[".cruft.json"] = ""
+    repo.add_release("v1", NOW - 9 * DAY)
+    pages = read(answering(repo, end, httpx.Response(500)), "repository")
+    found = {one.name: one for one in records(pages).values()}
+    assert found[fact].state == "unknown"
+    assert "HTTP 500" in found[fact].attributes["reason"]
+    assert found["release_notes"].state == "yes"
+    assert {name for name, one in found.items() if one.state == "yes"} >= {"release_notes"}
+    if fact != "protected_environment":
+        again = records(read(FakeGithub(repo), "repository", cursor=pages[-1].cursor, now=NOW + timedelta(hours=1)))
+        assert again[f"{fact}/{REPO}/{TODAY}"].state == "no", "it is asked again on the same day"
+
+
+def test_a_server_that_is_down_after_the_first_fact_makes_none_unknown(repo):
+    fake = FakeGithub(repo)
+    fake.faults.append(lambda request, number: httpx.Response(502) if number >= 2 else None)
+    with pytest.raises(BadAnswer, match="502"):
+        read(fake, "repository")

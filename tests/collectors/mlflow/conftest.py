@@ -254,6 +254,7 @@ class Kept:
     records: dict[tuple[str, str], Any] = field(default_factory=dict)
     cursor: dict[str, Any] = field(default_factory=dict)
     coverage: list[Any] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     pages: int = 0
     changed: int = 0
 
@@ -261,6 +262,7 @@ class Kept:
         self.pages += 1
         self.cursor = dict(page.cursor)
         self.coverage += page.coverage
+        self.warnings += page.warnings
         for record in page.records:
             key = (record.kind, record.id)
             self.changed += self.records.get(key) != record

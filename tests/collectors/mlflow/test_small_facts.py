@@ -130,6 +130,37 @@ class TestModelFiles:
         assert kept.records["model_version", "m/1"].attributes == {}
         assert len(kept.coverage) == 1
 
+    @pytest.mark.parametrize("status", [404, 500])
+    def test_those_that_can_t_be_read_rest_and_leave_others_their_turn(
+        self, fake, read, told, status, scripted_server, monkeypatch
+    ):
+        monkeypatch.setattr("mlops_maturity.collectors.mlflow.model_files.AT_ONCE", 2)
+        names = ["1", "2", "3"]
+        fake.models = [model("m", {f"a{name}": name for name in names})]
+        fake.versions = [version("m", int(name)) for name in names]
+        fake.files = {f"m/{name}": FILE for name in names}
+        whole, asked = fake.answer, []
+
+        def answer(request):
+            if "get-artifact" in request.path:
+                asked.append(str(request.query["version"]).strip("[]'"))
+                if asked[-1] in ("1", "2") and refusing:
+                    return told(b"no", status=status)
+            return whole(request)
+
+        scripted_server.answer, refusing = answer, [True]
+        kept = read(stream=VERSIONS, read_model_files=True)
+        assert set(asked) == {"1", "2"}
+        assert any("model files of versions of 2 could not be read" in line for line in kept.warnings)
+        asked.clear()
+        kept = read(kept, stream=VERSIONS, read_model_files=True, now=NOW + timedelta(minutes=30))
+        assert asked == ["3"]
+        asked.clear()
+        refusing.clear()
+        kept = read(kept, stream=VERSIONS, read_model_files=True, now=NOW + timedelta(hours=1))
+        assert set(asked) == {"1", "2"}
+        assert all(kept.records["model_version", f"m/{name}"].attributes for name in names)
+
     @pytest.mark.parametrize("text", ["", "- a", "<html>", "flavors: 3", "{", "a: &a [*a]", "x" * 1_000_001])
     def test_what_is_no_model_file_tells_nothing(self, text):
         assert facts_of(text) == {}
