@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mlops_maturity.evidence.records import ModelVersion, Record, TrainingRun
+from mlops_maturity.evidence.signals.ci.production import in_production
 from mlops_maturity.evidence.signals.interface import Window
 from mlops_maturity.evidence.signals.serving import versions_by_name
 from mlops_maturity.evidence.signals.view import TeamView, bounds
@@ -76,8 +77,8 @@ def _signs(view: TeamView) -> Iterator[tuple[datetime, str, str, Record]]:
     for alias in view.model_aliases:
         if alias.alias in view.words(alias.source).production_aliases:
             yield alias.first_seen_at, alias.model, alias.version, alias
-    for entry in view.deployments:
-        if view.production(entry) and entry.finished_at and entry.model and entry.model_version:
+    for entry in view.once(in_production):
+        if entry.finished_at and entry.model and entry.model_version:
             yield entry.finished_at, entry.model, entry.model_version, entry
 
 

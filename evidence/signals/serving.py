@@ -8,6 +8,7 @@ from datetime import date, datetime
 from operator import attrgetter
 
 from mlops_maturity.evidence.records import ModelVersion, Observation, is_gone
+from mlops_maturity.evidence.signals.ci.production import in_production
 from mlops_maturity.evidence.signals.interface import Missing, MissingReason, Window
 from mlops_maturity.evidence.signals.view import TeamView, Timeline, bounds
 
@@ -110,8 +111,8 @@ def served_versions(view: TeamView, window: Window) -> list[Serving]:
 def _deployed(view: TeamView, end: datetime) -> dict[str, str]:
     return {
         deployment.model: deployment.model_version
-        for deployment in view.deployments.before(end)
-        if view.production(deployment) and deployment.model and deployment.model_version
+        for deployment in view.once(in_production).before(end)
+        if deployment.model and deployment.model_version
     }
 
 

@@ -61,7 +61,8 @@ class Sight:
         ends = [unit.newest for unit in self.units if unit.newest is not None]
         if not ends:
             return None
-        return date.fromordinal(min(end for end in ends if end >= max(ends) - window_days))
+        since = max(ends) - window_days
+        return date.fromordinal(min(end for end in ends if end >= since))
 
     def known(self, days: Days) -> tuple[Days, ...]:
         """The known parts of these days."""

@@ -11,6 +11,7 @@ from mlops_maturity.evidence.records import Change, Record, occurred_at
 from mlops_maturity.evidence.refs import plain_branch
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.checks import EXECUTED
+from mlops_maturity.evidence.signals.ci.runs import of_purpose
 from mlops_maturity.evidence.signals.figures import counted, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.scm.changes import merged_by_people
@@ -83,8 +84,8 @@ def _ends(view: TeamView, field: str) -> _Ends:
     """Repository and commit, or branch, to when its CI runs ended."""
     found: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
     name = attrgetter(field)
-    for run in view.pipeline_runs:
-        if run.purpose == "ci" and (called := name(run)) and run.finished_at is not None and run.outcome in EXECUTED:
+    for run in of_purpose(view, "ci"):
+        if (called := name(run)) and run.finished_at is not None and run.outcome in EXECUTED:
             found[run.repository or "", plain_branch(called)].append(run.finished_at)
     return found
 

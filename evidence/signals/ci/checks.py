@@ -7,11 +7,11 @@ computed: a rule that is mended speaks of the past as well.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from mlops_maturity.config.rules import Check
+from mlops_maturity.config.rules import Check, CheckRule
 from mlops_maturity.evidence.records import Outcome, PipelineRun, Purpose, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.runs import Run, on_default_branch, runs_in
@@ -115,7 +115,9 @@ def gate_stops(view: TeamView, window: Window) -> Measured | Missing:
     runs = [run for purpose in _GATED for run in runs_in(view, window, purpose) if run.ended]
     if not runs:
         return nothing("pipeline runs ended", window)
-    decided = [(verdict, run.last) for run in runs if (verdict := _let_through(view, run)) is not None]
+    done = view.once(Done)
+    gated = [run for run in runs if done.by(run.last, "gate")]
+    decided = [(verdict, run.last) for run in gated if (verdict := _let_through(view, run)) is not None]
     if not decided:
         return too_little(
             f"In none of {len(runs)} runs a job is known to be a quality gate: name it in `rules.checks` of the source."
@@ -141,61 +143,55 @@ class Meanings:
 
     def __init__(self, view: TeamView) -> None:
         self._view = view
-        self._known: dict[tuple[str, str], frozenset[Check]] = {}
+        self._known: dict[tuple[str, ...], frozenset[Check]] = {}
 
-    def of(self, source: str, name: str) -> frozenset[Check]:
-        """The checks that the rules of a source see in a name."""
-        found = self._known.get((source, name))
+    def of(self, source: str, *names: str) -> frozenset[Check]:
+        """The checks that the rules of a source see in any of these names."""
+        found = self._known.get((source, *names))
         if found is None:
-            rules = self._view.words(source).checks
-            found = frozenset(rule.check for rule in rules if fnmatchcase(name.casefold(), rule.job.casefold()))
-            self._known[source, name] = found
+            found = frozenset(rule.check for rule in self._view.words(source).checks if _names_one(rule, names))
+            self._known[source, *names] = found
         return found
+
+
+def _names_one(rule: CheckRule, names: Sequence[str]) -> bool:
+    return any(fnmatchcase(name.casefold(), rule.job.casefold()) for name in names)
 
 
 class Done:
-    """Which checks attempts of runs carried out. Remembered: every week of a window asks for all of its runs, and the
-    same few jobs stand in most of them."""
+    """Which attempts of runs carried out which checks, by their pipeline or their jobs. The jobs are looked at once."""
 
     def __init__(self, view: TeamView) -> None:
-        self._meanings = view.once(Meanings)
-        self._by_names: dict[tuple[str, ...], frozenset[Check]] = {}
-        self._known: dict[int, frozenset[Check]] = {}
-        """By `id` of the record, as the view holds it."""
+        meanings = view.once(Meanings)
+        self._runs: defaultdict[Check, list[PipelineRun]] = defaultdict(list)
+        for run in view.pipeline_runs:
+            executed = [job.name for job in run.jobs if job.outcome in EXECUTED]
+            if run.pipeline is not None and run.outcome in EXECUTED:
+                executed.append(run.pipeline)
+            for check in meanings.of(run.source, *executed):
+                self._runs[check].append(run)
+        self._ids = {check: frozenset(map(id, runs)) for check, runs in self._runs.items()}
+        self._commits: dict[Check, Mapping[str, PipelineRun]] = {}
 
-    def by(self, attempt: PipelineRun) -> frozenset[Check]:
-        """The checks that one attempt carried out, by its pipeline or its jobs."""
-        found = self._known.get(id(attempt))
-        if found is None:
-            executed = [job.name for job in attempt.jobs if job.outcome in EXECUTED]
-            if attempt.outcome in EXECUTED and attempt.pipeline is not None:
-                executed.append(attempt.pipeline)
-            found = self._known[id(attempt)] = self._meant(attempt.source, *executed)
-        return found
+    def attempts(self, check: Check) -> Sequence[PipelineRun]:
+        """Those that carried a check out, in order of time."""
+        return self._runs.get(check, ())
+
+    def by(self, attempt: PipelineRun, check: Check) -> bool:
+        """Whether one attempt did."""
+        return id(attempt) in self._ids.get(check, ())
 
     def in_run(self, run: Run, check: Check) -> bool | None:
-        """Whether some attempt of a run carried a check out; None where its jobs are not known."""
-        if any(check in self.by(attempt) for attempt in run.attempts):
+        """Whether some attempt of a run did; None where its jobs are not known."""
+        if any(self.by(attempt, check) for attempt in run.attempts):
             return True
         return False if any(attempt.jobs for attempt in run.attempts) else None
 
-    def _meant(self, source: str, *names: str) -> frozenset[Check]:
-        found = self._by_names.get((source, *names))
-        if found is None:
-            found = frozenset().union(*(self._meanings.of(source, name) for name in names))
-            self._by_names[source, *names] = found
-        return found
-
-
-def _commits_with(view: TeamView) -> Mapping[Check, Mapping[str, PipelineRun]]:
-    """Check to commit to the first run of it, of any purpose, in which the check was carried out. For `once`."""
-    done = view.once(Done)
-    found: defaultdict[Check, dict[str, PipelineRun]] = defaultdict(dict)
-    for run in view.pipeline_runs.dated:
-        if run.sha:
-            for check in done.by(run):
-                found[check].setdefault(run.sha, run)
-    return found
+    def of_commit(self, sha: str | None, check: Check) -> PipelineRun | None:
+        """The first attempt of a commit, of any purpose, that did."""
+        if check not in self._commits:
+            self._commits[check] = {run.sha: run for run in reversed(self.attempts(check)) if run.sha}
+        return self._commits[check].get(sha or "")
 
 
 def _for_changes(view: TeamView, window: Window) -> list[Run]:
@@ -209,11 +205,11 @@ def _share(view: TeamView, window: Window, runs: list[Run], check: Check) -> Mea
         return absent
     if not runs:
         return nothing("pipeline runs to judge", window)
-    done, commits = view.once(Done), view.once(_commits_with).get(check, {})
+    done = view.once(Done)
     judged: list[tuple[bool | None, Record]] = []
     for run in runs:
         verdict = done.in_run(run, check)
-        if not verdict and _earlier(commits.get(run.last.sha or ""), window, view):
+        if not verdict and _earlier(done.of_commit(run.last.sha, check), window, view):
             verdict = True
         judged.append((verdict, run.last))
     if all(verdict is None for verdict, _ in judged):
@@ -234,8 +230,6 @@ def _earlier(run: PipelineRun | None, window: Window, view: TeamView) -> bool:
 
 def _let_through(view: TeamView, run: Run) -> bool | None:
     """How the gate of the last attempt decided; None where there was none, or it was not reached."""
-    if "gate" not in view.once(Done).by(run.last):
-        return None
     decisions = [
         job.outcome == "success"
         for job in run.last.jobs

@@ -61,9 +61,9 @@ def _found(view: TeamView) -> Iterator[tuple[datetime, Record]]:
     for deployment in view.once(in_production).dated:
         if key_of(deployment) in backwards:
             yield finished(deployment), deployment
-    meanings, carried_out = view.once(Meanings), view.once(Done)
-    for run in view.pipeline_runs.dated:
-        if run.finished_at is None or "rollback" not in carried_out.by(run):
+    meanings = view.once(Meanings)
+    for run in view.once(Done).attempts("rollback"):
+        if run.finished_at is None:
             continue
         done = [job.name for job in run.jobs if job.outcome == "success"]
         if run.outcome == "success" and run.pipeline is not None:

@@ -53,7 +53,7 @@ def _signed(view: TeamView, deployment: Deployment) -> bool | None:
 
 
 def _signs(view: TeamView, run: PipelineRun) -> bool:
-    return "sign" in view.once(Done).by(run) and any(
+    return view.once(Done).by(run, "sign") and any(
         job.outcome == "success" and names(view, run, "sign", job.name) for job in run.jobs
     )
 
@@ -70,7 +70,9 @@ def _by_id(view: TeamView) -> Mapping[tuple[str, str], Sequence[PipelineRun]]:
 
 def _signed_commits(view: TeamView) -> frozenset[tuple[str, str]]:
     """Repository and commit of the runs that signed something."""
-    return frozenset((run.repository or "", run.sha) for run in view.pipeline_runs if run.sha and _signs(view, run))
+    return frozenset(
+        (run.repository or "", run.sha) for run in view.once(Done).attempts("sign") if run.sha and _signs(view, run)
+    )
 
 
 SIGNALS = (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from mlops_maturity.evidence.records import PipelineRun, Purpose
 from mlops_maturity.evidence.refs import plain_branch
@@ -49,6 +49,11 @@ def runs_in(view: TeamView, window: Window, purpose: Purpose) -> Sequence[Run]:
     return view.once(_Asked).runs(window, purpose)
 
 
+def of_purpose(view: TeamView, purpose: Purpose) -> Timeline[PipelineRun]:
+    """All attempts of the runs of a purpose."""
+    return view.once(_by_purpose)[purpose]
+
+
 class _Asked:
     """The runs of the windows asked for last: many signals ask for the same ones of a day."""
 
@@ -68,9 +73,8 @@ class _Asked:
 
 
 def _runs_in(view: TeamView, window: Window, purpose: Purpose) -> list[Run]:
-    made = view.once(_by_purpose).get(purpose)
     latest: dict[tuple[str, str], PipelineRun] = {}
-    for attempt in view.known_part(made, "pipeline_run", window) if made else ():
+    for attempt in view.known_part(of_purpose(view, purpose), "pipeline_run", window):
         key = attempt.source, attempt.id
         if key not in latest or latest[key].attempt <= attempt.attempt:
             latest.pop(key, None)  # so that the order is that of the last attempts
@@ -131,4 +135,5 @@ def _attempts(view: TeamView) -> Mapping[tuple[str, str], Sequence[PipelineRun]]
 
 
 def _by_purpose(view: TeamView) -> Mapping[Purpose, Timeline[PipelineRun]]:
-    return view.pipeline_runs.parted(attrgetter("purpose"))
+    parts = view.pipeline_runs.parted(attrgetter("purpose"))
+    return {purpose: parts.get(purpose, Timeline(())) for purpose in get_args(Purpose)}

@@ -8,6 +8,7 @@ from math import isfinite
 
 from mlops_maturity.evidence.records import ModelVersion, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen_all
+from mlops_maturity.evidence.signals.ci.runs import of_purpose
 from mlops_maturity.evidence.signals.figures import counted, days, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.promotions import promoted
@@ -94,8 +95,8 @@ def _validated(view: TeamView, version: ModelVersion, promoted_at: datetime) -> 
 def _evaluated(view: TeamView) -> Mapping[str, datetime]:
     """Commit to when an evaluation pipeline first succeeded for it."""
     passed: dict[str, datetime] = {}
-    for run in view.pipeline_runs.dated:
-        if run.purpose == "evaluation" and run.outcome == "success" and run.sha and run.finished_at:
+    for run in of_purpose(view, "evaluation").dated:
+        if run.outcome == "success" and run.sha and run.finished_at:
             passed.setdefault(run.sha, run.finished_at)
     return passed
 

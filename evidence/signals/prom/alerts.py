@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from mlops_maturity.evidence.records import Incident, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen, unseen_all
+from mlops_maturity.evidence.signals.ci.runs import of_purpose
 from mlops_maturity.evidence.signals.figures import counted, hours, lower_median, notes, proof, share
 from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal, Window
 from mlops_maturity.evidence.signals.serving import refused
@@ -185,8 +186,8 @@ def _actions(view: TeamView) -> Iterator[_Action]:
             about = made.get(("run", run.source, run.id))
             about = about or made.get(("experiment", run.source, run.experiment or ""), frozenset())
             yield _Action(run.started_at, about, run)
-    for job in view.pipeline_runs:
-        if job.purpose == "training" and job.outcome == "success" and job.started_at is not None:
+    for job in of_purpose(view, "training"):
+        if job.outcome == "success" and job.started_at is not None:
             yield _Action(job.started_at, made.get(("repository", "", job.repository or ""), frozenset()), job)
     for deployment in view.deployments.dated:
         at = deployment.finished_at or deployment.started_at

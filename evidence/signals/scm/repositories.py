@@ -174,24 +174,25 @@ def _shared_workflows(view: TeamView, end: datetime) -> dict[str, bool]:
     return {name: name in shared and shared[name] < end for name, since in told.items() if since < end}
 
 
+def _telling_runs(view: TeamView) -> list[tuple[str, datetime, list[object]]]:
+    """Repository and instant of the runs that say which workflows of others they used, and which, in order of time."""
+    return [
+        (run.repository, moment, told)
+        for run in view.pipeline_runs.dated
+        if isinstance(told := run.attributes.get("shared_workflows"), list)
+        and run.repository
+        and (moment := occurred_at(run)) is not None
+    ]
+
+
 def _telling_workflows(view: TeamView) -> dict[str, datetime]:
     """Repositories to the first run that says which workflows of others it used, if any."""
-    return _since(view, lambda told: True)
+    return {name: moment for name, moment, _ in reversed(view.once(_telling_runs))}
 
 
 def _sharing_workflows(view: TeamView) -> dict[str, datetime]:
     """Repositories to the first run that used a workflow of another one."""
-    return _since(view, bool)
-
-
-def _since(view: TeamView, fits: Callable[[list[object]], bool]) -> dict[str, datetime]:
-    found: dict[str, datetime] = {}
-    for run in view.pipeline_runs.dated:
-        told = run.attributes.get("shared_workflows")
-        moment = occurred_at(run)
-        if run.repository and moment is not None and isinstance(told, list) and fits(told):
-            found.setdefault(run.repository, moment)
-    return found
+    return {name: moment for name, moment, told in reversed(view.once(_telling_runs)) if told}
 
 
 def _signal(name: str, title: str, days: int, measure: Callable[[TeamView, Window], Measured | Missing]) -> Signal:
