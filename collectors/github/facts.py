@@ -210,7 +210,7 @@ class Pull:
             program=user.get("type") == "Bot",
             branch=head.get("ref"),
             head_sha=head.get("sha"),
-            labels=tuple(label["name"] for label in raw.get("labels") or () if label.get("name")),
+            labels=tuple(name for label in raw.get("labels") or () if (name := _label(label))),
             url=link(raw.get("html_url")),
         )
 
@@ -253,6 +253,11 @@ def first_commit_at(commits: Iterable[Row]) -> datetime | None:
 
 def _outcome(status: str, conclusion: str | None) -> Outcome:
     return outcome_of(conclusion) if status == "completed" else outcome_of(status)
+
+
+def _label(label: Any) -> str | None:
+    """The name of a label, which issues may also give as a bare word."""
+    return label if isinstance(label, str) else label.get("name")
 
 
 def _file(path: Any) -> str | None:

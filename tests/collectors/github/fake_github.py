@@ -23,6 +23,13 @@ from faulty import Faulty
 
 SHAPES = read_shapes()
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+LISTS = {
+    "commits": "commit-comparison",
+    "environments": "/repos/{owner}/{repo}/environments",
+    "jobs": "/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
+    "workflow_runs": "/repos/{owner}/{repo}/actions/runs",
+}
+"""The key of the rows of a list that is an object, to its shape."""
 PAGES = re.compile(r"^/repos/(?P<repo>[^/]+/[^/]+)(?P<rest>/.*)?$")
 
 
@@ -93,7 +100,8 @@ class Repo:
 
     def finish_run(self, identity, at, conclusion):
         attempts = self.runs[identity]
-        attempts[-1] = {**attempts[-1], "status": "completed", "conclusion": conclusion, "updated_at": iso(at)}
+        ended = {**attempts[-1], "status": "completed", "conclusion": conclusion, "updated_at": iso(at)}
+        attempts[-1] = check("workflow-run", ended)
 
     def run_again(self, identity, at, conclusion="success"):
         last = self.runs[identity][-1]
@@ -104,7 +112,7 @@ class Repo:
             "updated_at": iso(at + timedelta(minutes=10)),
             "conclusion": conclusion,
         }
-        self.runs[identity].append(again)
+        self.runs[identity].append(check("workflow-run", again))
 
     def add_deployment(self, created, commit, *states, environment="production", ref="main", production=True, **more):
         identity = more.pop("id", 5000 + len(self.deployments))
@@ -254,7 +262,8 @@ class FakeGithub(Faulty):
     def _route(self, request):
         path = request.url.path
         if path == "/rate_limit":
-            return httpx.Response(200, json={"resources": {}, "rate": {"limit": self.limit}})
+            rate = {"limit": self.limit, "remaining": self.limit - self.used, "reset": 1, "used": self.used}
+            return httpx.Response(200, json=check("rate-limit-overview", {"resources": {}, "rate": rate}))
         if path == "/orgs/acme/repos":
             rows = [
                 check("minimal-repository", {"full_name": repo.name, "archived": repo.archived, "disabled": False})
@@ -279,7 +288,8 @@ class FakeGithub(Faulty):
                 there = branch == repo.default_branch and repo.files
                 return httpx.Response(200, json=check("branch-with-protection", row)) if there else absent()
             case ("rules", "branches", branch):
-                return self._page(request, [{"type": rule, "ruleset_id": 1} for rule in repo.rules])
+                rows = [check("repository-rule-detailed", {"type": rule, "ruleset_id": 1}) for rule in repo.rules]
+                return self._page(request, rows)
             case ("git", "trees", ref):
                 assert request.url.params["recursive"]
                 there = repo.files and ref in (sha("tip"), repo.default_branch)
@@ -308,7 +318,7 @@ class FakeGithub(Faulty):
                 return self._limited(request, [one for one in newest if wanted in (None, one["environment"])])
             case ("environments",):
                 names = sorted({one["environment"] for one in repo.deployments.values()} | set(repo.environments))
-                rows = [{"name": name, "protection_rules": repo.environments.get(name, [])} for name in names]
+                rows = [environment(repo, name, number) for number, name in enumerate(names, 1)]
                 return self._page(request, rows, key="environments")
             case ("issues",):
                 return self._issues(request, repo)
@@ -351,10 +361,14 @@ class FakeGithub(Faulty):
         assert request.url.params["sort"] == "updated"
         assert request.url.params["direction"] == "asc"
         named = ("number", "state", "created_at", "updated_at", "html_url", "user", "labels")
+        issue = {"state": "closed", "html_url": "https://github.example/issue", "user": None, "labels": ["bug"]}
         rows = [
             check("issue", {**{name: pull[name] for name in named}, "pull_request": {"merged_at": pull["merged_at"]}})
             for pull in repo.pulls.values()
-        ] + [{"number": 10_000 + number, "updated_at": at} for number, at in enumerate(repo.issues)]
+        ] + [
+            check("issue", {**issue, "number": 10_000 + number, "updated_at": at, "created_at": at})
+            for number, at in enumerate(repo.issues)
+        ]
         rows = [row for row in rows if row["updated_at"] >= request.url.params["since"]]
         return self._limited(request, sorted(rows, key=lambda row: (row["updated_at"], row["number"])))
 
@@ -377,7 +391,9 @@ class FakeGithub(Faulty):
         if number * size < len(shown):
             following = request.url.copy_set_param("page", number + 1)
             headers["link"] = f'<{following}>; rel="next"'
-        return httpx.Response(200, json=body if key is None else {total: len(rows), key: body}, headers=headers)
+        if key is None:
+            return httpx.Response(200, json=body, headers=headers)
+        return httpx.Response(200, json=check(LISTS[key], {total: len(rows), key: body}), headers=headers)
 
 
 def described(repo):
@@ -388,6 +404,23 @@ def described(repo):
         "is_template": False,
         "template_repository": made_from,
     }
+
+
+def environment(repo, name, number):
+    """One environment; where its rules are None, of a server from before there were any."""
+    rules = repo.environments.get(name, [])
+    row = {
+        "id": number,
+        "node_id": f"EN_{number}",
+        "name": name,
+        "url": f"https://api.github.example/repos/{repo.name}/environments/{name}",
+        "html_url": f"https://github.example/{repo.name}/deployments/activity_log?environments_filter={name}",
+        "created_at": iso(NOW),
+        "updated_at": iso(NOW),
+        "protection_rules": rules or [],
+        "deployment_branch_policy": None,
+    }
+    return {**check("environment", row), "protection_rules": rules}
 
 
 def absent():
