@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
+from itertools import chain
 
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.records import Deployment, Incident, ModelVersion, Record, RecordKind, TrainingRun
@@ -34,6 +35,11 @@ _NAMING: dict[str, tuple[tuple[str, str], ...]] = {
     "measurement": (("subject", "subjects"),),
 }
 """Kind of record to the fields that name something, each with the selector that speaks of it."""
+_SELECTORS = {
+    "models": ("models",), "experiments": ("experiments",), "repositories": ("repositories",),
+    "subjects": ("models", "repositories"),
+}  # fmt: skip
+"""What a name is judged by, to the selectors of a team that speak of it."""
 _GIVE_A_TEAM: dict[str, RecordKind] = {"training_run": "model_version", "incident": "deployment"}
 """Kind of record to the kind that may say whose it is."""
 _Group = tuple[str, str, str]
@@ -64,11 +70,29 @@ class Assignment:
     """Team to the training runs (source, id) that are its own only as makers of a version it selects."""
 
 
+class _Globs:
+    """The globs of many teams, found by how they begin: a name is held against few of them."""
+
+    def __init__(self, teams: Iterable[Team], selectors: Sequence[str]) -> None:
+        self._by_start: defaultdict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        for team in teams:
+            for glob in chain.from_iterable(getattr(team, selector) for selector in selectors):
+                start = re.split(r"[*?[]", glob, maxsplit=1)[0]
+                self._by_start[start].append((team.id, re.compile(translate(glob))))
+        self._lengths = sorted({len(start) for start in self._by_start})
+
+    def matching(self, name: str) -> frozenset[str]:
+        """The teams with a glob for the name."""
+        candidates = chain.from_iterable(self._by_start.get(name[:length], ()) for length in self._lengths)
+        return frozenset(team for team, glob in candidates if glob.match(name))
+
+
 class Selectors:
     """The selectors of some teams, compiled once; remembers the names it has judged."""
 
     def __init__(self, teams: Sequence[Team]) -> None:
-        self._globs = {team.id: _compile(team) for team in teams}
+        self._teams = frozenset(team.id for team in teams)
+        self._globs = {name: _Globs(teams, selectors) for name, selectors in _SELECTORS.items()}
         self._labels = {team.id: tuple(team.prometheus.items()) for team in teams if team.prometheus}
         self._judged: dict[tuple[str, str], frozenset[str]] = {}
 
@@ -85,7 +109,7 @@ class Selectors:
             if name:
                 teams |= self.naming(selector, name)
         subject = getattr(record, "subject", None)
-        if subject in self._globs:
+        if subject in self._teams:
             teams |= {subject}
         return teams | self._labelled(record) | self._tracked(record) if record.attributes else teams
 
@@ -97,10 +121,7 @@ class Selectors:
         """
         known = self._judged.get((selector, name))
         if known is None:
-            known = frozenset(
-                team for team, globs in self._globs.items() if any(glob.match(name) for glob in globs[selector])
-            )
-            self._judged[selector, name] = known
+            known = self._judged[selector, name] = self._globs[selector].matching(name)
         return known
 
     def _labelled(self, record: Record) -> frozenset[str]:
@@ -247,14 +268,6 @@ class Leftovers:
 
 def _is_about_something(record: Record) -> bool:
     return getattr(record, "subject", None) != WHOLE_SOURCE
-
-
-def _compile(team: Team) -> dict[str, tuple[re.Pattern[str], ...]]:
-    compiled = {
-        selector: tuple(re.compile(translate(glob)) for glob in getattr(team, selector))
-        for selector in ("models", "experiments", "repositories")
-    }
-    return compiled | {"subjects": compiled["models"] + compiled["repositories"]}
 
 
 def _names(record: Record) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.records import RECORD, Record
@@ -95,6 +98,16 @@ def test_a_team_without_matchers_does_not_take_every_series():
 ])  # fmt: skip
 def test_globs_match_whole_names_as_a_shell_would(glob, name, taken):
     assert selects(Team(id="t", models=(glob,)), record("model", name=name)) is taken
+
+
+texts = st.text("ab/*?[]!-", min_size=1, max_size=5)
+
+
+@given(globs=st.lists(st.lists(texts, min_size=1, max_size=3), min_size=1, max_size=6), name=texts)
+def test_of_many_teams_those_are_found_that_match_one_by_one(globs, name):
+    teams = [Team(id=f"t{number}", models=tuple(own)) for number, own in enumerate(globs)]
+    expected = {team.id for team in teams if any(fnmatchcase(name, glob) for glob in team.models)}
+    assert Selectors(teams).naming("models", name) == expected
 
 
 def test_a_record_belongs_to_every_team_that_selects_it():
