@@ -138,6 +138,12 @@ class Selectors:
         return self.naming("experiments", experiment) if isinstance(experiment, str) else frozenset()
 
 
+def selectors_of(kind: str) -> tuple[str, ...]:
+    """The selectors of a team that globs on what a record of the kind names may be written into."""
+    spoken = [selector for _, selector in _NAMING[kind]]
+    return ("models", "repositories") if spoken == ["subjects"] else tuple(spoken)
+
+
 def takes_everything(teams: Sequence[Team]) -> bool:
     """Whether there is one team only, without any selector: then every record is its own."""
     return len(teams) == 1 and not has_selectors(teams[0])

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from mlops_maturity.config.settings import Settings
 from mlops_maturity.dashboard.charts.spans import Span
 from mlops_maturity.evidence.coverage import Coverage
+from mlops_maturity.evidence.selection import Unselected, selectors_of
 from mlops_maturity.evidence.store.records import RecordCount
 from mlops_maturity.evidence.store.runs import StoredRun
 
@@ -20,6 +21,8 @@ STALE = timedelta(days=14)
 NEVER, IMPORTED = "never read", "imported"
 _ALL = "*"
 _WELL = {"ok", "running", "busy", IMPORTED}
+AT_REST = {"ok", IMPORTED}
+"""States in which newer facts come only when somebody asks for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,23 @@ class SourceFacts:
         return self.state in _WELL and not self.stale
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnselectedName:
+    """What no team selects, of one name, whatever kinds of records and sources it is named by."""
+
+    name: str
+    """Empty where the records name nothing."""
+    groups: tuple[Unselected, ...]
+    """Largest first."""
+    selectors: tuple[str, ...]
+    """Keys of a team in the settings that could take all of them in; empty where none could."""
+
+    @property
+    def count(self) -> int:
+        """How many records."""
+        return sum(group.count for group in self.groups)
+
+
 def sources(
     settings: Settings,
     runs: Sequence[StoredRun],
@@ -66,7 +86,7 @@ def sources(
     counts: Sequence[RecordCount],
     now: datetime,
 ) -> tuple[SourceFacts, ...]:
-    """The configured ones in their order, then those of which only records or runs are known."""
+    """Those to look at first, then those never read; of each the configured ones in their order before the others."""
     configured = {source.id: source for source in settings.sources}
     others = sorted(({run.source for run in runs} | {each.source for each in counts}) - configured.keys())
     found = []
@@ -90,7 +110,30 @@ def sources(
                 spans=tuple(_span(span, settings.zone) for span in spans),
             )
         )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda source: (source.well, source.state == NEVER)))
+
+
+def by_name(groups: Sequence[Unselected]) -> tuple[UnselectedName, ...]:
+    """One entry a name, the one with the most records first; what names nothing by its source and kind, each alone."""
+    named: dict[tuple[str, ...], list[Unselected]] = {}
+    for group in groups:
+        named.setdefault((group.name,) if group.name else ("", group.source, group.kind), []).append(group)
+    found = [
+        UnselectedName(
+            name=own[0].name,
+            groups=tuple(sorted(own, key=lambda group: -group.count)),
+            selectors=_selectors(own) if own[0].name else (),
+        )
+        for own in named.values()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.count, each.name)))
+
+
+def _selectors(groups: Sequence[Unselected]) -> tuple[str, ...]:
+    """Those that could take in all of the groups; where no one does, those that could take in the largest."""
+    able = [selectors_of(group.kind) for group in groups]
+    common = [each for each in able[0] if all(each in others for others in able)]
+    return tuple(common or able[0])
 
 
 def first_day(found: Iterable[SourceFacts], today: date) -> date:

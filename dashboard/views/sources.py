@@ -14,7 +14,6 @@ from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.pager import one_page
-from mlops_maturity.dashboard.widgets.style import NAMES_KEY
 from mlops_maturity.dashboard.words import sources as words
 
 _NAMES = 20
@@ -85,9 +84,11 @@ def _unselected(visit: Visit) -> None:
         if not groups:
             st.markdown(words.ALL_SELECTED)
             return
-        columns = words.unselected_table(one_page("unselected", groups, _NAMES))
-        with st.container(key=NAMES_KEY):
-            st.table(columns, border="horizontal", hide_index=True)
+        # No table: a phone would cut off what stands beside a long name.
+        for found in one_page("unselected", facts.by_name(groups), _NAMES):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.markdown(words.unselected_name(found), width="content")
+                st.markdown(words.unselected_line(found), width="content")
 
 
 PAGE = Page(

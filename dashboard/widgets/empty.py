@@ -57,7 +57,9 @@ def nothing_of_aspect(visit: Visit, team: Team, aspect: str) -> None:
 
 
 def _start(visit: Visit, title: str, scope: Scope) -> None:
-    supply = supply_of(visit.settings, collected.runs(visit.version, visit.place))
+    supply = supply_of(
+        visit.settings, collected.runs(visit.version, visit.place), collected.record_counts(visit.version, visit.place)
+    )
     with card(title, words.START_NOTE, fill=False):
         for step, (name, told) in enumerate(words.start_steps(supply, _questions(visit, scope)), start=1):
             st.markdown(f"**{step}. {name}**  \n{told}")

@@ -6,8 +6,6 @@ import streamlit as st
 
 from mlops_maturity.dashboard.theme import Tokens
 
-NAMES_KEY = "long-names"
-"""The key of a container whose table begins with names that may be longer than a phone is wide."""
 _RULES = (
     # The empty circles of choices get an edge that can be seen: the theme paints them in the faint card border.
     '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child {{ border-color: {muted}; }}',
@@ -23,7 +21,6 @@ _RULES = (
     # Links to pages are whole sentences here: on a phone they go on in the next line and are not cut.
     '[data-testid="stPageLink"] a {{ height: auto; }}',
     '[data-testid="stPageLink"] a * {{ white-space: normal; overflow: visible; font-weight: inherit; }}',
-    f".st-key-{NAMES_KEY} td:first-child {{{{ overflow-wrap: anywhere; }}}}",
     # Its words begin where all others do.
     '[data-testid="stPageLink"] a {{ padding-left: 0; }}',
     # A link to another view of the same page is a link as all others are, not a mark of where the reader is.

@@ -52,6 +52,13 @@ def start_steps(supply: Supply, questions: int) -> tuple[tuple[str, str], ...]:
 
 def _first_step(supply: Supply) -> tuple[str, str]:
     sources = counted(supply.configured, "source")
+    if supply.imported and not supply.asked:
+        # Whoever imports may have no system that can be read: "collect" would be no step.
+        return (
+            "Look why the imported records show nothing",
+            f"{counted(supply.imported, 'record')} imported, but nothing in them speaks here: the selectors in "
+            "`maturity.yaml` may miss this part; the page of the sources lists what no team selects.",
+        )
     if not supply.configured:
         return "Connect your systems", "Add a source to `maturity.yaml` and run `mlops-maturity collect`."
     if not supply.asked:

@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from mlops_maturity.config.plural import counted
-from mlops_maturity.dashboard.facts.sources import IMPORTED, NEVER, SourceFacts, Trouble
+from mlops_maturity.dashboard.facts.sources import AT_REST, IMPORTED, NEVER, SourceFacts, Trouble, UnselectedName
 from mlops_maturity.dashboard.text import ago, day, muted, safe, when
 from mlops_maturity.evidence.selection import Unselected
 from mlops_maturity.evidence.store.records import RecordCount
 
 Colour = Literal["blue", "green", "orange", "gray"]
 NONE_TITLE = "No source is configured"
-NONE_STEP = "Add one to `maturity.yaml` and run `mlops-maturity collect`; `mlops-maturity doctor` checks it first."
+NONE_STEP = (
+    "Add one to `maturity.yaml` and run `mlops-maturity collect`; `mlops-maturity doctor` checks it first. Or import "
+    "what you have from files: `mlops-maturity records import FILE`."
+)
 NOTHING_TITLE = "Nothing was collected yet"
 NEVER_STEP = (
     "`mlops-maturity doctor` tells whether each source can be reached and what it can show; then run "
@@ -31,8 +34,14 @@ NO_SPANS_FAILED = (
     "`mlops-maturity collect`; `mlops-maturity doctor` tells beforehand whether it will do."
 )
 NO_SPANS_EMPTY = "Its last run went well, but no span of this source is known: there was nothing to read."
+NO_SPANS_IMPORTED = "No span of this source is known: the files that its records came from tell of no time."
+NEWER_IMPORTED = "For newer ones: `mlops-maturity records import FILE`."
+NEWER_READ = "For newer ones: `mlops-maturity collect`."
 UNSELECTED_TITLE = "Records that no team selects"
-UNSELECTED_NOTE = "They are kept but count for nobody: widen a selector of a team, or leave them out at the source"
+UNSELECTED_NOTE = (
+    "They are kept but count for nobody: let a selector of a team in maturity.yaml take them in, or leave them out at "
+    "the source. By name, the most records first"
+)
 ALL_SELECTED = "Every record belongs to at least one team."
 
 _STATES: dict[str, tuple[str, Colour, str]] = {
@@ -95,6 +104,8 @@ def state_lines(source: SourceFacts, now: datetime) -> list[str]:
         until = source.known_until.astimezone(now.tzinfo)
         words = f"Known up to {when(until)} ({_span(source.lag)} behind)"
         lines.append(f":orange[:material/schedule: {words}]" if source.stale else words)
+        if source.stale and source.state in AT_REST:
+            lines.append(NEWER_IMPORTED if source.state == IMPORTED else NEWER_READ)
     return lines
 
 
@@ -122,7 +133,7 @@ def counts_table(counts: Sequence[RecordCount]) -> dict[str, list[str]]:
 def no_spans(source: SourceFacts) -> str:
     """Why no span is drawn, and what to do about it."""
     if source.run is None:
-        return NO_SPANS
+        return NO_SPANS_IMPORTED if source.state == IMPORTED else NO_SPANS
     if source.state in {"running", "busy"}:
         return NO_SPANS_MEANWHILE
     return NO_SPANS_EMPTY if source.well else NO_SPANS_FAILED
@@ -137,17 +148,30 @@ def spans_alt(source: SourceFacts) -> str:
     return f"Known spans of {source.id}: {'; '.join(told)}"
 
 
-def unselected_table(groups: Sequence[Unselected]) -> dict[str, list[str]]:
-    """Columns of Markdown: what the records name and some of their ids, what they are, and how many."""
-    return {
-        "Name": [f"{safe(group.name) or '(no name)'} {_examples(group)}".strip() for group in groups],
-        "Records": [safe(f"{group.kind.replace('_', ' ')} of {group.source}") for group in groups],
-        "Count": [f"{group.count:,}" for group in groups],
-    }
+def unselected_name(found: UnselectedName) -> str:
+    """What the records name."""
+    return f"**{safe(found.name, 120)}**" if found.name else "*(no name)*"
 
 
-def _examples(group: Unselected) -> str:
-    return muted(f"for example {safe(', '.join(group.examples), 120)}") if group.examples else ""
+def unselected_line(found: UnselectedName) -> str:
+    """What they are and where from, what would take them in, and where they name nothing, some ids to look for."""
+    parts = [
+        f"{counted(group.count, _kind(group), _many(_kind(group)))} of {safe(group.source, 60)}"
+        for group in found.groups
+    ]
+    if found.selectors:
+        parts.append(f"taken in by {' or '.join(f'**{each}**' for each in found.selectors)}")
+    elif found.groups[0].examples:
+        parts.append(f"for example {safe(', '.join(found.groups[0].examples), 120)}")
+    return muted(" · ".join(parts))
+
+
+def _kind(group: Unselected) -> str:
+    return safe(group.kind.replace("_", " "))
+
+
+def _many(kind: str) -> str:
+    return f"{kind}es" if kind.endswith("s") else f"{kind}s"
 
 
 def _duration(source: SourceFacts) -> str:
