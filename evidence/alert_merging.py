@@ -43,8 +43,10 @@ def merged_alerts(records: Iterable[Record]) -> list[Record]:
 def parts_of(record: Record) -> tuple[tuple[str, str, str | None], ...]:
     """Source, id and url of every record that one was made of; of itself where it is not merged."""
     named = record.attributes.get(MERGED) if isinstance(record, Incident) else None
+    if not named:
+        return ((record.source, record.id, record.url),)
     try:
-        parts = tuple((str(part["source"]), str(part["id"]), part["url"]) for part in named or ())
+        parts = tuple((str(part["source"]), str(part["id"]), part["url"]) for part in named)
     except (KeyError, TypeError):
         parts = ()  # an attribute of that name that is not ours
     return parts or ((record.source, record.id, record.url),)

@@ -231,8 +231,9 @@ _OCCURRED: dict[str, tuple[str, ...]] = {
 
 def occurred_at(record: Record) -> datetime | None:
     """The instant a record is filed under: its end where it has one, else its beginning; None if undated."""
-    for name in _OCCURRED[record.kind]:
-        moment: datetime | date | None = getattr(record, name)
+    fields = record.__dict__  # not `getattr`: this is asked of every record
+    for name in _OCCURRED[fields["kind"]]:
+        moment: datetime | date | None = fields[name]
         if isinstance(moment, datetime):
             return moment
         if moment is not None:

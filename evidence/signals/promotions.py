@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from mlops_maturity.evidence.records import ModelVersion, Record, TrainingRun
 from mlops_maturity.evidence.signals.ci.production import in_production
@@ -13,8 +13,7 @@ from mlops_maturity.evidence.signals.serving import versions_by_name
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
+class Promotion(NamedTuple):
     """A version that came to serve: by a production alias as first seen, or by a production deployment."""
 
     model: str

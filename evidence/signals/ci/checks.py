@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from mlops_maturity.config.rules import Check, CheckRule
+from mlops_maturity.config.rules import Check
 from mlops_maturity.evidence.records import Outcome, PipelineRun, Purpose, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
 from mlops_maturity.evidence.signals.ci.runs import Run, on_default_branch, runs_in
@@ -143,32 +143,38 @@ class Meanings:
 
     def __init__(self, view: TeamView) -> None:
         self._view = view
-        self._known: dict[tuple[str, ...], frozenset[Check]] = {}
+        self._known: dict[tuple[str, str], frozenset[Check]] = {}
 
-    def of(self, source: str, *names: str) -> frozenset[Check]:
-        """The checks that the rules of a source see in any of these names."""
-        found = self._known.get((source, *names))
+    def of(self, source: str, name: str) -> frozenset[Check]:
+        """The checks that the rules of a source see in a name."""
+        found = self._known.get((source, name))
         if found is None:
-            found = frozenset(rule.check for rule in self._view.words(source).checks if _names_one(rule, names))
-            self._known[source, *names] = found
+            rules = self._view.words(source).checks
+            found = frozenset(rule.check for rule in rules if fnmatchcase(name.casefold(), rule.job.casefold()))
+            self._known[source, name] = found
         return found
 
 
-def _names_one(rule: CheckRule, names: Sequence[str]) -> bool:
-    return any(fnmatchcase(name.casefold(), rule.job.casefold()) for name in names)
+def _carried_out(view: TeamView, run: PipelineRun) -> frozenset[Check]:
+    executed = [job.name for job in run.jobs if job.outcome in EXECUTED]
+    if run.pipeline is not None and run.outcome in EXECUTED:
+        executed.append(run.pipeline)
+    meanings = view.once(Meanings)
+    return frozenset().union(*(meanings.of(run.source, name) for name in executed))
 
 
 class Done:
     """Which attempts of runs carried out which checks, by their pipeline or their jobs. The jobs are looked at once."""
 
     def __init__(self, view: TeamView) -> None:
-        meanings = view.once(Meanings)
         self._runs: defaultdict[Check, list[PipelineRun]] = defaultdict(list)
+        known: dict[tuple[object, ...], frozenset[Check]] = {}
         for run in view.pipeline_runs:
-            executed = [job.name for job in run.jobs if job.outcome in EXECUTED]
-            if run.pipeline is not None and run.outcome in EXECUTED:
-                executed.append(run.pipeline)
-            for check in meanings.of(run.source, *executed):
+            # As they are read from the store, jobs of one name and outcome are one object.
+            alike = run.source, run.pipeline, run.outcome, *map(id, run.jobs)
+            if alike not in known:
+                known[alike] = _carried_out(view, run)
+            for check in known[alike]:
                 self._runs[check].append(run)
         self._ids = {check: frozenset(map(id, runs)) for check, runs in self._runs.items()}
         self._commits: dict[Check, Mapping[str, PipelineRun]] = {}

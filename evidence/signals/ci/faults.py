@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from mlops_maturity.evidence.records import Deployment, Incident
 from mlops_maturity.evidence.signals.ci.production import Rollout, content_of, finished, in_production, rollouts
@@ -16,8 +16,7 @@ GRACE = timedelta(days=7)
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """What became of a production deployment."""
 
     deployment: Deployment

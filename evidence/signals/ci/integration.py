@@ -25,14 +25,14 @@ def default_branch_success(view: TeamView, window: Window) -> Measured | Missing
     """
     if absent := unseen(view, window, "pipeline_run"):
         return absent
-    runs = [run for run in runs_in(view, window, "ci") if run.ended and on_default_branch(run.last) is not False]
-    if not runs:
-        return nothing("CI runs on the default branch", window)
+    runs = [(run, on_default_branch(run.last)) for run in runs_in(view, window, "ci") if run.ended]
     judged: list[tuple[bool | None, Record]] = [
-        (run.passed if on_default_branch(run.last) else None, run.last) for run in runs
+        (run.passed if on_it else None, run.last) for run, on_it in runs if on_it is not False
     ]
+    if not judged:
+        return nothing("CI runs on the default branch", window)
     if all(verdict is None for verdict, _ in judged):
-        return too_little(f"Of {len(runs)} CI runs is not known both on which branch they ran and how they ended.")
+        return too_little(f"Of {len(judged)} CI runs is not known both on which branch they ran and how they ended.")
     return share(judged)
 
 

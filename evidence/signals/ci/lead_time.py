@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from mlops_maturity.evidence.records import Change, Deployment
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen
@@ -16,8 +17,7 @@ from mlops_maturity.evidence.signals.interface import Measured, Missing, Signal,
 from mlops_maturity.evidence.signals.view import TeamView, bounds
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A change with the first production deployment that held it."""
 
     change: Change

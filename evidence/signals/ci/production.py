@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from mlops_maturity.evidence.records import Deployment
 from mlops_maturity.evidence.signals.view import TeamView, Timeline
@@ -18,8 +18,7 @@ Content = tuple[str | None, str | None]
 """Commit and model version: what a deployment brings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(NamedTuple):
     """A deployment in production, and the one of the same service that it replaced."""
 
     deployment: Deployment

@@ -32,7 +32,7 @@ def model_deployments_per_week(view: TeamView, window: Window) -> Measured | Mis
     if weeks < FEWEST_WEEKS:
         return too_little(f"Only {weeks} full weeks are known; {FEWEST_WEEKS} are needed.")
     made = _in_window(view, window)
-    busy = sorted({view.local_day(promotion.at).toordinal() for promotion in view.once(promotions)})
+    busy = view.once(_busy_days)
     return Measured(
         value=days_a_week(busy, known, window),
         seen=sum(part.last - part.first + 1 for part in known),
@@ -130,6 +130,11 @@ def reproducible_share(view: TeamView, window: Window) -> Measured | Missing:
     if all(verdict is None for verdict, _ in judged):
         return too_little(f"{len(made)} versions were promoted; none of them, or of their runs, is among the records.")
     return share(judged)
+
+
+def _busy_days(view: TeamView) -> list[int]:
+    """The days with a promotion, as ordinals in order."""
+    return sorted({view.local_day(promotion.at).toordinal() for promotion in view.once(promotions)})
 
 
 def _reproducible(view: TeamView, promotion: Promotion) -> bool | None:

@@ -67,12 +67,14 @@ def active_tracking_weeks(view: TeamView, window: Window) -> Measured | Missing:
 
 
 def _finished(view: TeamView) -> _Finished:
-    own, elsewhere = [], []
-    for run in view.training_runs:
-        if (run.source, run.id) in view.behind_versions:
-            elsewhere.append(run)
-        elif run.finished_at is not None and run.outcome != "running":
-            own.append(run)
+    elsewhere = view.training_runs.where(lambda run: (run.source, run.id) in view.behind_versions)
+    own = view.training_runs.where(
+        lambda run: (
+            run.finished_at is not None
+            and run.outcome != "running"
+            and (run.source, run.id) not in view.behind_versions
+        )
+    )
     mondays: defaultdict[str, set[int]] = defaultdict(set)
     for run in own:
         moment = occurred_at(run)
@@ -80,9 +82,9 @@ def _finished(view: TeamView) -> _Finished:
         day = view.local_day(moment).toordinal()
         mondays[run.experiment or ""].add(day - (day - 1) % WEEK_DAYS)
     return _Finished(
-        runs=Timeline(own),
+        runs=own,
         mondays={name: frozenset(days) for name, days in mondays.items()},
-        elsewhere=Timeline(elsewhere),
+        elsewhere=elsewhere,
     )
 
 

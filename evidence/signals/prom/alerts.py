@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from mlops_maturity.evidence.records import Incident, Record
 from mlops_maturity.evidence.signals.absence import nothing, too_little, unseen, unseen_all
@@ -24,8 +26,7 @@ _RULE = "drift_rule"
 IGNORED_AFTER = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class _Action:
+class _Action(NamedTuple):
     at: datetime
     models: frozenset[str]
     """The models it is about; empty where that is not known."""
@@ -144,8 +145,8 @@ def _end_of_blip(incident: Incident) -> datetime | None:
 
 def _alerts(view: TeamView) -> list[_Alert]:
     own = _own_models(view)
-    actions = sorted(_actions(view), key=lambda action: (action.at, action.record.source, action.record.id))
-    actions = [action for action in actions if not action.models or action.models & own]
+    actions = [action for action in _actions(view) if not action.models or action.models & own]
+    actions.sort(key=attrgetter("at", "record.source", "record.id"))
     moments = [action.at for action in actions]
     found = []
     for incident in view.incidents:
