@@ -73,12 +73,13 @@ class _Asked:
 
 
 def _runs_in(view: TeamView, window: Window, purpose: Purpose) -> list[Run]:
-    attempts = view.known_part(of_purpose(view, purpose), "pipeline_run", window)
-    last: dict[tuple[str, str], int] = {}
-    for run in attempts:
-        if run.attempt > 1:
-            last[run.source, run.id] = max(run.attempt, last.get((run.source, run.id), 1))
-    return [_as_it_stood(view, run) for run in attempts if run.attempt == last.get((run.source, run.id), 1)]
+    latest: dict[tuple[str, str], PipelineRun] = {}
+    for attempt in view.known_part(of_purpose(view, purpose), "pipeline_run", window):
+        key = attempt.source, attempt.id
+        if key not in latest or latest[key].attempt <= attempt.attempt:
+            latest.pop(key, None)  # so that the order is that of the last attempts
+            latest[key] = attempt
+    return [_as_it_stood(view, last) for last in latest.values()]
 
 
 def _as_it_stood(view: TeamView, last: PipelineRun) -> Run:
