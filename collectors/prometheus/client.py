@@ -117,6 +117,8 @@ class PrometheusSource:
             raise BadAnswer(f"{place}: {_told(answer) or 'answered without success'}. Is `url` a Prometheus?")
         if "/api/v1/query" in response.url and not _has_result(answer):
             raise BadAnswer(f"{place}: the answer is not shaped as Prometheus promises. Is `url` a Prometheus?")
+        if answer.get("isPartial") is True:  # VictoriaMetrics' cluster says it so
+            self._warnings.append("some of its storage did not answer (isPartial)")
         warnings = answer.get("warnings")
         if isinstance(warnings, Sequence) and not isinstance(warnings, str):
             texts = (first_bytes(str(warning).encode()) for warning in warnings)

@@ -16,12 +16,14 @@ from mlops_maturity.collectors.prometheus.client import PrometheusSource, Sample
 from mlops_maturity.collectors.prometheus.days import DAY, Span, day_of, last_second, midnight, to_read
 from mlops_maturity.collectors.prometheus.episodes import Episode, episodes_of, joined, key_of, marked
 from mlops_maturity.collectors.prometheus.known_days import coverage_of, known_days
+from mlops_maturity.collectors.prometheus.partial_days import DAYS_AT_ONCE, PartialDays
 from mlops_maturity.collectors.prometheus.promql import DAY as WINDOW
 from mlops_maturity.collectors.prometheus.promql import quoted
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Incident
 
-_AT_ONCE = 30
+_CHAINED = 5
+"""Restarts that are followed back to the beginning of an episode."""
 _STATE = "alertstate"
 
 
@@ -29,25 +31,67 @@ def incident_pages(source: PrometheusSource, pattern: str, request: ReadRequest)
     """Pages of incidents whose alertname matches `pattern` as a whole. Raises SourceError."""
     span = to_read(request.since, request.cursor.get("through"), request.now, again=request.backfill)
     alert = f"{{alertname=~{quoted(pattern)}}}"
-    known = known_days(source, span)
+    partial = PartialDays.opened(request.cursor, request.now)
+    known, doubts = known_days(source, span)
     active = _active(source, alert, span)
+    doubts += source.warnings()
     carried = [Episode(**entry) for entry in request.cursor.get("open", ())]
-    for part in span.chunks(_AT_ONCE):
+    for part in span.chunks(DAYS_AT_ONCE):
         carried = _with(carried, [_read(source, alert, day) for day in part if day in active])
         limit = midnight(part.last + DAY).timestamp()
         over = [episode for episode in carried if episode.over_by(limit)]
+        warned = [*doubts, *source.warnings()]
+        partial.take(part, warned)
         yield Page(
             records=_incidents(source, over, limit),
-            cursor=_cursor(part.last, carried),
-            coverage=coverage_of(source.settings.id, "incident", part, known, source.warnings()),
+            cursor=_cursor(part.last, carried, partial),
+            coverage=coverage_of(source.settings.id, "incident", part, known, warned),
             progress=f"{part.first} … {part.last}",
             done=((part.last - span.first) / DAY) / ((span.last - span.first) / DAY + 2),
         )
         carried = _still_needed(carried, part.last)
-    yield _until_now(source, alert, carried, span.last, request.now)
+    begun = _cursor(span.last, carried, partial)
+    yield from partial.pages(span.first, lambda part: _again(source, alert, part, partial, begun))
+    yield _until_now(source, alert, carried, span.last, request.now, partial)
 
 
-def _until_now(source: PrometheusSource, alert: str, carried: Sequence[Episode], through: date, now: datetime) -> Page:
+def _again(source: PrometheusSource, alert: str, part: Span, partial: PartialDays, cursor: dict[str, Any]) -> Page:
+    """Days that were answered in part, with the episodes that were over by their end; later days tell the others."""
+    known, doubts = known_days(source, part)
+    episodes = _reaching_into(source, alert, part)
+    warned = [*doubts, *source.warnings()]
+    partial.take(part, warned)
+    limit = midnight(part.last + DAY).timestamp()
+    over = [one for one in episodes if one.over_by(limit) and one.last >= midnight(part.first).timestamp()]
+    return Page(
+        records=_incidents(source, over, limit),
+        cursor={**{key: cursor[key] for key in ("through", "open")}, **partial.as_json()},
+        coverage=coverage_of(source.settings.id, "incident", part, known, warned) if known else (),
+        progress=f"{part.first} … {part.last}",
+    )
+
+
+def _reaching_into(source: PrometheusSource, alert: str, part: Span) -> list[Episode]:
+    """The episodes with a sample in these days, whole: read from before the first of them on.
+
+    A restart of the server makes a second start of one episode, so what came before such a start decides its id.
+    """
+    first = part.first - DAY
+    for _ in range(_CHAINED):
+        span = Span(first, part.last)
+        active = _active(source, alert, span)
+        episodes = _with((), [_read(source, alert, day) for day in span if day in active])
+        begun = [one.start for one in episodes if one.last >= midnight(part.first).timestamp()]
+        earliest = day_of(min(begun, default=midnight(part.first).timestamp())) - DAY
+        if earliest >= first:
+            break
+        first = earliest
+    return episodes
+
+
+def _until_now(
+    source: PrometheusSource, alert: str, carried: Sequence[Episode], through: date, now: datetime, partial: PartialDays
+) -> Page:
     """The day that is not over yet, and with it all that is still open."""
     begun = midnight(through + DAY)
     window = timedelta(seconds=max(1, int((now - begun).total_seconds())))
@@ -66,7 +110,7 @@ def _until_now(source: PrometheusSource, alert: str, carried: Sequence[Episode],
     )
     return Page(
         records=_incidents(source, whole, now.timestamp()),
-        cursor=_cursor(through, whole),
+        cursor=_cursor(through, whole, partial),
         coverage=spans if begun < now else (),
         progress="until now",
         done=1.0,
@@ -143,8 +187,9 @@ def _still_needed(episodes: Sequence[Episode], through: date) -> list[Episode]:
     return [episode for episode in episodes if not episode.over_by(reread)]
 
 
-def _cursor(through: date, episodes: Sequence[Episode]) -> dict[str, Any]:
+def _cursor(through: date, episodes: Sequence[Episode], partial: PartialDays) -> dict[str, Any]:
     return {
         "through": through.isoformat(),
         "open": [episode.dumped() for episode in _still_needed(episodes, through)],
+        **partial.as_json(),
     }

@@ -15,14 +15,21 @@ _TELLING = ("serving_metric", "drift_metric", "feature_age_metric", "feature_upd
             "slo_attained_metric")  # fmt: skip
 
 
-def known_days(source: PrometheusSource, span: Span) -> frozenset[date]:
-    """The days with any sample of targets, of the metrics that stand on their own, or of an alert."""
+def known_days(source: PrometheusSource, span: Span) -> tuple[frozenset[date], list[str]]:
+    """The days with any sample of targets, of the metrics that stand on their own, or of an alert; and warnings.
+
+    Where the server warned, no day can be told to have none: all count as known, in part.
+    """
     if span.last < span.first:
-        return frozenset()
+        return frozenset(), []
+    source.warnings()
     settings = source.settings
     query = anything(*(getattr(settings, key) for key in _TELLING), "ALERTS_FOR_STATE")
     answer = source.over(query, last_second(span.first), last_second(span.last), DAY)
-    return frozenset(day_of(moment) for series in answer for moment, value in series.points if value > 0)
+    warnings = source.warnings()
+    if warnings:
+        return frozenset(span), warnings
+    return frozenset(day_of(moment) for series in answer for moment, value in series.points if value > 0), []
 
 
 def coverage_of(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from mlops_maturity.collectors.interface import Page, ReadRequest
 from mlops_maturity.collectors.prometheus.client import PrometheusSource, QueryRefused, Samples
 from mlops_maturity.collectors.prometheus.days import DAY, Span, day_of, last_second, midnight, to_read
 from mlops_maturity.collectors.prometheus.known_days import coverage_of, known_days
+from mlops_maturity.collectors.prometheus.partial_days import DAYS_AT_ONCE, PartialDays
 from mlops_maturity.collectors.prometheus.promql import for_team
 from mlops_maturity.collectors.prometheus.settings import UserSignal
 from mlops_maturity.config.settings import Team
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Measurement
-
-_AT_ONCE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class MeasurementReader:
     ) -> None:
         self._source = source
         self._request = request
+        self._partial = PartialDays.opened(request.cursor, request.now)
         self._asked = tuple(_expressions(signals, teams))
         self._faults: dict[str, str] = {}
 
@@ -46,18 +47,34 @@ class MeasurementReader:
         """
         request = self._request
         span = to_read(request.since, request.cursor.get("through"), request.now, again=request.backfill)
-        known = known_days(self._source, span)
-        for part in span.chunks(_AT_ONCE):
-            records = list(self._over(part)) if any(day in known for day in part) else []
-            told = [*self._faults.values(), *self._source.warnings()]
-            yield Page(
-                records=records,
-                cursor={"through": part.last.isoformat()},
-                coverage=coverage_of(self._source.settings.id, "measurement", part, known, told),
-                progress=f"{part.first} … {part.last}",
-                done=((part.last - span.first) / DAY) / ((span.last - span.first) / DAY + 2),
-            )
+        known, doubts = known_days(self._source, span)
+        for part in span.chunks(DAYS_AT_ONCE):
+            done = ((part.last - span.first) / DAY) / ((span.last - span.first) / DAY + 2)
+            yield replace(self._page(part, known, doubts, part.last), done=done)
+        yield from self._partial.pages(span.first, lambda part: self._again(part, span.last))
         yield self._today(span.last)
+
+    def _again(self, part: Span, through: date) -> Page:
+        """Days that were answered in part."""
+        known, doubts = known_days(self._source, part)
+        page = self._page(part, known, doubts, through)
+        return page if known else replace(page, coverage=())  # forgotten meanwhile: they stay what they are
+
+    def _page(self, part: Span, known: frozenset[date], doubts: Sequence[str], through: date) -> Page:
+        """Some days, read now; `through` is the last of all that were read."""
+        records = list(self._over(part)) if any(day in known for day in part) else []
+        warned = [*doubts, *self._source.warnings()]
+        self._partial.take(part, warned)
+        told = [*self._faults.values(), *warned]
+        return Page(
+            records=records,
+            cursor=self._cursor(through),
+            coverage=coverage_of(self._source.settings.id, "measurement", part, known, told),
+            progress=f"{part.first} … {part.last}",
+        )
+
+    def _cursor(self, through: date) -> dict[str, Any]:
+        return {"through": through.isoformat(), **self._partial.as_json()}
 
     def _over(self, span: Span) -> Iterator[Measurement]:
         for asked in self._asked:
@@ -87,7 +104,7 @@ class MeasurementReader:
         )
         return Page(
             records=records,
-            cursor={"through": through.isoformat()},
+            cursor=self._cursor(through),
             coverage=spans if midnight(today) < now else (),
             progress="today",
             done=1.0,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from mlops_maturity.collectors.interface import Page, ReadRequest
 from mlops_maturity.collectors.prometheus.client import PrometheusSource, QueryRefused, Samples
@@ -17,11 +19,10 @@ from mlops_maturity.collectors.prometheus.look_requests import RequestLook
 from mlops_maturity.collectors.prometheus.look_versions import VersionLook
 from mlops_maturity.collectors.prometheus.looks import Day, Groups, Look, Seen
 from mlops_maturity.collectors.prometheus.observed import Group, remark
+from mlops_maturity.collectors.prometheus.partial_days import DAYS_AT_ONCE, PartialDays
 from mlops_maturity.collectors.prometheus.promql import Grouping, present
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.records import Observation
-
-_AT_ONCE = 30
 
 
 class ObservationReader:
@@ -31,6 +32,7 @@ class ObservationReader:
         self._source = source
         self._settings = settings = source.settings
         self._request = request
+        self._partial = PartialDays.opened(request.cursor, request.now)
         self._models = ModelLook(settings, grouping)
         self._looks: tuple[Look, ...] = (
             self._models,
@@ -44,18 +46,33 @@ class ObservationReader:
         """Pages of observations, a month at a time, then today. Raises SourceError."""
         request = self._request
         span = to_read(request.since, request.cursor.get("through"), request.now, again=request.backfill)
-        known = known_days(self._source, span)
-        for part in span.chunks(_AT_ONCE):
-            seen = self._ask_over(part) if any(day in known for day in part) else Seen()
-            records = [record for day in part for record in self._of_day(seen, Day(day, last_second(day)))]
-            yield Page(
-                records=records,
-                cursor={"through": part.last.isoformat()},
-                coverage=coverage_of(self._settings.id, "observation", part, known, self._source.warnings()),
-                progress=f"{part.first} … {part.last}",
-                done=((part.last - span.first) / DAY) / ((span.last - span.first) / DAY + 2),
-            )
+        known, doubts = known_days(self._source, span)
+        for part in span.chunks(DAYS_AT_ONCE):
+            done = ((part.last - span.first) / DAY) / ((span.last - span.first) / DAY + 2)
+            yield replace(self._page(part, known, doubts, part.last), done=done)
+        yield from self._partial.pages(span.first, lambda part: self._again(part, span.last))
         yield self._today(span.last)
+
+    def _again(self, part: Span, through: date) -> Page:
+        """Days that were answered in part."""
+        known, doubts = known_days(self._source, part)
+        page = self._page(part, known, doubts, through)
+        return page if known else replace(page, coverage=())  # forgotten meanwhile: they stay what they are
+
+    def _page(self, part: Span, known: frozenset[date], doubts: Sequence[str], through: date) -> Page:
+        """Some days, read now; `through` is the last of all that were read."""
+        seen = self._ask_over(part) if any(day in known for day in part) else Seen()
+        warned = [*doubts, *self._source.warnings()]
+        self._partial.take(part, warned)
+        return Page(
+            records=[record for day in part for record in self._of_day(seen, Day(day, last_second(day)))],
+            cursor=self._cursor(through),
+            coverage=coverage_of(self._settings.id, "observation", part, known, warned),
+            progress=f"{part.first} … {part.last}",
+        )
+
+    def _cursor(self, through: date) -> dict[str, Any]:
+        return {"through": through.isoformat(), **self._partial.as_json()}
 
     def _ask_over(self, span: Span) -> Seen:
         seen = Seen()
@@ -88,7 +105,7 @@ class ObservationReader:
         begun = midnight(today)
         return Page(
             records=[*self._of_day(seen, Day(today, begun)), *self._remarks(seen, today)],
-            cursor={"through": through.isoformat()},
+            cursor=self._cursor(through),
             coverage=self._covered_today(begun, now, warned)
             if any(seen.groups(name, today) for name in seen.found)
             else (),

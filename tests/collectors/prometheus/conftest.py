@@ -120,6 +120,9 @@ class FakePrometheus:
     warnings: list[str] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     queries: list[str] = field(default_factory=list)
+    silent: tuple[float, float] | None = None
+    """From when to before when a store behind the server does not answer: there are no samples of then, and answers
+    that could hold some are warned of."""
     left_open: bool = False
     """Whether a window leaves out the sample on its left edge, as from Prometheus 3 on (its migration guide)."""
 
@@ -133,10 +136,23 @@ class FakePrometheus:
         given = {name: values[0] for name, values in asked.query.items()}
         self.queries.append(given["query"])
         found = next((entries for text, entries in self.series.items() if text in given["query"]), [])
+        warnings = self.warnings
+        if self.silent is not None and self._asks_for(given, *self.silent):
+            begun, over = self.silent
+            warnings = [*warnings, "store gateway 2 did not answer"]
+            found = [
+                (labels, {at: value for at, value in points.items() if not begun <= at < over})
+                for labels, points in found
+            ]
         result = self._range(found, given) if "step" in given else self._instant(found, given)
         kind = "matrix" if "step" in given or given["query"].endswith("]") else "vector"
         answer = {"status": "success", "data": {"resultType": kind, "result": result}}
-        return self.told({**answer, "warnings": self.warnings} if self.warnings else answer)
+        return self.told({**answer, "warnings": warnings} if warnings else answer)
+
+    def _asks_for(self, given: dict[str, str], begun: float, over: float) -> bool:
+        """Whether samples of a span could be in an answer; every window of the collector is a day at most."""
+        first, last = given.get("start", given.get("time")), given.get("end", given.get("time"))
+        return first is None or (float(first) - 86_400 < over and begun <= float(last))
 
     def _range(self, found: list[Any], given: dict[str, str]) -> list[dict[str, Any]]:
         start, end, step = float(given["start"]), float(given["end"]), float(given["step"])
