@@ -54,7 +54,12 @@ def _told(found: re.Match[str]) -> str:
 
 def muted(markdown: str) -> str:
     """Markdown in the weaker text colour, small. What is put in has to be safe already."""
-    return f":gray[:small[{markdown}]]"
+    return f":gray[:small[{unbroken(markdown)}]]"
+
+
+def unbroken(words: str) -> str:
+    """Words in which no line ends between a number and its per cent sign."""
+    return words.replace(" %", "\u00a0%")
 
 
 def day(moment: date) -> str:
@@ -90,7 +95,7 @@ def ago(days: int) -> str:
 
 def percent(share: float | None) -> str:
     """A share 0 to 1 as `47 %`; a dash where it is unknown."""
-    return "–" if share is None else written(share)
+    return "–" if share is None else unbroken(written(share))
 
 
 def number(value: float) -> str:
@@ -134,6 +139,15 @@ def fit(words: str, width: int, most: int) -> list[str]:
             room = width - _columns(line)
     lines.append(line)
     return lines if len(lines) <= most else [*lines[: most - 1], f"{_parts(f'{lines[most - 1]}', width - 1)[0]}…"]
+
+
+def ends(words: str, width: int) -> list[str]:
+    """Outside text as two lines of at most that many columns: its beginning, dots, and its end."""
+    line = plain(words)
+    first, tail = _parts(line, width - 1)[0].rstrip(), line
+    while _columns(tail) > width:
+        tail = tail[1:]
+    return [f"{first}…", tail.lstrip()]
 
 
 def _parts(word: str, width: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -172,8 +173,13 @@ def _parts(line: str) -> list[str]:
 
 
 def _lines(titles: dict[str, str], width: int) -> dict[str, list[str]]:
-    """Names in two lines at most: a third would stand in the row above."""
-    return {team: text.fit(title, width, 2) for team, title in titles.items()}
+    """Names in two lines at most: a third would stand in the row above.
+
+    Names that would look the same lose their middles instead of their ends, where long names tend to differ.
+    """
+    cut = {team: text.fit(title, width, 2) for team, title in titles.items()}
+    alike = Counter(map(tuple, cut.values()))
+    return {team: cut[team] if alike[tuple(cut[team])] == 1 else text.ends(titles[team], width) for team in titles}
 
 
 def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:
@@ -181,7 +187,7 @@ def _row(cell: Cell, tokens: Tokens) -> dict[str, object]:
     level = cell.level or 0
     return {
         "team": cell.team,
-        "title": text.plain(cell.title, 80),
+        "title": text.plain(cell.title, 200),
         "aspect": cell.aspect,
         "column": cell.column,
         "level": cell.level,

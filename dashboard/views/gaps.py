@@ -22,6 +22,7 @@ from mlops_maturity.dashboard.widgets.contradictions import all_contradictions
 from mlops_maturity.dashboard.widgets.declared import declared_card
 from mlops_maturity.dashboard.widgets.practice import practice_panel
 from mlops_maturity.dashboard.widgets.practice_list import practice_list
+from mlops_maturity.dashboard.widgets.style import PAIR
 from mlops_maturity.dashboard.words import gaps as words
 from mlops_maturity.scoring.silence import left_out
 
@@ -46,7 +47,8 @@ def render(visit: Visit) -> None:
         return
     level = level_of(assessment.aspects[aspect])
     if level is not None:
-        chart, blocks = st.columns([1.6, 1])
+        with st.container(key=f"{PAIR}-claims"):
+            chart, blocks = st.columns([1.6, 1])
         with chart:
             _claims(visit, visit.team, aspect)
         with blocks:

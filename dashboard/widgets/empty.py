@@ -99,7 +99,7 @@ def choose_team(visit: Visit) -> None:
         teams = one_page("choose", worst_first(visit.teams, assessments), 24)
         with st.grid(3, min_column_width=240, gap="xsmall"):
             for team in teams:
-                label = f"{text.safe(team.title, 60)} · {standing_word(assessments[team.id], None, least)}"
+                label = f"{text.safe(team.title, 120)} · {standing_word(assessments[team.id], None, least)}"
                 st.button(label, key=f"choose-{team.id}", width="stretch", wrap=True, on_click=_choose, args=(team.id,))
 
 

@@ -18,7 +18,7 @@ from mlops_maturity.dashboard.scope import Scope, teams_of_group
 from mlops_maturity.dashboard.state import change_scope
 
 ALL = ""
-_WHO_WIDTH, _FRAMEWORK_WIDTH, _DAY_WIDTH = 270, 285, 150
+_WHO_WIDTH, _FRAMEWORK_WIDTH, _DAY_WIDTH = 268, 285, 150
 """Pixels: a group and how many teams it has, that of a framework, a day beside its icon."""
 _WHO, _DAY, _FRAMEWORK = "filter-who", "filter-day", "filter-framework"
 

@@ -26,7 +26,7 @@ def map_key_and_links(visit: Visit, cells: Sequence[Cell]) -> None:
     for _, row in groupby(cells, key=lambda cell: cell.team):
         own = list(row)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown(f"**{text.safe(own[0].title, 60)}**", width=190)
+            st.markdown(f"**{text.safe(own[0].title, 200)}**", width=190)
             for cell in own:
                 scope = visit.scope.at_team(cell.team)
                 st.page_link(

@@ -12,6 +12,7 @@ from mlops_maturity.dashboard.facts import overview as facts
 from mlops_maturity.dashboard.facts.standing import at_the_top, counts, levels_of, telling
 from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
+from mlops_maturity.dashboard.widgets.style import PAIR
 from mlops_maturity.dashboard.words import overview as words
 from mlops_maturity.dashboard.words import standing as stories
 from mlops_maturity.scoring.rollup import enough
@@ -23,7 +24,7 @@ def standing_card(visit: Visit) -> None:
     pasts = data.pasts(visit.version, visit.teams, visit.day, visit.place)
     least, levels = enough(visit.catalogue), levels_of(assessments)
     names = [level.name for level in visit.catalogue.levels]
-    with st.container(border=True):
+    with st.container(border=True, key=f"{PAIR}-standing"):
         chart, story_place = st.columns([1.7, 1], vertical_alignment="center", gap="medium")
     if visit.team is not None:
         standing = facts.marks(visit.team, assessments[visit.team.id], pasts[visit.team.id], least)

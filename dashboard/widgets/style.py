@@ -6,7 +6,13 @@ import streamlit as st
 
 from mlops_maturity.dashboard.theme import Tokens
 
+PAIR = "pair"
+"""What the key of a container begins with whose two columns stand below each other where one would be too narrow."""
 _RULES = (
+    # Two columns stand below each other where one of them would be too narrow: Streamlit waits until 640 pixels.
+    "@media (max-width: 900px) {{ "
+    f'[class*="st-key-{PAIR}-"] [data-testid="stHorizontalBlock"] {{{{ flex-wrap: wrap; }}}} '
+    f'[class*="st-key-{PAIR}-"] [data-testid="stColumn"] {{{{ min-width: 100%; }}}} }}}}',
     # The empty circles of choices get an edge that can be seen: the theme paints them in the faint card border.
     '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child {{ border-color: {muted}; }}',
     # Whoever goes by keyboard sees where they are: of links, and of buttons beside charts, the theme shows nothing.

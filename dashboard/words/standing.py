@@ -17,7 +17,7 @@ from mlops_maturity.dashboard.facts.standing import (
     usual_level,
     worst_aspect,
 )
-from mlops_maturity.dashboard.text import day, join, percent, safe
+from mlops_maturity.dashboard.text import day, join, percent, safe, unbroken
 from mlops_maturity.evidence.baseline import Baseline, Past, a_year_before, baseline
 from mlops_maturity.scoring.assessment import Assessment, Blocking
 from mlops_maturity.scoring.rollup import enough
@@ -80,7 +80,7 @@ def blocking_words(catalogue: Catalogue, block: Blocking, assessment: Assessment
         # Where the value is high enough, evidence is all it lacks: that must not read as a finding.
         needs = catalogue.parameters.min_confidence[_next_level(catalogue, block, assessment)]
         reasons.append(unsure(result, needs) if reasons else f"at {block.value:.2f} {unsure(result, needs)}")
-    return f"{title} {join(reasons) or 'holds it back'}{must}"
+    return f"{title} {unbroken(join(reasons)) or 'holds it back'}{must}"
 
 
 def _next_level(catalogue: Catalogue, block: Blocking, assessment: Assessment) -> int:

@@ -111,7 +111,7 @@ def test_numbers_are_short(value: float, words: str) -> None:
 
 def test_an_unknown_share_is_a_dash_and_never_zero() -> None:
     assert text.percent(None) == "–"
-    assert text.percent(0.0) == "0 %"
+    assert text.percent(0.0) == "0\u00a0%"
 
 
 def test_words_are_wrapped_at_spaces_only() -> None:
@@ -128,3 +128,24 @@ def test_lists_are_joined_as_in_speech() -> None:
     assert text.join([]) == ""
     assert text.join(["a"]) == "a"
     assert text.join(["a", "b", "c"]) == "a, b and c"
+
+
+def test_no_line_ends_between_a_number_and_its_per_cent_sign() -> None:
+    assert text.muted("known to 66 %.") == ":gray[:small[known to 66\u00a0%.]]"
+    assert " %" not in text.percent(0.66)
+
+
+@given(texts.text(min_size=1), texts.integers(3, 30))
+def test_the_two_ends_of_a_name_fit_their_lines(words: str, width: int) -> None:
+    first, last = text.ends(words, width)
+    assert first.endswith("…")
+    assert text.plain(words).startswith(first[:-1])
+    assert text.plain(words).endswith(last)
+    assert max(map(text._columns, (first, last))) <= width
+
+
+def test_names_alike_at_their_beginning_differ_at_their_end() -> None:
+    assert text.ends("Recommendations of the northern region, batch", 20) == [
+        "Recommendations of…",
+        "rthern region, batch",
+    ]

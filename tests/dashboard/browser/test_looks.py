@@ -21,6 +21,8 @@ ADDRESSES = {
     "sources": "/sources",
     "nothing": "/no-such-page",
 }
+PHONE, ZOOMED = 390, 720
+"""Pixels of width: a phone, and a usual screen of 1440 zoomed to 200 %."""
 HEARD = ("name", "description")
 STREAMLITS_OWN = (
     ("svg-img-alt", "metric_chart_", "st.metric names its line's marks as graphics without a title; it has no option"),
@@ -65,10 +67,12 @@ def _barriers(page: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ADDRESSES)
-def test_a_phone_shows_every_page_without_scrolling_sideways(name: str, go: Go) -> None:
-    page = go(ADDRESSES[name], width=390)
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+@pytest.mark.parametrize(
+    ("name", "width"), [(name, PHONE) for name in ADDRESSES] + [("team", ZOOMED), ("gaps", ZOOMED)]
+)
+def test_no_page_scrolls_sideways_on_a_phone_or_at_twice_its_size(name: str, width: int, go: Go) -> None:
+    page = go(ADDRESSES[name], width=width)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
     assert page.evaluate(_SCROLLED_SIDEWAYS) == []
@@ -87,6 +91,16 @@ def test_the_filters_show_all_of_what_is_chosen(width: int, go: Go) -> None:
     assert chosen.nth(1).input_value() == "Microsoft MLOps maturity model"
     assert chosen.evaluate_all("fields => fields.every(field => field.scrollWidth <= field.clientWidth)")
     assert page.get_by_test_id("stDateInput").bounding_box()["width"] >= 150
+
+
+@pytest.mark.parametrize(("width", "beside"), [(768, False), (1280, True)])
+def test_what_blocks_a_level_stands_below_the_chart_where_it_would_be_narrow_beside_it(
+    width: int, beside: bool, go: Go
+) -> None:
+    page = go("/gaps?team=fraud&aspect=ci-cd", width=width)
+    chart = page.get_by_test_id("stVegaLiteChart").first.bounding_box()
+    blocks = page.get_by_role("heading", name="What blocks level").bounding_box()
+    assert (blocks["y"] < chart["y"] + chart["height"]) == beside
 
 
 def test_the_needed_rung_leaves_its_words_room_on_a_phone(go: Go) -> None:

@@ -382,3 +382,14 @@ def test_a_cell_without_a_level_says_why() -> None:
     }
     cells = [Cell(level=None, silence=why, **common) for why in ("no evidence", "waived")]
     assert [row["print"] for row in _rows(heatmap(cells, LIGHT), "print")] == ["no\nevidence", "waived"]
+
+
+def test_teams_whose_long_names_begin_alike_are_told_apart() -> None:
+    titles = [f"Recommendations of goods for the northern region, {kind}" for kind in ("batch", "live")] + ["Churn"]
+    common = {"aspect": "", "column": "Overall", "level": 1, "range": "–", "index": "–", "confidence": "–"}
+    cells = [Cell(team=title, title=title, **common) for title in titles]
+    labels = heatmap(cells, LIGHT).to_dict()["layer"][0]["encoding"]["y"]["axis"]["labelExpr"].split(" : ")[-1]
+    lines, _ = json.JSONDecoder().raw_decode(labels.lstrip("("))
+    assert lines["Churn"] == ["Churn"]
+    assert len({tuple(each) for each in lines.values()}) == 3
+    assert [each[-1][-6:] for each in lines.values()][:2] == [", batch"[-6:], ", live"]

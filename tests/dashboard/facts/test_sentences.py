@@ -76,7 +76,7 @@ def test_evidence_that_is_all_a_practice_lacks_is_told_with_what_there_is_and_wh
                    aspects={key: replace(each, level=0) for key, each in HIGH.aspects.items()})  # fmt: skip
     block = Blocking(practice=name, rung=1, value=1.8, needs=0.85, confidence_ok=False, must=False)
     told = blocking_words(CATALOGUE, block, thin)
-    assert "at 1.80 is known with confidence 14.99 %, needs 15.00 % (from " in told
+    assert "at 1.80 is known with confidence 14.99\u00a0%, needs 15.00\u00a0% (from " in told
     assert "0.85" not in told
     low = replace(block, value=0.2)
     assert "is at 0.20, needs 0.85 and is known with confidence" in blocking_words(CATALOGUE, low, thin)
@@ -84,7 +84,7 @@ def test_evidence_that_is_all_a_practice_lacks_is_told_with_what_there_is_and_wh
 
 def test_a_team_with_hardly_any_evidence_is_told_apart_from_one_that_is_weak() -> None:
     slight = replace(LOW, overall=replace(LOW.overall, confidence=0.01))
-    assert "with too little of it (under 15 %)" in crowd_story(CATALOGUE, {"a": HIGH, "b": slight}, {})
+    assert "with too little of it (under 15\u00a0%)" in crowd_story(CATALOGUE, {"a": HIGH, "b": slight}, {})
     assert "1 of 1 team stands there" in crowd_story(CATALOGUE, {"a": HIGH, "b": slight}, {})
     assert crowd_story(CATALOGUE, {"a": slight, "b": slight}, {}).startswith("**Too little evidence yet.**")
 

@@ -76,7 +76,7 @@ def test_who_is_not_in_the_funnel_is_counted_named_and_told_why() -> None:
     assert {member.team for member in shown.group.funnel.members} == {"a", "b", "late"}
     assert (shown.group.slight, shown.group.silent) == (("slight",), ("silent",))
     told = words.left_out(shown, TITLES, 0.15)
-    assert told == "2 teams left out: silent (no evidence); slight (under 15 % of the evidence)"
+    assert told == "2 teams left out: silent (no evidence); slight (under 15\u00a0% of the evidence)"
 
 
 def test_where_all_teams_count_nobody_is_said_to_be_left_out() -> None:

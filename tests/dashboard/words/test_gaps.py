@@ -71,7 +71,7 @@ def test_figures_say_zero_and_unknown_in_different_words() -> None:
 
 def test_a_share_that_rounds_to_nothing_has_no_sign() -> None:
     parts = Budget(measured_good=-1e-17, measured_bad=0.5, said_good=0.0, said_bad=0.2, unknown=0.3)
-    assert budget_alt(parts) == (
+    assert budget_alt(parts).replace("\u00a0", " ") == (
         "Evidence budget: measured, good 0 %, said, good 0 %, unknown 30 %, said, not good 20 %, "
         "measured, not good 50 %"
     )
