@@ -24,7 +24,7 @@ from urllib3.util.retry import Retry
 from mlops_maturity.collectors.cut_off import CutOff, watched_pools
 from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, refuse_forbidden_addresses, token_of
 from mlops_maturity.collectors.http_errors import first_bytes, refusal_of
-from mlops_maturity.collectors.interface import BadAnswer, Failing, RateLimited, SourceError, Unreachable
+from mlops_maturity.collectors.interface import BadAnswer, Failing, NoAnswer, RateLimited, SourceError, Unreachable
 from mlops_maturity.collectors.patience import CONNECT_TRIES, Patience, Setback, limit_of, limited
 from mlops_maturity.config.settings import SourceSettings
 
@@ -153,7 +153,7 @@ class BoundedSession(requests.Session):
         if self._stopped.is_set():
             raise Unreachable(f"{self._source.id}: stopped")
         if over.is_set():
-            raise Setback(Unreachable(_too_slow(place, self._source.timeout_s)))
+            raise Setback(NoAnswer(_too_slow(place, self._source.timeout_s)))
 
     def _read(self, response: requests.Response, place: str) -> bytes:
         begun, parts, size = self._clock(), [], 0
@@ -163,7 +163,7 @@ class BoundedSession(requests.Session):
             if size > self._max_bytes:
                 raise BadAnswer(f"{place}: the answer is larger than {self._max_bytes:,} bytes. Is `url` right?")
             if self._clock() - begun > self._source.timeout_s:
-                raise Setback(Unreachable(_too_slow(place, self._source.timeout_s)))
+                raise Setback(NoAnswer(_too_slow(place, self._source.timeout_s)))
             parts.append(part)
         return b"".join(parts)
 
@@ -257,7 +257,7 @@ def _fault_of(error: Exception, place: str, timeout_s: float) -> Setback | Sourc
         text = f"{place}: no connection in time. Is the server running, and `url` right?"
         return Setback(Unreachable(text), tries=CONNECT_TRIES)
     if isinstance(error, (requests.exceptions.Timeout, ReadTimeoutError)):
-        return Setback(Unreachable(_too_slow(place, timeout_s)))
+        return Setback(NoAnswer(_too_slow(place, timeout_s)))
     if isinstance(error, requests.exceptions.TooManyRedirects):
         return BadAnswer(f"{place}: redirects in a circle. Write the final address as `url`")
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
@@ -267,7 +267,7 @@ def _fault_of(error: Exception, place: str, timeout_s: float) -> Setback | Sourc
         what = "unknown host" if isinstance(cause, NameResolutionError) else "connection refused"
         text = f"{place}: {what}. Is the server running, and `url` right?"
         return Setback(Unreachable(text), tries=CONNECT_TRIES)
-    return Setback(Unreachable(f"{place}: the connection broke off. Look at the server's log"))
+    return Setback(NoAnswer(f"{place}: the connection broke off. Look at the server's log"))
 
 
 def _too_slow(place: str, timeout_s: float) -> str:

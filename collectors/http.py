@@ -25,7 +25,7 @@ from mlops_maturity.collectors.cut_off import CutOff
 from mlops_maturity.collectors.http_client import CONNECT_TIMEOUT_S, open_client, token_of
 from mlops_maturity.collectors.http_errors import fault_of, first_bytes, place_of, refusal_of
 from mlops_maturity.collectors.http_json import parsed
-from mlops_maturity.collectors.interface import BadAnswer, Failing, RateLimited, Unreachable
+from mlops_maturity.collectors.interface import BadAnswer, Failing, NoAnswer, RateLimited, Unreachable
 from mlops_maturity.collectors.patience import (
     LONGEST_WAIT_S,
     Patience,
@@ -209,9 +209,9 @@ class Http:
         if over.is_set():
             raise Setback(self._too_slow(place))
 
-    def _too_slow(self, place: str) -> Unreachable:
+    def _too_slow(self, place: str) -> NoAnswer:
         limit = self._source.timeout_s
-        return Unreachable(
+        return NoAnswer(
             f"{place}: the answer took longer than {limit:g} s. Raise `timeout_s` if the server is that slow"
         )
 

@@ -11,6 +11,7 @@ from mlops_maturity.collectors.interface import (
     BadAnswer,
     Failing,
     Forbidden,
+    NoAnswer,
     SourceError,
     Unauthorized,
     Unreachable,
@@ -81,9 +82,9 @@ def fault_of(error: Exception, place: str, timeout_s: float) -> Setback | Source
         return Setback(Unreachable(f"{place}: {_reason(error)}. {_IS_IT_UP}"), tries=CONNECT_TRIES)
     if isinstance(error, httpx.TimeoutException):
         text = f"{place}: no answer within {timeout_s:g} s. Raise `timeout_s` if the server is that slow"
-        return Setback(Unreachable(text))
+        return Setback(NoAnswer(text))
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        return Setback(Unreachable(f"{place}: the connection broke off. Look at the server's log"))
+        return Setback(NoAnswer(f"{place}: the connection broke off. Look at the server's log"))
     return BadAnswer(f"{place}: the answer can't be read ({type(error).__name__}). Look at the server's log")
 
 

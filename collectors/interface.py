@@ -5,6 +5,7 @@ moment loses nothing and repeats nothing.
 
     SourceError                  the source can't be read, with the next step in its text
     ├── Unreachable              refused, timed out, unknown host
+    │   └── NoAnswer             reached, but the answer took too long or broke off
     ├── Unauthorized             401, or credentials not configured
     ├── Forbidden                403 on a scope: its stream is unknown, not zero
     │   └── Hidden               404 of a host that answers so for what the token must not see as well
@@ -39,6 +40,10 @@ class Unreachable(SourceError):
     """Refused, timed out, or unknown host."""
 
     state = "unreachable"
+
+
+class NoAnswer(Unreachable):
+    """The source was reached, and gave no whole answer to the end of the retries: too slow, or it broke off."""
 
 
 class Unauthorized(SourceError):

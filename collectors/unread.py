@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from mlops_maturity.collectors.interface import Failing, Forbidden, SourceError, Unsupported
+from mlops_maturity.collectors.interface import Failing, Forbidden, NoAnswer, SourceError, Unsupported
 from mlops_maturity.collectors.mapping import lenient, written
 
 FOR = timedelta(days=30)
@@ -99,8 +99,9 @@ class Unread:
     def ask(self, identity: str, request: Callable[[], T]) -> T | None:
         """A detail of an item; None where it is gone, or refused and therefore noted.
 
-        Raises what makes any further request useless; Failing (and Forbidden where it is vital) where item after item
-        fails and nothing answers any more.
+        Raises what makes any further request useless; the error of the item (403 only where it is vital) or of the
+        server where item after item fails and nothing answers any more. One that gets no answer in time is taken for
+        the item's fault only once the server has answered something else, for waiting costs most.
         """
         try:
             answer = request()
@@ -108,9 +109,11 @@ class Unread:
             if self.hides:
                 self.note(identity, error)
             return None
-        except (Forbidden, Failing) as error:
-            if self.vital or isinstance(error, Failing):
+        except (Forbidden, Failing, NoAnswer) as error:
+            if self.vital or not isinstance(error, Forbidden):
                 self._count(identity, error)
+            if isinstance(error, NoAnswer):
+                self.check_server()
             self.note(identity, error)
             return None
         self._failed, self._answering = [], request

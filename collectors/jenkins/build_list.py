@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from mlops_maturity.collectors.build_servers import lenient_moment
-from mlops_maturity.collectors.interface import BadAnswer, Failing
+from mlops_maturity.collectors.interface import BadAnswer, Failing, NoAnswer
 from mlops_maturity.collectors.jenkins.api import Api, Row
 from mlops_maturity.collectors.jenkins.facts import UNREAD
 from mlops_maturity.collectors.jenkins.jobs import Job
@@ -125,7 +125,7 @@ class BuildList:
         start, end = max(0, chunk[0].position - SLACK), chunk[-1].position + 1 + SLACK
         try:
             told = self._api.builds(self._job.parts, start, end)
-        except Failing:  # one build that can't be loaded from disk fails the whole page
+        except (Failing, NoAnswer):  # one build that can't be loaded from disk fails the whole page
             return [row for build in reversed(chunk) if (row := self._one(build)) is not None]
         found = {number_of(row): row for row in told}
         meets_above = start == 0 or max(found, default=0) >= chunk[0].number

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from mlops_maturity.collectors.interface import BadAnswer, Failing, Forbidden, Unauthorized, Unsupported
+from mlops_maturity.collectors.interface import BadAnswer, Failing, Forbidden, NoAnswer, Unauthorized, Unsupported
 from mlops_maturity.collectors.mlflow.client import MlflowSource
 from mlops_maturity.collectors.unread import Unread
 
@@ -53,7 +53,7 @@ class ModelFiles:
     def _read(self, name: str, version: str) -> Facts:
         try:
             return self._unread.ask(f"{name}/{version}", partial(self._facts, name, version)) or {}
-        except (Unauthorized, Failing):  # the store of files fails, or is not ours: no matter of the registry
+        except (Unauthorized, Failing, NoAnswer):  # the store of files fails, or is not ours: no matter of the registry
             self._left = 0
             return {}
 
@@ -61,7 +61,7 @@ class ModelFiles:
         asked = urlencode({"name": name, "version": version, "path": "MLmodel"})
         try:
             facts = facts_of(self._source.text(f"/model-versions/get-artifact?{asked}"))
-        except Forbidden:
+        except (Forbidden, NoAnswer):
             self._left = 0
             raise
         except Failing:

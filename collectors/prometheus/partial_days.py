@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from mlops_maturity.collectors.interface import Failing, Page
+from mlops_maturity.collectors.interface import Failing, NoAnswer, Page
 from mlops_maturity.collectors.mapping import instant, written
 from mlops_maturity.collectors.prometheus.client import QueryRefused
 from mlops_maturity.collectors.prometheus.days import DAY, Span
@@ -67,7 +67,7 @@ class PartialDays:
         for part in self.again(before):
             try:
                 page = read(part)
-            except (QueryRefused, Failing) as error:
+            except (QueryRefused, Failing, NoAnswer) as error:
                 self.take(part, [str(error)])
                 continue
             yield page

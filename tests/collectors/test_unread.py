@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_maturity.collectors.interface import BadAnswer, Failing, Forbidden, Unauthorized, Unsupported
+from mlops_maturity.collectors.interface import (
+    BadAnswer,
+    Failing,
+    Forbidden,
+    NoAnswer,
+    Unauthorized,
+    Unreachable,
+    Unsupported,
+)
 from mlops_maturity.collectors.unread import FOR, IN_A_ROW, LONGEST_PAUSE, MOST, UNANSWERED, Unread
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -177,6 +185,23 @@ def test_a_server_that_is_up_while_nothing_answers_is_asked_no_more_than_a_few_i
         unread.check_server()
     with pytest.raises(Failing):
         unread.ask("one more", gives(Failing("500")))
+
+
+def test_an_item_that_is_not_answered_in_time_is_its_own_fault_only_while_the_server_answers_another():
+    asked = []
+    unread = Unread(NOW, alive=lambda: asked.append(1))
+    for number in range(3):
+        assert unread.ask(str(number), gives(NoAnswer("too slow"))) is None
+    assert len(asked) == 3
+    assert len(unread.as_json()) == 3
+    silent = Unread(NOW, alive=gives(NoAnswer("silent")))
+    with pytest.raises(NoAnswer, match="silent"):
+        silent.ask("a", gives(NoAnswer("too slow")))
+
+
+def test_a_server_that_can_t_be_reached_is_no_matter_of_an_item():
+    with pytest.raises(Unreachable):
+        Unread(NOW, alive=gives(1)).ask("a", gives(Unreachable("stopped")))
 
 
 def test_what_answered_and_is_gone_meanwhile_still_speaks_for_the_server():

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from reading import NOW, REPO, SINCE, FakeGithub, Repo, covered, iterate, read, records
 
-from mlops_maturity.collectors.interface import BadAnswer, Forbidden
+from mlops_maturity.collectors.interface import BadAnswer, Forbidden, Unreachable
 
 DAY = timedelta(days=1)
 SETTLED = NOW - timedelta(minutes=5)
@@ -358,6 +358,19 @@ def with_stuck(repo, status, *, count=30):
     fake = FakeGithub(repo)
     fake.faults = [lambda asked, _: httpx.Response(status) if asked.url.path.endswith(STUCK) else None]
     return fake
+
+
+@pytest.mark.parametrize("fault", [httpx.ReadTimeout("stalled"), httpx.ReadError("reset")])
+def test_statuses_that_never_come_hold_nothing_up_either(repo, fault):
+    fake = with_stuck(repo, 200)
+    fake.faults = [lambda asked, _: fault if asked.url.path.endswith(STUCK) else None]
+    pages = read(fake, "deployments")
+    assert [key for key, one in records(pages).items() if one.outcome != "success"] == ["3"]
+    fake.faults = [
+        lambda asked, _: fault if "/statuses" in asked.url.path or asked.url.path == f"/repos/{REPO}" else None
+    ]
+    with pytest.raises(Unreachable):
+        read(fake, "deployments")
 
 
 @pytest.mark.parametrize("status", [403, 500, 409])
