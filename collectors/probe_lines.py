@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from mlops_maturity.collectors.interface import Hidden, Probe, SourceError, Unsupported
+from mlops_maturity.config.plural import counted
 
 _EXAMPLES = 3
 LOOKED_AT = 10
@@ -56,11 +57,11 @@ def part_not_read(name: str, error: SourceError, *, absent: str, right: str = "r
     )
 
 
-def rights(name: str, ask: Callable[[str], object], scopes: Sequence[str], what: str, right: str) -> Probe:
+def rights(name: str, ask: Callable[[str], object], scopes: Sequence[str], what: tuple[str, str], right: str) -> Probe:
     """Whether one kind of thing can be read everywhere.
 
-    `ask` raises SourceError where it can't: Hidden where the scope itself is not seen, Unsupported where it is, and
-    only has none of this kind.
+    `what` is what one scope is called, and several are. `ask` raises SourceError where it can't be read: Hidden where
+    the scope itself is not seen, Unsupported where it is, and only has none of this kind.
     """
     absent = f"switch it on there, or update the server; if that is done, give the token {right}"
     refused: list[str] = []
@@ -72,11 +73,11 @@ def rights(name: str, ask: Callable[[str], object], scopes: Sequence[str], what:
             refused.append(f"{scope}: {error}")
             steps[step_for_part(error, absent=absent, right=right)] = None
     if not refused:
-        return Probe(name=name, state="ok", detail=f"readable in {len(scopes)} {what}")
+        return Probe(name=name, state="ok", detail=f"readable in {counted(len(scopes), *what)}")
     return Probe(
         name=name,
         state="error",
-        detail=f"not readable in {len(refused)} of {len(scopes)} {what}: {refused[0]}",
+        detail=f"not readable in {len(refused)} of {counted(len(scopes), *what)}: {refused[0]}",
         fix="; ".join(steps),
     )
 

@@ -36,7 +36,7 @@ def probes(api: Api, mapper: Mapper, repositories: Callable[[], Sequence[str]]) 
     looked_at = list(names)[:LOOKED_AT]
     for name, path, key, right in _RIGHTS:
         ask = partial(_ask, api, path, key, right)
-        found.append(rights(name, ask, looked_at, "repositories", f"read access to {right}"))
+        found.append(rights(name, ask, looked_at, ("repository", "repositories"), f"read access to {right}"))
     return [*found, *_unmapped(api, mapper, looked_at)]
 
 

@@ -60,7 +60,7 @@ def _rights(api: Api, projects: Projects, names: Sequence[str], stream: type[Upd
             text = f"{api.source}: there is no /{stream.path}, though the project itself can be read"
             raise Unsupported(text) from None
 
-    return rights(stream.name, ask, names, "projects", READ)
+    return rights(stream.name, ask, names, ("project", "projects"), READ)
 
 
 def _taken_for(api: Api, mapper: Mapper, projects: Projects, names: Sequence[str]) -> list[Probe]:
