@@ -14,12 +14,12 @@ from functools import partial
 from urllib.parse import quote
 
 from mlops_maturity.collectors.github.api import Api, Row, path_of
+from mlops_maturity.collectors.github.deployed_pulls import DeployedPulls
 from mlops_maturity.collectors.github.deployment_list import DeploymentLister
 from mlops_maturity.collectors.github.facts import DeploymentState, Listed, Pull, deployment_state
 from mlops_maturity.collectors.github.known_since import known_since
 from mlops_maturity.collectors.github.pulls import PullIndex
-from mlops_maturity.collectors.http_errors import Unprocessable
-from mlops_maturity.collectors.interface import Forbidden, Page, ReadRequest, Unsupported
+from mlops_maturity.collectors.interface import Page, ReadRequest
 from mlops_maturity.collectors.mapping import Mapper, change_id, instant, lenient, mapped, written
 from mlops_maturity.collectors.release_history import Placed, ReleaseHistory
 from mlops_maturity.collectors.unread import Unread
@@ -31,11 +31,8 @@ BATCH = 20
 OPEN_FOR = timedelta(days=30)
 """How long a deployment without an end is asked for again."""
 _STATUS_PAGES = 3
-_COMPARE_PAGES = 3
 _LOOK_BACK = 5
 """Deployments before the first one read that are asked for the one that was live."""
-_MERGED_BEFORE = timedelta(days=30)
-"""How long before a deployment its changes may have been merged and still be found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +51,7 @@ class DeploymentStream:
     """Reads the deployments of one repository once."""
 
     def __init__(self, api: Api, mapper: Mapper, repository: str, pulls: PullIndex, request: ReadRequest) -> None:
-        self._api, self._mapper, self._repository, self._pulls = api, mapper, repository, pulls
+        self._api, self._mapper, self._repository = api, mapper, repository
         self._now = request.now
         stored = instant(request.cursor.get("high_water"))
         self._fresh = stored is None or request.backfill
@@ -66,7 +63,7 @@ class DeploymentStream:
         """Deployments of which the changes were refused."""
         self._stateless = Unread.opened(request.cursor.get("stateless", {}), self._now, alive=alive, vital=True)
         """Deployments of which the statuses were refused, or which could not be asked for themselves."""
-        self._merged_from = self._now
+        self._pulls = DeployedPulls(api, repository, pulls, self._unread)
         self._unknown_before: datetime | None = None
         self._why_unknown = ""
         self._etag: str | None = None if self._fresh else request.cursor.get("etag")
@@ -126,7 +123,7 @@ class DeploymentStream:
     def _page_again(self, identity: str, listed: Listed | None) -> Page:
         records: list[Deployment] = []
         if listed is not None:
-            self._merged_from = min(self._merged_from, listed.created_at - _MERGED_BEFORE)
+            self._pulls.begin(listed.created_at)
             records, _ = mapped([listed], self._record, lambda one: one.id, "deployment")
         return Page(records=records, cursor=self._cursor(), progress=f"deployment {identity}, refused before")
 
@@ -158,7 +155,8 @@ class DeploymentStream:
             else:
                 del self._open[identity]
         listed = sorted(found.values(), key=lambda one: (one.created_at, one.id))
-        self._merged_from = listed[0].created_at - _MERGED_BEFORE if listed else self._now
+        if listed:
+            self._pulls.begin(listed[0].created_at)
         return listed, listing.refused, listing.etag
 
     def _remember_live(self, older: Sequence[Listed]) -> None:
@@ -235,7 +233,7 @@ class DeploymentStream:
         if state is None or state.outcome != "success" or not self._is_production(listed) or self._comes_late(listed):
             return _Seen(state=state)
         placed = self._history.place(listed.environment, listed.id, listed.sha)
-        return _Seen(state=state, placed=placed, brought=self._brought(placed, listed))
+        return _Seen(state=state, placed=placed, brought=self._pulls.brought_by(listed, placed))
 
     def _comes_late(self, listed: Listed) -> bool:
         """Whether what replaced it has its place already, as its statuses were refused: it would pass for newest."""
@@ -250,35 +248,6 @@ class DeploymentStream:
     def _statuses(self, identity: str) -> list[Row]:
         path = f"{path_of(self._repository)}/deployments/{quote(identity, safe='')}/statuses"
         return [row for page in self._api.pages(path, most=_STATUS_PAGES) for row in page.rows]
-
-    def _brought(self, placed: Placed, listed: Listed) -> list[Pull] | None:
-        """The pull requests whose merge lies between the previous deployment and this one; None = unknown."""
-        if placed.previous_sha is None:
-            return None
-        if placed.rollback or placed.previous_sha == listed.sha:
-            return []
-        merged = self._by_merge(listed)
-        if merged is None or self._pulls.lacks_merges(listed.created_at - _MERGED_BEFORE, listed.created_at):
-            return None
-        commits = self._unread.ask(listed.id, partial(self._commits, placed.previous_sha, listed.sha))
-        return None if commits is None else [merged[commit] for commit in commits if commit in merged]
-
-    def _commits(self, base: str, head: str) -> list[str] | None:
-        """The commits between two; None for one that is gone, or a difference that the server does not tell."""
-        path = f"{path_of(self._repository)}/compare/{base}...{head}"
-        try:
-            pages = self._api.pages(path, key="commits", most=_COMPARE_PAGES)
-            return [str(row["sha"]) for page in pages for row in page.rows]
-        except (Unsupported, Unprocessable, KeyError, TypeError):
-            return None
-
-    def _by_merge(self, listed: Listed) -> dict[str, Pull] | None:
-        """Merged pull requests by the commit that merged them, listed when first needed; None where forbidden."""
-        try:
-            return self._pulls.merged(self._merged_from)
-        except (Forbidden, Unsupported) as error:
-            self._unread.note(listed.id, error)
-            return None
 
     def _coverage(self, start: datetime, end: datetime) -> Sequence[Coverage]:
         if end <= start:
