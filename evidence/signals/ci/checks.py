@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from operator import attrgetter
 from typing import Literal
 
 from mlops_maturity.config.rules import Check
@@ -23,6 +24,8 @@ Measure = Callable[[TeamView, Window], Measured | Missing]
 _GATED: tuple[Purpose, ...] = ("training", "evaluation", "deployment", "ci")
 EXECUTED: tuple[Outcome, ...] = ("success", "failure", "unstable")
 """How a job ended that was carried out; a skipped one checked nothing."""
+_JOBS = attrgetter("jobs")
+_NONE: frozenset[int] = frozenset()
 
 
 def data_check_share(view: TeamView, window: Window) -> Measured | Missing:
@@ -185,13 +188,13 @@ class Done:
 
     def by(self, attempt: PipelineRun, check: Check) -> bool:
         """Whether one attempt did."""
-        return id(attempt) in self._ids.get(check, ())
+        return id(attempt) in self._ids.get(check, _NONE)
 
     def in_run(self, run: Run, check: Check) -> bool | None:
         """Whether some attempt of a run did; None where its jobs are not known."""
-        if any(self.by(attempt, check) for attempt in run.attempts):
+        if not self._ids.get(check, _NONE).isdisjoint(map(id, run.attempts)):
             return True
-        return False if any(attempt.jobs for attempt in run.attempts) else None
+        return False if any(map(_JOBS, run.attempts)) else None
 
     def of_commit(self, sha: str | None, check: Check) -> PipelineRun | None:
         """The first attempt of a commit, of any purpose, that did."""
