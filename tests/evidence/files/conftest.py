@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from mlops_maturity.config.problems import InputRefused
 from mlops_maturity.evidence.store.engine import Store, open_store
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests import what they share by its own name
 
 
 @pytest.fixture

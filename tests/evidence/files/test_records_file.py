@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from neutral_lines import a_file, a_line
 
 from mlops_maturity.evidence.coverage import Coverage
-from mlops_maturity.evidence.import_report import LISTED, LISTED_OF_A_KIND, ProblemList
-from mlops_maturity.evidence.lines import LONGEST
 from mlops_maturity.evidence.records import (
     Change,
     Deployment,
@@ -69,21 +66,6 @@ _ONE_OF_EACH = (
 )
 
 
-def _line(**fields):
-    whole = {"kind": "deployment", "source": "ci", "id": "1", "finished_at": "2026-03-01T12:00:00Z", **fields}
-    return json.dumps({name: value for name, value in whole.items() if value is not ...})
-
-
-def _file(*lines):
-    return io.BytesIO("\n".join(lines).encode())
-
-
-@pytest.fixture
-def refusal(problems_of, now):
-    """What a file of these lines is refused with."""
-    return lambda *lines: problems_of(lambda: list(read_records_file(_file(*lines), "f.jsonl", now=now)))
-
-
 def test_every_kind_comes_back_as_it_was_written(now):
     out = io.StringIO()
 
@@ -105,9 +87,9 @@ def test_export_and_import_give_the_same_store(store, tmp_path, now):
 
 def test_export_can_be_narrowed(store, now):
     lines = [
-        _line(id=str(n), kind=kind, merged_at=..., finished_at=...) for n, kind in enumerate(["change", "deployment"])
+        a_line(id=str(n), kind=kind, merged_at=..., finished_at=...) for n, kind in enumerate(["change", "deployment"])
     ]
-    import_records(store, _file(*lines), "f", now=now)
+    import_records(store, a_file(*lines), "f", now=now)
     out = io.StringIO()
 
     assert export_records(store, out, kinds=["change"], source="ci") == 1
@@ -115,181 +97,28 @@ def test_export_can_be_narrowed(store, now):
 
 
 def test_byte_order_mark_line_ends_of_windows_and_blank_lines_are_taken(now):
-    content = b"\xef\xbb\xbf" + _line(id="1").encode() + b"\r\n\r\n   \n" + _line(id="2").encode()
+    content = b"\xef\xbb\xbf" + a_line(id="1").encode() + b"\r\n\r\n   \n" + a_line(id="2").encode()
 
     assert [record.id for record in read_records_file(io.BytesIO(content), "f", now=now)] == ["1", "2"]
 
 
 def test_text_streams_are_taken_as_well(now):
-    stream = io.StringIO("\ufeff" + _line(id="é") + "\n")
+    stream = io.StringIO("\ufeff" + a_line(id="é") + "\n")
 
     assert [record.id for record in read_records_file(stream, "f", now=now)] == ["é"]
 
 
 def test_instants_of_any_offset_become_utc(now):
-    (record,) = read_records_file(_file(_line(finished_at="2026-03-29T02:30:00+02:00")), "f", now=now)
+    (record,) = read_records_file(a_file(a_line(finished_at="2026-03-29T02:30:00+02:00")), "f", now=now)
 
     assert record.finished_at == datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"kind": "deploymnet"}, "kind: 'deploymnet' is no kind of record; did you mean 'deployment'?"),
-        ({"kind": ...}, "kind: is needed: one of pipeline_run, deployment"),
-        ({"id": ...}, "id: is needed"),
-        ({"id": ""}, "id: should not be empty"),
-        ({"id": 7}, 'id: should be text in quotes ("…"), not 7'),
-        ({"id": "x" * 501}, "id: has 501 characters; at most 500"),
-        ({"id": "a\0b"}, "id: holds a NUL character"),
-        ({"enviroment": "prod"}, "enviroment: is not known; did you mean 'environment'?"),
-        ({"outcome": "succes"}, "unstable, running, unknown, not 'succes'; did you mean 'success'?"),
-        ({"finished_at": "2026-03-01T12:00:00"}, "finished_at: has no offset; write 2026-03-01T12:00:00Z if it is UTC"),
-        ({"finished_at": "yesterday"}, "finished_at: should be an instant with offset, such as 2026-01-31T12:00:00Z"),
-        ({"finished_at": 1772366400}, "finished_at: should be an instant with offset"),
-        ({"finished_at": "1772366400"}, "finished_at: should be a date written out"),
-        (
-            {"finished_at": "2026-11-24T12:00:01Z"},
-            "finished_at: 2026-11-24 12:00:01+00:00 is in the future (it is now 2026-11-23T12:00Z)",
-        ),
-        ({"finished_at": "9999-12-31T23:59:59-14:00"}, "holds an instant before year 1 or after year 9999"),
-        ({"unplanned": "no"}, "unplanned: should be true or false without quotes, not 'no'"),
-        ({"changes": "a#1"}, "changes: should be a list in square brackets"),
-        ({"attributes": {"loss": [1, float("nan")]}}, "attributes.loss.1: is NaN or infinite"),
-        ({"attributes": {"loss": float("-inf")}}, "attributes.loss: is NaN or infinite"),
-        ({"kind": "pipeline_run", "attempt": 0}, "attempt: input should be greater than or equal to 1, not 0"),
-        (
-            {"kind": "pipeline_run", "jobs": [{"name": "a", "outcome": "success", "outcom": 1}]},
-            "jobs.0.outcom: is not known; did you mean 'outcome'?",
-        ),
-    ],
-)
-def test_a_wrong_field_is_told_with_its_line_and_what_to_write(refusal, fields, told):
-    (problem,) = refusal(_line(), "", _line(**fields))
-
-    assert problem.startswith("f.jsonl:3: ")
-    assert told in problem
-
-
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"value": float("nan")}, "value: should be a finite number; leave it out where it is not known"),
-        ({"value": float("inf")}, "value: should be a finite number"),
-        ({"value": 1, "seen": float("-inf")}, "seen: should be a finite number"),
-        ({"value": 1, "opportunities": -1}, "opportunities: input should be greater than or equal to 0"),
-        ({"value": "12"}, "value: should be a number without quotes, not '12'"),
-        ({"value": 1, "on": "2026-11-25"}, "on: 2026-11-25 is in the future"),
-        ({"value": 1, "on": "01/02/2026"}, "on: should be a day, such as 2026-01-31, not '01/02/2026'"),
-        ({"value": 1, "on": "1767225600"}, "on: should be a date written out"),
-    ],
-)
-def test_a_wrong_measurement_is_told(refusal, fields, told):
-    whole = {"kind": "measurement", "finished_at": ..., "signal": "x", "subject": "t", "on": "2026-11-01", **fields}
-
-    (problem,) = refusal(_line(**whole))
-
-    assert told in problem
-
-
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ('{"kind": "deployment", ', "is no JSON object"),
-        ("[1, 2]", "should be one JSON object a line"),
-        ("null", "should be one JSON object a line"),
-        ("[" * 10_000, "recursion limit exceeded"),
-        ('{"kind": "deployment", "id": "\\ud800", "source": "ci"}', "holds half of a surrogate pair"),
-    ],
-)
-def test_a_line_that_is_no_object_is_told(refusal, line, told):
-    (problem,) = refusal(line)
-
-    assert problem.startswith("f.jsonl:1: ")
-    assert told in problem
-
-
-def test_a_number_in_an_attribute_that_is_named_like_a_time_is_fine(now):
-    (record,) = read_records_file(_file(_line(attributes={"queued_at": "1772366400"})), "f", now=now)
-
-    assert record.attributes == {"queued_at": "1772366400"}
-
-
-def test_a_clock_that_is_a_day_ahead_is_fine(now):
-    assert len(list(read_records_file(_file(_line(finished_at="2026-11-24T12:00:00Z")), "f", now=now))) == 1
-
-
-def test_every_problem_of_every_line_is_told_at_once(refusal):
-    assert [problem.split(": ")[:2] for problem in refusal(_line(id="", tier="x"), _line(), "{", _line(sha=1))] == [
-        ["f.jsonl:1", "id"],
-        ["f.jsonl:1", "tier"],
-        ["f.jsonl:3", "is no JSON object"],
-        ["f.jsonl:4", "sha"],
-    ]
-
-
-def test_bytes_that_are_no_text_are_told_and_the_rest_is_read(now):
-    problems = ProblemList("f")
-    stream = io.BytesIO(_line(id="1").encode() + b"\n\xff\xfe{\n" + _line(id="2").encode())
-
-    assert [record.id for record in read_records_file(stream, "f", now=now, problems=problems)] == ["1", "2"]
-    assert [str(problem) for problem in problems.listed] == [
-        "f:2: is not UTF-8 from its byte 1 on; save the file as UTF-8"
-    ]
-
-
-def test_a_line_without_end_does_not_fill_the_memory(now):
-    problems = ProblemList("f")
-    stream = io.BytesIO(b" " * (2 * LONGEST + 5) + b"\n" + _line().encode())
-    tracemalloc.start()
-
-    assert len(list(read_records_file(stream, "f", now=now, problems=problems))) == 1
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-
-    assert [str(problem) for problem in problems.listed] == ["f:1: has more than 8 MiB; one entry a line is expected"]
-    assert peak < 2.5 * LONGEST
-
-
-def test_of_very_many_problems_the_first_of_each_kind_are_listed_and_all_are_counted(refusal):
-    told = refusal(*["{"] * 10_000, "[]")
-
-    assert len(told) == LISTED_OF_A_KIND + 2
-    assert [line.partition(": ")[0] for line in told[:-1]] == [
-        *(f"f.jsonl:{number}" for number in range(1, LISTED_OF_A_KIND + 1)),
-        "f.jsonl:10001",
-    ]
-    assert told[-1] == "f.jsonl: 9,990 more problems like line 1, the last in line 10000"
-
-
-def test_problems_that_differ_in_names_and_numbers_alone_are_of_one_kind():
-    problems = ProblemList("a.csv")
-    for number in range(2, 1_002):
-        problems.add(number, "team", f"'froud-{number}' is not known; did you mean 'fraud'?")
-        problems.add(number, f"jobs.{number}.name", "is needed")
-    told = [str(problem) for problem in problems.listed]
-    assert (problems.found, len(told)) == (2_000, 2 * LISTED_OF_A_KIND + 2)
-    assert told[-2:] == [
-        "a.csv: team: 990 more problems like line 2, the last in line 1001",
-        "a.csv: jobs.2.name: 990 more problems like line 2, the last in line 1001",
-    ]
-
-
-def test_more_kinds_of_problems_than_anybody_reads_are_counted():
-    problems = ProblemList("a.csv")
-    for letters in itertools.product("abcdefgh", repeat=4):
-        for line in range(2):
-            problems.add(line, "".join(letters), "is not a known column")
-    told = [str(problem) for problem in problems.listed]
-    assert len({line.split(": ")[1] for line in told[:LISTED]}) == LISTED // 2
-    assert told[-1] == f"a.csv: {2 * 8**4 - LISTED:,} more problems of other kinds"
-
-
 def test_a_file_with_one_broken_line_changes_nothing(store, problems_of, now):
-    lines = [_line(id=str(n)) for n in range(6_000)]
+    lines = [a_line(id=str(n)) for n in range(6_000)]
     before = dataset_version(store)
 
-    told = problems_of(lambda: import_records(store, _file(*lines, "{", lines[0]), "f.jsonl", now=now))
+    told = problems_of(lambda: import_records(store, a_file(*lines, "{", lines[0]), "f.jsonl", now=now))
 
     assert len(told) == 1
     assert told[0].startswith("f.jsonl:6001: is no JSON object")
@@ -299,17 +128,17 @@ def test_a_file_with_one_broken_line_changes_nothing(store, problems_of, now):
 
 
 def test_what_was_stored_before_a_refused_file_is_kept(store, problems_of, now):
-    import_records(store, _file(_line()), "f", now=now)
+    import_records(store, a_file(a_line()), "f", now=now)
 
-    problems_of(lambda: import_records(store, _file(_line(outcome="failure"), "{"), "f", now=now))
+    problems_of(lambda: import_records(store, a_file(a_line(outcome="failure"), "{"), "f", now=now))
 
     assert [record.outcome for record in read_records(store)] == ["unknown"]
 
 
 def test_keep_going_takes_the_valid_lines_and_reports_the_others(store, now):
-    lines = [_line(id="1"), "{", _line(id="2", tier="x", sha=5), _line(id="3")]
+    lines = [a_line(id="1"), "{", a_line(id="2", tier="x", sha=5), a_line(id="3")]
 
-    report = import_records(store, _file(*lines), "f.jsonl", now=now, keep_going=True)
+    report = import_records(store, a_file(*lines), "f.jsonl", now=now, keep_going=True)
 
     assert [record.id for record in read_records(store)] == ["1", "3"]
     assert [problem.where for problem in report.problems] == ["f.jsonl:2", "f.jsonl:3", "f.jsonl:3"]
@@ -318,7 +147,7 @@ def test_keep_going_takes_the_valid_lines_and_reports_the_others(store, now):
 
 
 def test_what_a_broken_line_held_is_not_claimed_as_known(store, now):
-    import_records(store, _file(_line(), "{"), "f", now=now, keep_going=True)
+    import_records(store, a_file(a_line(), "{"), "f", now=now, keep_going=True)
 
     (span,) = read_coverage(store)
     assert not span.complete
@@ -327,10 +156,10 @@ def test_what_a_broken_line_held_is_not_claimed_as_known(store, now):
 
 def test_a_file_makes_known_what_lies_between_its_first_and_last_record(store, now):
     lines = [
-        _line(id="1", finished_at="2026-03-01T00:00:00Z"),
-        _line(id="2", kind="change", merged_at="2026-05-01T00:00:00Z", finished_at=...),
-        _line(id="3", kind="model", name="m", finished_at=...),
-        _line(
+        a_line(id="1", finished_at="2026-03-01T00:00:00Z"),
+        a_line(id="2", kind="change", merged_at="2026-05-01T00:00:00Z", finished_at=...),
+        a_line(id="3", kind="model", name="m", finished_at=...),
+        a_line(
             id="4",
             source="push",
             kind="measurement",
@@ -340,10 +169,10 @@ def test_a_file_makes_known_what_lies_between_its_first_and_last_record(store, n
             value=1,
             finished_at=...,
         ),
-        _line(id="5", source="undated", kind="model", name="m", finished_at=...),
+        a_line(id="5", source="undated", kind="model", name="m", finished_at=...),
     ]
 
-    report = import_records(store, _file(*lines), "f", now=now)
+    report = import_records(store, a_file(*lines), "f", now=now)
 
     start, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 5, 1, 0, 0, 0, 1, tzinfo=UTC)
     first_of_april = datetime(2026, 4, 1, tzinfo=UTC)
@@ -362,36 +191,36 @@ def test_a_file_makes_known_what_lies_between_its_first_and_last_record(store, n
 def test_a_file_can_be_said_to_be_complete_until_a_day(store, now):
     until = datetime(2026, 11, 1, tzinfo=UTC)
 
-    import_records(store, _file(_line()), "f", now=now, complete_until=until)
+    import_records(store, a_file(a_line()), "f", now=now, complete_until=until)
 
     assert [span.end for span in read_coverage(store)] == [until]
 
 
 def test_complete_until_the_end_of_today_means_until_now(store, now):
-    import_records(store, _file(_line()), "f", now=now, complete_until=now + timedelta(hours=11))
+    import_records(store, a_file(a_line()), "f", now=now, complete_until=now + timedelta(hours=11))
 
     assert [span.end for span in read_coverage(store)] == [now]
 
 
 def test_complete_until_next_week_is_refused(store, problems_of, now):
-    told = problems_of(lambda: import_records(store, _file(_line()), "f", now=now, complete_until=now + timedelta(7)))
+    told = problems_of(lambda: import_records(store, a_file(a_line()), "f", now=now, complete_until=now + timedelta(7)))
 
     assert "that is in the future" in told[0]
     assert list(read_records(store)) == []
 
 
 def test_nothing_later_than_now_is_claimed_as_known(store, now):
-    import_records(store, _file(_line(), _line(id="2", finished_at="2026-11-24T00:00:00Z")), "f", now=now)
+    import_records(store, a_file(a_line(), a_line(id="2", finished_at="2026-11-24T00:00:00Z")), "f", now=now)
 
     assert [span.end for span in read_coverage(store)] == [now]
 
 
 def test_the_same_file_again_changes_nothing(store, now):
-    lines = [_line(id=str(n)) for n in range(20)]
-    first = import_records(store, _file(*lines), "f", now=now)
+    lines = [a_line(id=str(n)) for n in range(20)]
+    first = import_records(store, a_file(*lines), "f", now=now)
     before = dataset_version(store)
 
-    again = import_records(store, _file(*lines), "f", now=now + timedelta(hours=1))
+    again = import_records(store, a_file(*lines), "f", now=now + timedelta(hours=1))
 
     assert first.changes == Changes(seen=20, inserted=20)
     assert again.changes == Changes(seen=20, unchanged=20)
@@ -399,9 +228,9 @@ def test_the_same_file_again_changes_nothing(store, now):
 
 
 def test_records_that_a_file_holds_twice_are_counted_and_the_last_one_is_kept(store, now):
-    lines = [_line(id="1", outcome="running"), _line(id="2"), _line(id="1", outcome="failure")]
+    lines = [a_line(id="1", outcome="running"), a_line(id="2"), a_line(id="1", outcome="failure")]
 
-    report = import_records(store, _file(*lines), "f", now=now)
+    report = import_records(store, a_file(*lines), "f", now=now)
 
     assert report.repeated == 1
     assert "1 of them repeated further down" in report.summary()
@@ -410,7 +239,7 @@ def test_records_that_a_file_holds_twice_are_counted_and_the_last_one_is_kept(st
 
 def test_a_report_tells_people_what_was_done(store, now):
     report = import_records(
-        store, _file(_line(id="1"), _line(id="2", kind="change", finished_at=...)), "f.jsonl", now=now
+        store, a_file(a_line(id="1"), a_line(id="2", kind="change", finished_at=...)), "f.jsonl", now=now
     )
 
     assert report.taken == 2
@@ -424,14 +253,14 @@ def test_an_empty_file_holds_no_records(store, now):
 
 
 def test_a_pipe_is_taken_like_a_file(store, pipe, problems_of, now):
-    assert import_records(store, pipe(_line().encode()), "-", now=now).taken == 1
+    assert import_records(store, pipe(a_line().encode()), "-", now=now).taken == 1
 
     told = problems_of(lambda: import_records(store, pipe(b"{"), "-", now=now))
     assert told[0].startswith("-:1: ")
 
 
 def test_a_file_of_many_lines_is_read_in_flat_memory(now):
-    lines = (_line(id=str(n), sha="x" * 200).encode() + b"\n" for n in range(5_000))
+    lines = (a_line(id=str(n), sha="x" * 200).encode() + b"\n" for n in range(5_000))
     stream = io.BytesIO(b"".join(lines))
     records = read_records_file(stream, "f", now=now)
     next(records)
