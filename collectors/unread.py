@@ -6,7 +6,7 @@ first one that is refused once more ends the asking for that reading: where a ri
 however many wait.
 
 An outage is no thousand unknowns: where item after item fails and nothing answers any more, the error is raised. So it
-is where what failed is about to be stored as unknown, and the server does not answer what it did before either.
+is where what failed is about to be stored as unknown, and nothing was answered but that, or what was is no longer.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ MOST = 2_000
 IN_A_ROW = 3
 """Items that may fail one after the other. Then what was answered before is asked once more: does the server still?"""
 UNANSWERED = 8
-"""Items that may fail before any has answered: a few may lie side by side, a whole server fails for all."""
+"""Items that may fail before any has answered: a few may lie side by side, a whole server fails for all. Where none has
+by the time at which they are to be stored, only one may."""
 T = TypeVar("T")
 
 
@@ -73,6 +74,8 @@ class Unread:
     """Why the first of them was refused."""
     _failed: list[str] = field(default_factory=list)
     """Items that failed one after the other."""
+    _failure: SourceError | None = None
+    """Why the last of them did."""
     _answering: Callable[[], object] | None = None
     """The last request that was answered."""
 
@@ -150,6 +153,8 @@ class Unread:
 
     def check_server(self) -> None:
         """To be called before what failed is stored as unknown. Raises SourceError where the server is down."""
+        if self._answering is None and len(self._failed) > 1 and self._failure is not None:
+            raise self._failure
         probe = self._answering or self.alive
         if not self._failed or probe is None:
             return
@@ -183,6 +188,7 @@ class Unread:
 
     def _count(self, identity: str, error: SourceError) -> None:
         """Raises the error, or that of the server, where it is not the item that fails."""
+        self._failure = error
         if identity not in self._failed:
             self._failed.append(identity)
         if self._answering is not None and len(self._failed) > IN_A_ROW:

@@ -178,21 +178,25 @@ def test_of_a_server_that_is_down_nothing_is_stored_as_unknown(answered):
         unread.check_server()
 
 
-def test_a_server_that_is_up_while_nothing_answers_is_asked_no_more_than_a_few_items():
+def test_one_that_fails_is_stored_as_unknown_though_nothing_answered_and_two_are_an_outage():
     unread = Unread(NOW, alive=gives(1))
-    for number in range(UNANSWERED):
-        unread.ask(str(number), gives(Failing("500")))
+    unread.ask("a", gives(Failing("500")))
+    unread.ask("a", gives(Failing("500")))
+    unread.check_server()
+    unread.ask("b", gives(Failing("503")))
+    with pytest.raises(Failing, match="503"):
         unread.check_server()
-    with pytest.raises(Failing):
-        unread.ask("one more", gives(Failing("500")))
+    unread.ask("c", gives(1))
+    unread.check_server()
 
 
 def test_an_item_that_is_not_answered_in_time_is_its_own_fault_only_while_the_server_answers_another():
     asked = []
-    unread = Unread(NOW, alive=lambda: asked.append(1))
+    unread = Unread(NOW)
+    unread.ask("good", lambda: asked.append(1))
     for number in range(3):
         assert unread.ask(str(number), gives(NoAnswer("too slow"))) is None
-    assert len(asked) == 3
+    assert len(asked) == 1 + 3
     assert len(unread.as_json()) == 3
     silent = Unread(NOW, alive=gives(NoAnswer("silent")))
     with pytest.raises(NoAnswer, match="silent"):
