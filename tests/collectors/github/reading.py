@@ -29,6 +29,12 @@ def collector(fake: FakeGithub, **more) -> GithubCollector:
     return GithubCollector(source, "Acme", http)
 
 
+def fill(repo, count, *, days=190.0):
+    """So many runs, evenly over the last days."""
+    for number in range(count):
+        repo.add_run(NOW - timedelta(days=days * (count - number) / count, seconds=number % 7))
+
+
 def read(fake, stream, *, cursor=None, now=NOW, since=SINCE, backfill=False, pages=None, **more):
     """The pages of a stream (the first `pages` of them)."""
     reading = iterate(fake, stream, cursor=cursor, now=now, since=since, backfill=backfill, **more)
