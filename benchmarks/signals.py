@@ -39,6 +39,7 @@ from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor, read
 from mlops_maturity.evidence.store.engine import Store, open_store
 from mlops_maturity.evidence.store.readings import StoredReading, reading_row, state_of_readings
 from mlops_maturity.evidence.store.records import write_page
+from mlops_maturity.evidence.store.sketching import sketch_touched
 
 DAYS = 1095
 LAST = date(2026, 11, 22)
@@ -231,6 +232,8 @@ def run(count: int, teams: int, folder: Path, processes: int) -> None:
     fill(store, folder, organisation, count)
     size = (folder / "signals.db").stat().st_size / MIB
     print(f"\n{count:,} records of {teams:,} teams, {size:,.0f} MiB; filled in {clock.told()}")
+    sketch_touched(store)
+    print(f"all of them sketched, which happens once: {clock.told()}")
     pretend(store, organisation)
     print(f"made-up readings of three years, and marks: {clock.told()}")
     added = new_day(store, organisation, range(count, count + max(teams, count // DAYS)))

@@ -119,14 +119,14 @@ def _past_of_snapshot(signal: Signal, day: date, newest: date | None) -> bool:
     return signal.snapshot_only and newest is not None and day < newest
 
 
-def week_ends(view: TeamView, signal: Signal, today: date) -> Iterator[date]:
-    """The week's ends from the first known week on, and the newest known day."""
+def week_ends(view: TeamView, signal: Signal, today: date, since: date | None = None) -> Iterator[date]:
+    """The week's ends from the first known week on, none before `since`, and the newest known day."""
     first, newest = known_span(view, signal)
     if first is None or newest is None:
         yield _last_read(view, today)
         return
     last = min(newest, today)
-    yield from _sundays(max(first, last - LONGEST_HISTORY), last)
+    yield from _sundays(max(first, last - LONGEST_HISTORY, since or first), last)
     yield last
 
 

@@ -300,7 +300,8 @@ class _TeamWork:
 
     def _asked(self, signal: Signal) -> set[date]:
         """The days of which there should be readings, as far back as they are looked at."""
-        days = set(week_ends(self._view, signal, self._today))
+        since = None if signal.id in self._look.whole else self._look.since
+        days = set(week_ends(self._view, signal, self._today, since))
         if newest_day(self._view, signal) is not None:
             days |= {day for day in self._days[signal.id] if day > self._today - KEPT_FRESH}
         return {day for day in days if self._look.reaches(signal, day)}
