@@ -50,7 +50,7 @@ class Unwritten:
     """What sketches and outlines would be, beside those stored."""
 
     outdated: frozenset[int] = frozenset()
-    """Rows whose stored sketch holds no more."""
+    """Rows whose stored sketch, if there is one by now, does not count."""
     sketches: Mapping[int, Sequence[Sketch]] = field(default_factory=dict)
     """By number of the outline; of one that is not stored yet it is below 0."""
     outlines: Mapping[int, Outline] = field(default_factory=dict)
@@ -94,13 +94,11 @@ def _any_touched(store: Store) -> bool:
 def _sketched(connection: Connection, touched: set[int]) -> Unwritten:
     """What the records of these rows change."""
     found = _with_named_runs(connection, touched)
+    outdated = touched.union(found)
     columns = tables.sketch.c
-    query = select(columns.outline, columns.number, columns.content)
-    before = connection.execute(query.where(among(connection, columns.number, list(found | dict.fromkeys(touched)))))
+    query = select(columns.outline, columns.content).where(among(connection, columns.number, list(outdated)))
     totals: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
-    outdated = set()
-    for outline, number, content in before:
-        outdated.add(number)
+    for outline, content in connection.execute(query):
         _add(totals[outline], -1, -content)
     numbers, new = _numbers_of(connection, {names for names, _ in found.values()})
     sketches: defaultdict[int, list[Sketch]] = defaultdict(list)

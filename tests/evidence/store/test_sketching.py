@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, update
 from mlops_maturity.evidence.records import RECORD, Record
 from mlops_maturity.evidence.store import sketching, tables
 from mlops_maturity.evidence.store.engine import Store, open_store, peek_store
-from mlops_maturity.evidence.store.outline import read_entries, read_sketches
+from mlops_maturity.evidence.store.outline import read_entries, read_row_numbers, read_sketches
 from mlops_maturity.evidence.store.readings import state_of_records
 from mlops_maturity.evidence.store.records import write_page
 from mlops_maturity.evidence.store.sketches import Names, read_names
@@ -223,6 +223,18 @@ def test_a_store_that_is_only_looked_at_is_seen_as_it_is(tmp_path: Path, monkeyp
     assert len(told(looked_at, unwritten(looked_at))) == len(RECORDS)
     looked_at.close()
     store.close()
+
+
+def test_who_reads_while_another_stores_the_sketches_sees_each_record_once(store: Store) -> None:
+    write_page(store, RECORDS[:2], seen_at=AT)
+    sketch_touched(store)
+    write_page(store, [RECORDS[0].model_copy(update={"sha": "s9"}), *RECORDS[2:]], seen_at=AT)
+    beside = unwritten(store)
+    sketch_touched(store)
+    entries = read_entries(store, beside)
+    rows = read_row_numbers(store, beside, [entry.number for entry in entries])
+    with store.connect() as connection:
+        assert rows == sorted(connection.execute(select(tables.record.c.number)).scalars())
 
 
 @pytest.mark.live
