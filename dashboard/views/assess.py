@@ -36,7 +36,6 @@ def render(visit: Visit) -> None:
     name = respondent_name()
     if name is None:
         return
-    ask_before_leaving((words.LINK,))
     _settle(visit, visit.team, name)
     assessment = data.assessment(visit.version, visit.team.id, visit.day, visit.place)
     dossier = data.dossier(visit.version, visit.team.id, visit.day, visit.place)
@@ -53,6 +52,8 @@ def render(visit: Visit) -> None:
     for practice in practices:
         _question(visit, visit.team, practice, name)
     _onward(visit, aspect)
+    # Last, as what can't be seen leaves a gap all the same.
+    ask_before_leaving((words.LINK,))
 
 
 def _settle(visit: Visit, team: Team, name: str) -> None:

@@ -15,7 +15,7 @@ from mlops_maturity.dashboard.facts.gaps import Row
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.words import gaps as words
 
-_WIDTHS = (1.9, 1, 2.1)
+_WIDTHS = (1.8, 1.1, 2.1)
 """Of the name, the state and the figures; below each other on a phone."""
 
 

@@ -13,6 +13,8 @@ _RULES = (
     "@media (max-width: 900px) {{ "
     f'[class*="st-key-{PAIR}-"] [data-testid="stHorizontalBlock"] {{{{ flex-wrap: wrap; }}}} '
     f'[class*="st-key-{PAIR}-"] [data-testid="stColumn"] {{{{ min-width: 100%; }}}} }}}}',
+    # Tables of several columns are drawn closer together on a phone.
+    '@media (max-width: 640px) {{ [data-testid="stTableStyledTable"] :is(th, td) {{ padding-inline: 0.1rem; }} }}',
     # The empty circles of choices get an edge that can be seen: the theme paints them in the faint card border.
     '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child {{ border-color: {muted}; }}',
     # Whoever goes by keyboard sees where they are: of links, and of buttons beside charts, the theme shows nothing.

@@ -11,7 +11,10 @@ from mlops_maturity.evidence.contradictions import Case
 
 NEWEST_TITLE = "Newest contradictions"
 ALL_TITLE = "All contradictions"
-NOTE = "Where answers and systems are at least one rung apart; ▲ people say more than systems show, ▼ less"
+NOTE = (
+    "Where answers and systems are at least one rung apart. ▲\u00a0Overclaim: people say more than systems show; "
+    "▼\u00a0underclaim: less"
+)
 NONE = "None found. It takes answers and systems that speak of the same practice to find one."
 
 

@@ -9,7 +9,7 @@ from mlops_maturity.config.framework import Framework
 from mlops_maturity.config.plural import counted
 from mlops_maturity.dashboard.facts.frameworks import left_out
 from mlops_maturity.dashboard.facts.links import web_address
-from mlops_maturity.dashboard.text import join, percent, safe
+from mlops_maturity.dashboard.text import join, percent, safe, unbroken
 from mlops_maturity.scoring.framework_result import Figures, FrameworkResult, Lacking, PartResult
 from mlops_maturity.scoring.sureness import lacking_confidence
 
@@ -28,9 +28,8 @@ def team_table(rows: Sequence[tuple[str, FrameworkResult]], framework: Framework
     return {
         "Team": [safe(title, 80) for title, _ in rows],
         "Result": [_result(view, framework) for view in views],
-        "May lie": [_range(view.figures, framework, view.confidence) for view in views],
-        "Confidence": [percent(view.confidence) for view in views],
-        "Judged": [_judged(view) for view in views],
+        # One column: a phone has no room for three more.
+        "Rests on": [_rests_on(view, framework) for view in views],
     }
 
 
@@ -85,6 +84,14 @@ def _result(view: FrameworkResult, framework: Framework) -> str:
     return f"**{_number(value, framework)}**{f' {name}' if name else ''}{held}"
 
 
+def _rests_on(view: FrameworkResult, framework: Framework) -> str:
+    if left_out(view):
+        return ""
+    may_lie = _range(view.figures, framework, view.confidence)
+    known = [f"may lie {may_lie}", f"confidence {percent(view.confidence)}"] if view.has_evidence else []
+    return " · ".join([*known, _judged(view)])
+
+
 def _part_result(part: PartResult, framework: Framework) -> str:
     value, same = part.figures.value, part.same_from
     if value is None:
@@ -104,7 +111,7 @@ def _range(figures: Figures, framework: Framework, confidence: float | None) -> 
 
 def _judged(view: FrameworkResult) -> str:
     judged = sum(item.standing == "judged" for item in view.items)
-    return f"{judged} of {counted(len(view.items), 'item')}"
+    return f"{judged} of {counted(len(view.items), 'item')} judged"
 
 
 def _number(value: float, framework: Framework) -> str:
@@ -119,4 +126,4 @@ def _lacks(lacking: Lacking, catalogue: Catalogue) -> str:
     if not lacking.confidence_ok:
         there, takes = lacking_confidence(lacking.confidence, lacking.needs_confidence)
         reasons.append(f"is known with confidence {there}, and rung {lacking.rung} needs {takes}")
-    return f"{title} {join(reasons)}"
+    return f"{title} {unbroken(join(reasons))}"

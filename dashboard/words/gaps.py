@@ -29,7 +29,10 @@ CLAIMS_NOTE = (
     "they contradict each other. Orange tick: what the next level asks for"
 )
 LIST_TITLE = "Practices"
-LIST_NOTE = "Select one to see everything behind it. Confidence: what is known, as a share of what could be known"
+LIST_NOTE = (
+    "Select one to see everything behind it. Overclaim: people say more than systems show; underclaim: less. "
+    "Confidence: what is known, as a share of what could be known"
+)
 SHOWN_BELOW = "Shown below"
 ALL_WAIVED = "Every practice of this aspect is waived or does not apply to this team, so it has no level."
 NOTHING_BLOCKS = "Nothing blocks it."
@@ -115,7 +118,7 @@ def state_line(result: PracticeResult) -> str:
 def _state(result: PracticeResult) -> str:
     if result.contradiction is not None:
         sign = "▲" if result.contradiction.kind == "overclaim" else "▼"
-        return f"{sign} {result.contradiction.kind} by {result.contradiction.gap:.1f}"
+        return f"{sign}\u00a0{result.contradiction.kind}\u00a0by\u00a0{result.contradiction.gap:.1f}"
     if any(part.expired for part in result.signals):
         return "a signal went dark"
     if result.claimed is not None and result.shown is not None:

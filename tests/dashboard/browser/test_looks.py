@@ -14,6 +14,7 @@ from mlops_maturity.dashboard.theme import tokens_for
 ADDRESSES = {
     "overview": "/",
     "team": "/?team=fraud",
+    "framework": "/?framework=google&team=fraud",
     "trends": "/trends",
     "gaps": "/gaps?team=hostile&practice=drift-monitoring",
     "choose": "/gaps",

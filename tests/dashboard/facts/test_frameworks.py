@@ -50,6 +50,8 @@ def test_two_teams_of_one_name_have_a_row_each(framework: str) -> None:
     table = team_table([("Search", views["low"]), ("Search", views["waived"])], FRAMEWORKS[framework])
     assert table["Team"] == ["Search", "Search"]
     assert table["Result"][1] == "*waived*"
+    assert "confidence " in table["Rests on"][0]
+    assert table["Rests on"][1] == ""
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=lambda framework: framework.id)

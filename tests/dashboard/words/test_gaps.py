@@ -52,7 +52,10 @@ def test_answers_are_compared_even_where_systems_leave_them_nothing_to_fill() ->
     assert state_line(result).endswith("** · agree]")
 
 
-@pytest.mark.parametrize(("kind", "word"), [("overclaim", "▲ overclaim by 1.5"), ("underclaim", "▼ underclaim by 1.5")])
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [("overclaim", "▲\u00a0overclaim\u00a0by\u00a01.5"), ("underclaim", "▼\u00a0underclaim\u00a0by\u00a01.5")],
+)
 def test_a_contradiction_comes_before_all_else(kind: str, word: str) -> None:
     result = replace(_result(said=2, shown=0.5, dark=True), contradiction=Contradiction(kind=kind, gap=1.5))
     assert state_line(result).endswith(f"** · :orange[{word}]]")
