@@ -192,13 +192,19 @@ def test_changes_that_were_refused_are_asked_for_at_the_next_reading(repo, refus
     assert records(read(fake, "deployments", cursor=found[-1].cursor, now=NOW + timedelta(hours=9))) == {}
 
 
-def test_a_deployment_under_way_that_is_refused_once_is_asked_for_again(repo):
+def an_open_one_beneath_many(repo):
+    """A deployment that is under way when the list is read first, two pages deep, and ends afterwards."""
     one = repo.add_deployment(NOW - 2 * DAY, merge(repo, 2), "in_progress", id=1)
     for number in range(150):
         repo.add_deployment(NOW - DAY + timedelta(seconds=number), "c", "success", environment="test")
     fake = FakeGithub(repo)
     first = read(fake, "deployments")
     repo.add_status(one, NOW, "success")
+    return fake, first
+
+
+def test_a_deployment_under_way_that_is_refused_once_is_asked_for_again(repo):
+    fake, first = an_open_one_beneath_many(repo)
     fake.faults = [lambda asked, _: httpx.Response(403) if asked.url.path.endswith("/deployments/1") else None]
     second = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + timedelta(hours=1))
     assert records(second) == {}
@@ -477,12 +483,7 @@ def test_where_the_one_before_may_not_be_looked_at_the_changes_of_the_first_are_
 
 
 def test_an_open_one_that_fails_for_itself_does_not_end_the_list(repo):
-    one = repo.add_deployment(NOW - 2 * DAY, merge(repo, 2), "in_progress", id=1)
-    for number in range(150):
-        repo.add_deployment(NOW - DAY + timedelta(seconds=number), "c", "success", environment="test")
-    fake = FakeGithub(repo)
-    first = read(fake, "deployments")
-    repo.add_status(one, NOW, "success")
+    fake, first = an_open_one_beneath_many(repo)
     fake.faults = [lambda asked, _: httpx.Response(500) if asked.url.path.endswith("/deployments/1") else None]
     repo.add_deployment(NOW + HOUR / 2, "c", "success", environment="test", id=9000)
     second = read(fake, "deployments", cursor=first[-1].cursor, now=NOW + HOUR)
