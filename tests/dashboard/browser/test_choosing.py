@@ -80,8 +80,10 @@ def test_what_is_typed_into_a_field_that_is_behind_is_stored_on_top_of_what_anot
     behind.get_by_role("textbox", name="Comment").first.fill("mine")
     assert _chosen(behind, site_home, "both", 3) == [2, 2, 2]
     held(False)
-    behind.get_by_text("saved 14:").first.wait_for(timeout=PATIENCE)
-    settled(behind)
+    behind.wait_for_function(
+        "() => [...document.querySelectorAll('input')].some(field => field.value === 'mine')", timeout=PATIENCE
+    )
+    assert _chosen(behind, site_home, "both", 3) == [2, 2, 2]
     assert behind.get_by_role("textbox", name="Comment").first.input_value() == "mine"
 
 
