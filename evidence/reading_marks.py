@@ -89,7 +89,8 @@ class Stale:
             return None
         if self.everything or not signal.reads or signal.id in self.begun:
             return FIRST_DAY
-        firsts = [span.first - 1 for kind in (*signal.reads, "measurement") for span in self.records.get(kind, ())]
+        firsts = [span.first for kind in signal.reads for span in self.records.get(kind, ())]
+        firsts += [span.first - 1 for span in self.records.get("measurement", ())]
         firsts += [self.seen_from[stream] for stream in (*signal.reads, *signal.needs) if stream in self.seen_from]
         firsts += [days[signal.id] for days in (self.newest, self.beside) if signal.id in days]
         return max(min(firsts), FIRST_DAY) if firsts else None
@@ -103,9 +104,7 @@ class Stale:
         number = day.toordinal()
         reach = _FOREVER if signal.reaches == "past" else signal.window_days
         near = any(
-            span.first - 1 <= number <= span.last + reach
-            for kind in signal.reads
-            for span in self.records.get(kind, ())
+            span.first <= number <= span.last + reach for kind in signal.reads for span in self.records.get(kind, ())
         )
         return (
             near

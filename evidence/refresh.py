@@ -6,7 +6,6 @@ processes, teams are computed side by side; only this one writes.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,9 +16,7 @@ from mlops_maturity.config.settings import Settings
 from mlops_maturity.evidence.portions import StoredPortion, stored_portions
 from mlops_maturity.evidence.processes import side_by_side
 from mlops_maturity.evidence.reading_marks import (
-    FIRST_DAY,
     Json,
-    Stale,
     around_of,
     basis_of,
     between,
@@ -27,25 +24,16 @@ from mlops_maturity.evidence.reading_marks import (
     mark_of,
 )
 from mlops_maturity.evidence.readings import (
-    LONGEST_HISTORY,
-    foreign_readings,
     known_span,
-    newest_day,
-    pushed_to,
-    readings_of,
-    week_ends,
 )
-from mlops_maturity.evidence.signals.interface import Signal
 from mlops_maturity.evidence.signals.registry import signals
-from mlops_maturity.evidence.signals.view import Surroundings, TeamView
+from mlops_maturity.evidence.signals.view import Surroundings
 from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.cursors import CursorUpdate, put_cursor, read_cursor
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.readings import (
-    KnownReading,
     StateOfReadings,
-    StoredReading,
     change_readings,
     known_readings,
     reading_row,
@@ -54,9 +42,8 @@ from mlops_maturity.evidence.store.readings import (
 )
 from mlops_maturity.evidence.store.sketching import sketch_touched
 from mlops_maturity.evidence.store.upsert import Row
+from mlops_maturity.evidence.team_work import TeamWork, look_of, snapshots
 
-KEPT_FRESH = timedelta(weeks=5)
-"""How long readings of days that are no week's end are computed again, as late records still arrive."""
 MARKS = ":readings"
 """The source under which the marks of the readings stand among the cursors; no source can be called so."""
 _AT_FIRST = timedelta(weeks=2) + timedelta(days=365)
@@ -209,9 +196,9 @@ def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
         read = portion.read(store, task.around, since)
         mark = mark_of(read.view, known_span, read.contents, read.runs, task.around_mark)
         stale = between(before, mark)
-        look = _look(read.view, stale, task.left_on)
-        known = known_readings(store, team, task.today, since=look.since, whole=look.whole)
-        work = _TeamWork(read.view, stale, task.today, look, known)
+        look = look_of(read.view, stale, task.left_on)
+        known = known_readings(store, team, task.today, since=look.since, whole=look.whole, measured=snapshots())
+        work = TeamWork(read.view, stale, task.today, look, known)
         if since is None or (asked := work.since) is None or asked >= since:
             break
         # Older days have to be computed again than those of a new day: once more, with the runs that these need.
@@ -225,89 +212,3 @@ def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
         kept=len(work.kept),
         mark=CursorUpdate(source=MARKS, stream=team, cursor={**same, "mark": mark}),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How far back the readings of a team are looked at: those before it stay as they are."""
-
-    since: date | None = None
-    """None = all of them."""
-    whole: frozenset[str] = frozenset()
-    """Signals of which all are, none the less."""
-
-    def reaches(self, signal: Signal, day: date) -> bool:
-        """Whether the reading of a day is looked at."""
-        return self.since is None or day >= self.since or signal.id in self.whole
-
-
-def _look(view: TeamView, stale: Stale, left_on: date | None) -> _Look:
-    spans = {signal: known_span(view, signal)[0] for signal in signals().values()}
-    # What is older than the longest history goes, week by week.
-    if left_on is None or any(first is not None and first < left_on - LONGEST_HISTORY for first in spans.values()):
-        return _Look()
-    # Of a signal that nothing is read for there is one reading, on whatever day something was read last.
-    firsts = {signal.id: FIRST_DAY if first is None else stale.first(signal) for signal, first in spans.items()}
-    rest = [first for first in firsts.values() if first is not None and first > FIRST_DAY]
-    since = min([left_on - KEPT_FRESH, *map(date.fromordinal, rest)])
-    return _Look(since, frozenset(signal for signal, first in firsts.items() if first == FIRST_DAY))
-
-
-class _TeamWork:
-    """The readings of one team that have to be computed, kept and taken out."""
-
-    def __init__(self, view: TeamView, stale: Stale, today: date, look: _Look, known: Sequence[KnownReading]) -> None:
-        self._view = view
-        self._stale = stale
-        self._today = today
-        self._look = look
-        self._known = known
-        self._days: defaultdict[str, set[date]] = defaultdict(set)
-        for row in known:
-            self._days[row.signal].add(row.on)
-        self._pushed = pushed_to(view, today)
-        self.kept: set[tuple[str, date]] = set()
-        self._anew = {signal.id: self._days_anew(signal) for signal in signals().values()}
-
-    @property
-    def since(self) -> date | None:
-        """The first day of any window of a reading that has to be computed of pipeline runs; None where none has."""
-        firsts = [
-            min(days) - timedelta(days=signal.window_days - 1)
-            for signal in signals().values()
-            if (days := self._anew[signal.id].union(self._pushed.get(signal.id, ())))
-            and (not signal.reads or "pipeline_run" in signal.reads)
-        ]
-        return min(firsts, default=None)
-
-    def readings(self) -> Iterator[StoredReading]:
-        """Those that are not there or may be others now."""
-        for signal in signals().values():
-            yield from readings_of(self._view, signal, self._anew[signal.id], self._pushed.get(signal.id, {}))
-        yield from foreign_readings(self._view.team, self._pushed)
-
-    def _days_anew(self, signal: Signal) -> set[date]:
-        """The days to compute; those that stay as they are go to `kept`."""
-        days, pushed = self._asked(signal), self._pushed.get(signal.id, {})
-        firm = {day for day in days & self._days[signal.id] if not self._stale.touches(signal, day)} - pushed.keys()
-        self.kept |= {(signal.id, day) for day in firm}
-        return days - firm
-
-    def outdated(self, readings: Sequence[StoredReading]) -> list[tuple[str, date]]:
-        """Those that the records no longer bear out; not what a snapshot showed then and nothing can show again."""
-        borne_out = self.kept.union((reading.signal, reading.on) for reading in readings)
-        return [(row.signal, row.on) for row in self._known if row[:2] not in borne_out and not _only_then(row)]
-
-    def _asked(self, signal: Signal) -> set[date]:
-        """The days of which there should be readings, as far back as they are looked at."""
-        since = None if signal.id in self._look.whole else self._look.since
-        days = set(week_ends(self._view, signal, self._today, since))
-        if newest_day(self._view, signal) is not None:
-            days |= {day for day in self._days[signal.id] if day > self._today - KEPT_FRESH}
-        return {day for day in days if self._look.reaches(signal, day)}
-
-
-def _only_then(row: KnownReading) -> bool:
-    """Whether a stored reading can't be had again, as it rests on what a snapshot showed on its day."""
-    signal = signals().get(row.signal)
-    return signal is not None and signal.snapshot_only and row.measured

@@ -15,6 +15,7 @@ from mlops_maturity.evidence.records import Record
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.columns import from_micros
 from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.quick import unjudged
 from mlops_maturity.evidence.store.rows import among
 from mlops_maturity.evidence.store.sketches import Names, RunSketch, Sketch, ordinals, read_names
 from mlops_maturity.evidence.store.sketching import Unwritten
@@ -24,6 +25,10 @@ _MODELS: dict[str, type[Any]] = {model.model_fields["kind"].default: model for m
 _NAMES: dict[str, tuple[str, ...]] = {
     kind: tuple(name for name in _FIELDS if name in model.model_fields) for kind, model in _MODELS.items()
 }
+_BLANKS: dict[str, dict[str, Any]] = {
+    kind: dict.fromkeys(model.model_fields) | vars(model.model_construct()) for kind, model in _MODELS.items()
+}
+_MAKERS = {kind: unjudged(model) for kind, model in _MODELS.items()}
 _REGISTERED = ("model", "model_version")
 
 
@@ -104,14 +109,13 @@ def _firsts(store: Store, beside: Unwritten, outlines: Sequence[int]) -> Mapping
 
 def _stand_in(names: Names, first: int | None) -> Record:
     attributes = {"labels": _parsed(names.labels), "experiment": _parsed(names.tracked)}
-    fields: dict[str, Any] = {name: getattr(names, name) for name in _NAMES[names.kind]}
+    # What is not named here is not known, and nobody asks for it.
+    content = {**_BLANKS[names.kind], "source": names.source, "id": names.own or "", "attributes": attributes}
+    for name in _NAMES[names.kind]:
+        content[name] = getattr(names, name)
     if first is not None:
-        fields["created_at"] = from_micros(first)
-    # Without validation: what is not named here is not known, and nobody asks for it.
-    made: Record = _MODELS[names.kind].model_construct(
-        source=names.source, id=names.own or "", attributes=attributes, **fields
-    )
-    return made
+        content["created_at"] = from_micros(first)
+    return _MAKERS[names.kind](content)
 
 
 def _parsed(text: str) -> Any:

@@ -39,14 +39,23 @@ def _maker(model: Any) -> Callable[[str], Record]:
     told = msgspec.defstruct(f"_{model.__name__}", [_field(name, field) for name, field in model.model_fields.items()],
                              kw_only=True, forbid_unknown_fields=True, gc=False)  # fmt: skip
     decode, take_apart = msgspec.json.Decoder(told).decode, msgspec.structs.asdict
-    new, keep = object.__new__, object.__setattr__
-    named = set(model.model_fields)
-    has_jobs = "jobs" in named
+    has_jobs, made_of = "jobs" in model.model_fields, unjudged(model)
 
     def made(payload: str) -> Record:
         content = take_apart(decode(payload))
         if has_jobs and content["jobs"]:
             content["jobs"] = tuple(map(_job, content["jobs"]))
+        return made_of(content)
+
+    return made
+
+
+def unjudged(model: Any) -> Callable[[dict[str, Any]], Record]:
+    """Makes records of a kind of the contents of all their fields, which become theirs and are not judged."""
+    new, keep = object.__new__, object.__setattr__
+    named = set(model.model_fields)
+
+    def made_of(content: dict[str, Any]) -> Record:
         record = new(model)
         keep(record, "__dict__", content)
         keep(record, "__pydantic_fields_set__", named)
@@ -54,7 +63,7 @@ def _maker(model: Any) -> Callable[[str], Record]:
         keep(record, "__pydantic_private__", None)
         return cast(Record, record)
 
-    return made
+    return made_of
 
 
 def _field(name: str, field: Any) -> tuple[str, Any, Any]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sys import intern
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, Integer, delete, func, literal, select, tuple_
+from sqlalchemy import Connection, Integer, delete, func, literal, null, select, tuple_
 
 from mlops_maturity.evidence.signals.interface import Measured, Missing
 from mlops_maturity.evidence.store import tables
@@ -69,31 +69,39 @@ def change_readings(
 
 
 class KnownReading(NamedTuple):
-    """That there is a computed reading of a day, and whether it is a value."""
+    """That there is a computed reading of a day."""
 
     signal: str
     on: date
-    measured: bool
+    measured: bool | None
+    """Whether it is a value; None where nobody asked."""
 
 
 def known_readings(
-    store: Store, team: str, until: date, *, since: date | None = None, whole: Collection[str] = ()
+    store: Store,
+    team: str,
+    until: date,
+    *,
+    since: date | None = None,
+    whole: Collection[str] = (),
+    measured: Collection[str] = (),
 ) -> list[KnownReading]:
-    """Which computed readings of a team there are up to `until`; from `since` on, but of the `whole` signals all."""
+    """Which computed readings of a team there are up to `until`; from `since` on, but of the `whole` signals all. Of
+    the signals in `measured`, whether each is a value."""
     columns = tables.reading.c
-    query = select(columns.signal, columns.on, columns.missing.is_(None)).where(
-        columns.team == team, columns.origin == "computed", columns.on <= until
-    )
-    parts = [query]
+    own = columns.team == team, columns.origin == "computed", columns.on <= until
+    told = select(columns.signal, columns.on).where(*own)
+    asked = columns.signal.in_(sorted(measured))
+    # Of most, the index alone tells all.
+    parts = [told.add_columns(null()).where(~asked), told.add_columns(columns.missing.is_(None)).where(asked)]
     if since is not None:
         # Signal by signal: the index then leads to the days asked for, past all others.
-        of_team = select(columns.signal).where(columns.team == team).distinct()
-        parts = [query.where(columns.on >= since, columns.signal.in_(of_team))]
-        if whole:
-            parts.append(query.where(columns.on < since, columns.signal.in_(sorted(whole))))
+        of_team = columns.signal.in_(select(columns.signal).where(columns.team == team).distinct())
+        older = [part.where(columns.on < since, columns.signal.in_(sorted(whole))) for part in parts if whole]
+        parts = [part.where(columns.on >= since, of_team) for part in parts] + older
     with store.connect() as connection:
         rows = [row for part in parts for row in connection.execute(part).all()]
-    return [KnownReading(signal, on, bool(measured)) for signal, on, measured in rows]
+    return [KnownReading(signal, on, None if seen is None else bool(seen)) for signal, on, seen in rows]
 
 
 def state_of_records(connection: Connection) -> str:
