@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import text
 
 from mlops_maturity.config.settings import Settings, Team
-from mlops_maturity.evidence import refresh
+from mlops_maturity.evidence import refresh, team_work
 from mlops_maturity.evidence.coverage import Coverage
 from mlops_maturity.evidence.portions import StoredPortion, TeamRecords
 from mlops_maturity.evidence.record_text import record_json
@@ -180,11 +180,11 @@ def _coverage(more: int) -> list[Coverage]:
 
 def pretend(store: Store, organisation: Organisation) -> None:
     """Readings and marks as if all had been computed the day before; the readings are made up, to save hours."""
-    compute, refresh.readings_of = refresh.readings_of, lambda *_: iter(())
+    compute, team_work.readings_of = team_work.readings_of, lambda *_: iter(())
     read, StoredPortion.read = StoredPortion.read, _of_the_last_days  # type: ignore[method-assign]
     at = START + timedelta(days=DAYS)
     refresh.refresh_readings(store, organisation.settings, today=LAST, computed_at=at)
-    refresh.readings_of, StoredPortion.read = compute, read  # type: ignore[method-assign]
+    team_work.readings_of, StoredPortion.read = compute, read  # type: ignore[method-assign]
     row = reading_row(StoredReading(team="", signal="", on=LAST, result=READING), at)
     first = START.date() + timedelta(days=7 - START.isoweekday())
     sundays = [first + timedelta(weeks=week) for week in range((LAST - first).days // 7 + 1)]

@@ -92,13 +92,15 @@ def known_readings(
     own = columns.team == team, columns.origin == "computed", columns.on <= until
     told = select(columns.signal, columns.on).where(*own)
     asked = columns.signal.in_(sorted(measured))
-    # Of most, the index alone tells all.
-    parts = [told.add_columns(null()).where(~asked), told.add_columns(columns.missing.is_(None)).where(asked)]
+    # Signal by signal: the index then leads to the days asked for, past all others. Of most it alone tells all.
+    of_team = columns.signal.in_(select(columns.signal).where(columns.team == team).distinct())
+    parts = [
+        told.add_columns(null()).where(of_team, ~asked),
+        told.add_columns(columns.missing.is_(None)).where(asked),
+    ]
     if since is not None:
-        # Signal by signal: the index then leads to the days asked for, past all others.
-        of_team = columns.signal.in_(select(columns.signal).where(columns.team == team).distinct())
         older = [part.where(columns.on < since, columns.signal.in_(sorted(whole))) for part in parts if whole]
-        parts = [part.where(columns.on >= since, of_team) for part in parts] + older
+        parts = [part.where(columns.on >= since) for part in parts] + older
     with store.connect() as connection:
         rows = [row for part in parts for row in connection.execute(part).all()]
     return [KnownReading(signal, on, None if seen is None else bool(seen)) for signal, on, seen in rows]
