@@ -119,7 +119,7 @@ def refresh_readings(
         basis=basis,
         left_on=date.fromisoformat(stored["today"]) if left else None,
     )
-    cut_short = _cut_short(stored if left else {} if stored or state.count else whole)
+    cut_short = _cut_short(stored if left else {} if stored or state.changed else whole)
     changes = Changes()
     done = 0
     for outcomes in _pages(side_by_side(_outcome, store, task, portions, processes)):
@@ -152,7 +152,7 @@ def _stored(
         changes = change_readings(connection, rows, outdated)
         for outcome in outcomes:
             put_cursor(connection, outcome.mark, computed_at)
-        state = state.after(connection, changes)
+        state = state.after(changes)
         if whole:
             _put_whole(connection, whole, state, computed_at)
     return changes + Changes(seen=kept, unchanged=kept), state

@@ -23,7 +23,6 @@ from mlops_maturity.evidence.store.version import move_version
 Origin = Literal["computed", "imported"]
 _KEY = ("team", "signal", "on", "origin")
 _CHUNK = 500
-_COUNT = select(func.count()).select_from(tables.reading).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,29 +124,23 @@ def state_of_records(connection: Connection) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StateOfReadings:
-    """Differs whenever a reading came into the store or left it; told without looking at each of them."""
+    """Differs whenever a reading was written or taken out; told without looking at any."""
 
-    count: int
-    newest: int
-    """The highest row number; 0 = there is no reading."""
+    changed: int
+    """How often that was done; 0 = there never was a reading."""
 
-    def after(self, connection: Connection, changes: Changes) -> StateOfReadings:
-        """What it is after changes of one's own, without counting all again; what others changed does not count, so
-        that the next look tells of it."""
-        return StateOfReadings(self.count + changes.inserted - changes.removed, _newest_number(connection))
+    def after(self, changes: Changes) -> StateOfReadings:
+        """What it is after changes of one's own; what others changed does not count, so that the next look tells of
+        it."""
+        return StateOfReadings(self.changed + changes.changed)
 
     def __str__(self) -> str:
-        # As it stands in stores already: in other words, all teams would be read whole once.
-        return str((str(self.count), str(self.newest)))
+        return str(self.changed)
 
 
 def state_of_readings(connection: Connection) -> StateOfReadings:
     """The state of the readings as they are stored now."""
-    return StateOfReadings(connection.execute(select(_COUNT)).scalar_one(), _newest_number(connection))
-
-
-def _newest_number(connection: Connection) -> int:
-    return connection.execute(select(func.max(tables.reading.c.number))).scalar() or 0
+    return StateOfReadings(connection.execute(select(tables.dataset.c.readings_changed)).scalar_one())
 
 
 def read_readings(

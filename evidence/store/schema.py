@@ -8,7 +8,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 
 from mlops_maturity.evidence.store.tables import metadata
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration in `migrations/versions`; a test compares the two."""
 VERSION_TABLE = "mlops_maturity_schema"
 MIGRATIONS = "mlops_maturity.evidence.store:migrations"

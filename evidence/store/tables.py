@@ -34,8 +34,10 @@ dataset = Table(
     metadata,
     Column("store", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
+    Column("readings_changed", BigInteger, nullable=False, server_default="0"),
 )
-"""One row: the random name of this store, and a counter that every visible change moves."""
+"""One row: the random name of this store, a counter that every visible change moves, and one of the rows of `reading`
+that were written or taken out, kept by triggers, whoever does so."""
 
 source = Table(
     "source",
