@@ -54,11 +54,13 @@ class Store:
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """A connection that reads; on SQLite it sees one moment of the store until it closes.
+        """A connection that reads; it sees one moment of the store until it closes.
 
         Raises StoreUnavailable as `begin` does.
         """
         with _explained(self.engine.url), self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":  # SQLite does so anyway
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:

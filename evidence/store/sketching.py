@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from string import Template
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from mlops_maturity.evidence.store import tables
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
-from mlops_maturity.evidence.store.engine import Store
+from mlops_maturity.evidence.store.engine import Store, StoreUnavailable
 from mlops_maturity.evidence.store.rows import among, rows_of
 from mlops_maturity.evidence.store.sketches import Names, Sketch, hash_of, read_names, run_key, sketch_of
 from mlops_maturity.evidence.store.upsert import Row
@@ -77,13 +78,18 @@ def sketch_touched(store: Store) -> None:
 def unwritten(store: Store) -> Unwritten:
     """What a reader has to know beside what is stored. Of many touched records the sketches are stored, where that can
     be done."""
+    if not store.read_only and _many_touched(store):
+        # Not to be written by this user, say: then all of them are made in memory.
+        with suppress(StoreUnavailable):
+            sketch_touched(store)
     with store.connect() as connection:
-        count = connection.execute(select(func.count()).select_from(tables.touched)).scalar_one()
-        if count <= _FEW or store.read_only:
-            touched = set(connection.execute(select(tables.touched.c.record)).scalars()) if count else set()
-            return _sketched(connection, touched) if touched else NOTHING
-    sketch_touched(store)
-    return unwritten(store)
+        touched = set(connection.execute(select(tables.touched.c.record)).scalars())
+        return _sketched(connection, touched) if touched else NOTHING
+
+
+def _many_touched(store: Store) -> bool:
+    with store.connect() as connection:
+        return connection.execute(select(func.count()).select_from(tables.touched)).scalar_one() > _FEW
 
 
 def _any_touched(store: Store) -> bool:

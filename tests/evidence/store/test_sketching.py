@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 
 from mlops_maturity.evidence.records import RECORD, Record
 from mlops_maturity.evidence.store import sketching, tables
-from mlops_maturity.evidence.store.engine import Store, open_store, peek_store
+from mlops_maturity.evidence.store.engine import Store, open_store, peek_store, reopened
 from mlops_maturity.evidence.store.outline import read_entries, read_row_numbers, read_sketches
 from mlops_maturity.evidence.store.readings import state_of_records
 from mlops_maturity.evidence.store.records import write_page
@@ -235,6 +235,44 @@ def test_who_reads_while_another_stores_the_sketches_sees_each_record_once(store
     rows = read_row_numbers(store, beside, [entry.number for entry in entries])
     with store.connect() as connection:
         assert rows == sorted(connection.execute(select(tables.record.c.number)).scalars())
+
+
+def test_who_reads_sees_one_moment_of_sketches_and_outlines(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a reader works out what was touched, another process stores it: an outline it asked for is gone."""
+    write_page(store, RECORDS, seen_at=AT)
+    sketch_touched(store)
+    changed = RECORDS[0].model_copy(update={"sha": "s9"})
+    with store.begin() as connection:
+        connection.execute(delete(tables.record).where(tables.record.c.kind == "model"))
+    write_page(store, [changed], seen_at=AT)
+    find, stored = sketching._numbers_of, []
+
+    def stored_meanwhile(*given: Any) -> Any:
+        if not stored:
+            stored.append(True)
+            sketch_touched(store)
+        return find(*given)
+
+    monkeypatch.setattr(sketching, "_numbers_of", stored_meanwhile)
+    beside = unwritten(store)
+    assert len(told(store, beside)) == len(RECORDS) - 1
+    assert told(store, beside) == told(store, NOTHING)
+
+
+@pytest.mark.live
+def test_who_may_only_read_makes_the_sketches_of_many_touched_records_in_memory(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if store.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite knows no users")
+    write_page(store, RECORDS, seen_at=AT)
+    monkeypatch.setattr(sketching, "_FEW", 1)
+    reader = f"reader_of_{store.engine.url.database}"
+    with store.begin() as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {reader} LOGIN IN ROLE pg_read_all_data")
+    looking = reopened(store.engine.url.set(username=reader))
+    assert len(told(looking, unwritten(looking))) == len(RECORDS)
+    looking.close()
 
 
 @pytest.mark.live
