@@ -62,6 +62,7 @@ def mark_of(
         "beside": {signal.id: _beside(view, signal) for signal in spans if signal.hangs_on is not None},
         "sights": {kind: _sight(sight) for kind, sight in sorted(view.sights.items())},
         "around": around,
+        "foreign": sorted({row.signal for row in view.measurements}.difference(signals())),
         "behind": _digest(sorted(map(str, view.behind_versions))),
     }
 

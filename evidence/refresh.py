@@ -196,8 +196,9 @@ def _computed(store: Store, task: _Task, portion: StoredPortion) -> _Outcome:
         read = portion.read(store, task.around, since)
         mark = mark_of(read.view, known_span, read.contents, read.runs, task.around_mark)
         stale = between(before, mark)
-        look = look_of(read.view, stale, task.left_on)
-        known = known_readings(store, team, task.today, since=look.since, whole=look.whole, measured=snapshots())
+        foreign = {*before["foreign"], *mark["foreign"]} if before else set()
+        look = look_of(read.view, stale, task.left_on if before else None, foreign)
+        known = known_readings(store, team, task.today, look, snapshots())
         work = TeamWork(read.view, stale, task.today, look, known)
         if since is None or (asked := work.since) is None or asked >= since:
             break

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -21,44 +20,33 @@ from mlops_maturity.evidence.readings import (
 from mlops_maturity.evidence.signals.interface import Signal
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.signals.view import TeamView
-from mlops_maturity.evidence.store.readings import KnownReading, StoredReading
+from mlops_maturity.evidence.store.readings import KnownReading, Look, StoredReading
 
 KEPT_FRESH = timedelta(weeks=5)
 """How long readings of days that are no week's end are computed again, as late records still arrive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How far back the readings of a team are looked at: those before it stay as they are."""
-
-    since: date | None = None
-    """None = all of them."""
-    whole: frozenset[str] = frozenset()
-    """Signals of which all are, none the less."""
-
-    def reaches(self, signal: Signal, day: date) -> bool:
-        """Whether the reading of a day is looked at."""
-        return self.since is None or day >= self.since or signal.id in self.whole
-
-
-def look_of(view: TeamView, stale: Stale, left_on: date | None) -> Look:
-    """How far back to look after such changes, where the readings were left on a day as they are now (None: they were
-    not)."""
+def look_of(view: TeamView, stale: Stale, left_on: date | None, foreign: Iterable[str]) -> Look | None:
+    """How far back to look after such changes, where the readings were left on a day as they are now; None = at all, as
+    they were not. `foreign`: signals that none of ours is, and that there may be readings of."""
     spans = {signal: known_span(view, signal)[0] for signal in signals().values()}
     # What is older than the longest history goes, week by week.
     if left_on is None or any(first is not None and first < left_on - LONGEST_HISTORY for first in spans.values()):
-        return Look()
+        return None
     # Of a signal that nothing is read for there is one reading, on whatever day something was read last.
     firsts = {signal.id: FIRST_DAY if first is None else stale.first(signal) for signal, first in spans.items()}
     rest = [first for first in firsts.values() if first is not None and first > FIRST_DAY]
     since = min([left_on - KEPT_FRESH, *map(date.fromordinal, rest)])
-    return Look(since, frozenset(signal for signal, first in firsts.items() if first == FIRST_DAY))
+    whole = frozenset(signal for signal, first in firsts.items() if first == FIRST_DAY)
+    return Look(since, frozenset(signals()).union(foreign), whole)
 
 
 class TeamWork:
     """The readings of one team that have to be computed, kept and taken out."""
 
-    def __init__(self, view: TeamView, stale: Stale, today: date, look: Look, known: Sequence[KnownReading]) -> None:
+    def __init__(
+        self, view: TeamView, stale: Stale, today: date, look: Look | None, known: Sequence[KnownReading]
+    ) -> None:
         self._view = view
         self._stale = stale
         self._today = today
@@ -102,11 +90,12 @@ class TeamWork:
 
     def _asked(self, signal: Signal) -> set[date]:
         """The days of which there should be readings, as far back as they are looked at."""
-        since = None if signal.id in self._look.whole else self._look.since
+        look = self._look
+        since = None if look is None or signal.id in look.whole else look.since
         days = set(week_ends(self._view, signal, self._today, since))
         if newest_day(self._view, signal) is not None:
             days |= {day for day in self._days[signal.id] if day > self._today - KEPT_FRESH}
-        return {day for day in days if self._look.reaches(signal, day)}
+        return {day for day in days if look is None or look.reaches(signal.id, day)}
 
 
 def _only_then(row: KnownReading) -> bool:

@@ -17,6 +17,7 @@ from mlops_maturity.evidence.store.changes import Changes
 from mlops_maturity.evidence.store.cycles import no_search_for_cycles
 from mlops_maturity.evidence.store.engine import Store
 from mlops_maturity.evidence.store.reading_contents import from_text, to_text
+from mlops_maturity.evidence.store.rows import among
 from mlops_maturity.evidence.store.upsert import Row, upsert_by_hash
 from mlops_maturity.evidence.store.version import move_version
 
@@ -76,31 +77,38 @@ class KnownReading(NamedTuple):
     """Whether it is a value; None where nobody asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How far back the readings of a team are looked at: those before it stay as they are."""
+
+    since: date
+    signals: frozenset[str]
+    """All signals that there may be readings of."""
+    whole: frozenset[str] = frozenset()
+    """Signals of which all are, none the less."""
+
+    def reaches(self, signal: str, day: date) -> bool:
+        """Whether the reading of a day is looked at."""
+        return day >= self.since or signal in self.whole
+
+
 def known_readings(
-    store: Store,
-    team: str,
-    until: date,
-    *,
-    since: date | None = None,
-    whole: Collection[str] = (),
-    measured: Collection[str] = (),
+    store: Store, team: str, until: date, look: Look | None = None, measured: Collection[str] = ()
 ) -> list[KnownReading]:
-    """Which computed readings of a team there are up to `until`; from `since` on, but of the `whole` signals all. Of
-    the signals in `measured`, whether each is a value."""
+    """Which computed readings of a team there are up to `until`, all of them or those looked at. Of the signals in
+    `measured`, whether each is a value."""
     columns = tables.reading.c
     own = columns.team == team, columns.origin == "computed", columns.on <= until
     told = select(columns.signal, columns.on).where(*own)
     asked = columns.signal.in_(sorted(measured))
-    # Signal by signal: the index then leads to the days asked for, past all others. Of most it alone tells all.
-    of_team = columns.signal.in_(select(columns.signal).where(columns.team == team).distinct())
-    parts = [
-        told.add_columns(null()).where(of_team, ~asked),
-        told.add_columns(columns.missing.is_(None)).where(asked),
-    ]
-    if since is not None:
-        older = [part.where(columns.on < since, columns.signal.in_(sorted(whole))) for part in parts if whole]
-        parts = [part.where(columns.on >= since) for part in parts] + older
     with store.connect() as connection:
+        # Of most, the index alone tells all.
+        parts = [told.add_columns(null()).where(~asked), told.add_columns(columns.missing.is_(None)).where(asked)]
+        if look is not None:
+            # Signal by signal: the index then leads to the days asked for, past all others.
+            newer = columns.on >= look.since, among(connection, columns.signal, sorted(look.signals))
+            older = columns.on < look.since, among(connection, columns.signal, sorted(look.whole))
+            parts = [part.where(*days) for part in parts for days in (newer, older)[: 1 + bool(look.whole)]]
         rows = [row for part in parts for row in connection.execute(part).all()]
     return [KnownReading(signal, on, None if seen is None else bool(seen)) for signal, on, seen in rows]
 
