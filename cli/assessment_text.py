@@ -71,7 +71,7 @@ def as_tables(
             _print_aspects(name, result, catalogue, lately, console)
         for line in _told(name, result, settings, catalogue, lately, beside):
             console.print(line, markup=False, highlight=False)
-    for line in lately.waits():
+    for line in (*lately.waits(), *lately.biased()):
         console.print(line, markup=False, highlight=False)
     if any(silence(result) is None for result in results.values()):
         console.print(LEGEND, style="dim")
@@ -131,7 +131,7 @@ def as_markdown(
                  _index(overall), _verdict(lately, name, result), _percent(overall.confidence),
                  _waived(_all_waived(result)))  # fmt: skip
         lines.append("| " + " | ".join(map(markdown_text, cells)) + " |")
-    lines += [part for line in lately.waits() for part in ("", markdown_text(line))]
+    lines += [part for line in (*lately.waits(), *lately.biased()) for part in ("", markdown_text(line))]
     for name, result in results.items():
         told = _told(name, result, settings, catalogue, lately, beside)
         lines += ["", f"## {markdown_text(_title(settings, name))}", "", *(f"- {markdown_text(line)}" for line in told)]

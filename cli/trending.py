@@ -13,6 +13,8 @@ from mlops_maturity.evidence.assess import Dossier
 from mlops_maturity.evidence.baseline import NEAR, a_year_before
 from mlops_maturity.evidence.history import rows_of
 from mlops_maturity.evidence.kept_past import KeptPast, kept_past, waits
+from mlops_maturity.evidence.signals.registry import signals
+from mlops_maturity.evidence.survivors import Survivors, first_days, shown, survivors, tell, together
 from mlops_maturity.evidence.trends import TeamTrend, trends_of
 from mlops_maturity.scoring import trend_words as words
 from mlops_maturity.scoring.assessment import Assessment
@@ -40,6 +42,8 @@ class Lately:
     """What its next level waits for; None at the top."""
     waiting: Mapping[str, int] = field(default_factory=dict)
     """Team id to its weeks that are kept under another catalogue and re-scored for this; only of such teams."""
+    survivors: Mapping[str, Sequence[Survivors]] = field(default_factory=dict)
+    """Team id to the sources of which older weeks show only what had not been deleted."""
 
     def confirmed(self, team: str, scope: str = OVERALL) -> str:
         """The confirmed level."""
@@ -71,12 +75,18 @@ class Lately:
         """That weeks are re-scored for this, and what keeps them so; no line where all are kept so."""
         return [waits(max(self.waiting.values()), len(self.waiting))] if self.waiting else []
 
+    def biased(self) -> list[str]:
+        """Before which day weeks count survivors only, a line for each source; none where no such week is told of."""
+        return [tell(each, signals()) for each in together(self.survivors.values())]
+
     def as_json(self, team: str) -> dict[str, Any]:
         """What stands under `trend`, with the next level where a single team is told of."""
         told = {scope: trend_json(each.trend, each.confirmed) for scope, each in self.trends[team].items()}
         alone = {"next_level": outlook_json(self.ahead)} if self.alone else {}
         weeks = {"weeks_rescored_for_this": self.waiting.get(team, 0)}
-        return {"overall": told.pop(OVERALL), "aspects": told, **weeks, **alone}
+        older = [{"source": each.source, "known_from": each.known_from.isoformat(), "signals": list(each.signals)}
+                 for each in self.survivors.get(team, ())]  # fmt: skip
+        return {"overall": told.pop(OVERALL), "aspects": told, **weeks, "survivors": older, **alone}
 
 
 def lately_of(
@@ -91,11 +101,27 @@ def lately_of(
 
     trends = trends_of(place.catalogue, past.rows, day, causes_of, evidence)
     waiting = {team: weeks for team, weeks in past.waiting.items() if team in results}
+    older = _survivors(place, dossiers, day)
     if not alone:
-        return Lately(trends, waiting=waiting)
+        return Lately(trends, waiting=waiting, survivors=older)
     ((team, result),) = results.items()
     ahead = outlook(result, expectations(place.catalogue, evidence[team], result))
-    return Lately(trends, True, ahead, waiting)
+    return Lately(trends, True, ahead, waiting, older)
+
+
+def _survivors(place: Workplace, dossiers: Sequence[Dossier], day: date) -> dict[str, tuple[Survivors, ...]]:
+    """What has to be said of the year to `day`, by team."""
+    found = survivors(place.store, place.settings, [dossier.team for dossier in dossiers])
+    return {
+        dossier.team.id: shown(
+            found[dossier.team.id],
+            dossier.team,
+            first_days((each.signal, each.on) for each in dossier.evidence.readings if each.on <= day),
+            place.catalogue,
+            a_year_before(day),
+        )
+        for dossier in dossiers
+    }
 
 
 def past_year(place: Workplace, assessments: Mapping[str, Assessment], day: date) -> KeptPast:

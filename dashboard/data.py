@@ -44,6 +44,7 @@ from mlops_maturity.evidence.store.targets import StoredTarget, read_targets, st
 from mlops_maturity.evidence.store.team_readings import TeamReadings, read_team_readings
 from mlops_maturity.evidence.store.version import dataset_version
 from mlops_maturity.evidence.store.waivers import read_waivers
+from mlops_maturity.evidence.survivors import Survivors, shown, survivors
 from mlops_maturity.evidence.trends import SPAN, TeamTrend, trends_of
 from mlops_maturity.scoring.assessment import Assessment
 from mlops_maturity.scoring.framework import judge
@@ -137,6 +138,13 @@ def _first_seen(version: str, team: str, place: Place) -> dict[str, date]:
     for signal, on, _ in _readings(version, team, place).measured():
         seen[signal] = min(on, seen.get(signal, on))
     return seen
+
+
+def biased(version: str, team: Team, day: date, since: date, place: Place) -> tuple[Survivors, ...]:
+    """Of which sources weeks of a team from `since` to `day` count only what had not been deleted."""
+    found = kept("survivors", version, (), partial(survivors, place.store, place.settings, place.settings.teams))
+    firsts = {signal: on for signal, on in first_seen(version, team.id, place).items() if on <= day}
+    return shown(found[team.id], team, firsts, place.catalogue, since)
 
 
 def _computed(version: str, day: date, place: Place) -> dict[str, list[StoredReading]]:

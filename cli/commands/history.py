@@ -27,11 +27,13 @@ from mlops_maturity.cli.workplace import (
 )
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.organisation import known_on
+from mlops_maturity.evidence.organisation import KnownTeams, TeamColumns, known_on
 from mlops_maturity.evidence.past import Span, Step, past_of
 from mlops_maturity.evidence.published import published_rows
+from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.history import HistoryRow
+from mlops_maturity.evidence.survivors import first_days, shown, survivors, tell, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,19 +101,42 @@ def history(
     teams = place.teams(team, group)
     if not as_published:
         place.tell_if_to_come(last)
-    rows = _published(place, teams, first, last) if as_published else _restated(place, teams, first, last, step.value)
-    _write(list(rows), format, output)
+    if as_published:
+        _write(list(_published(place, teams, first, last)), format, output)
+        return
+    known = known_on(place.store, place.settings, teams, last)
+    _write(list(_restated(place, known, first, last, step.value)), format, output)
+    for line in _biased(place, known, first, last):
+        typer.echo(line, err=True)
 
 
 def _restated(
-    place: Workplace, teams: Sequence[Team], first: date | None, last: date, step: Step
+    place: Workplace, known: KnownTeams, first: date | None, last: date, step: Step
 ) -> Iterator[dict[str, Any]]:
-    known = known_on(place.store, place.settings, teams, last)
     read = {each.team.id: each.reading_days(place.catalogue) for each in known.columns}
     span = Span(since=first, until=last, step=step, longest=timedelta(days=MAX_DAYS))
     with progress_bar(on_screens_only=True) as bar:
-        for _, rows in bar.track(past_of(place.store, place.catalogue, known, span), len(teams), description="history"):
+        for _, rows in bar.track(
+            past_of(place.store, place.catalogue, known, span), len(known.columns), description="history"
+        ):
             yield from (_row(row, place.today, read[row.team]) for row in rows if row.confidence != 0)
+
+
+def _biased(place: Workplace, known: KnownTeams, first: date | None, last: date) -> list[str]:
+    """Before which day rows count survivors only, a line for each source."""
+    found = survivors(place.store, place.settings, [each.team for each in known.columns])
+    told = (
+        shown(found[each.team.id], each.team, first_days(_measured(each, last)), place.catalogue, first)
+        for each in known.columns
+    )
+    return [tell(each, signals()) for each in together(told)]
+
+
+def _measured(team: TeamColumns, last: date) -> Iterator[tuple[str, date]]:
+    for part in team.readings:
+        for signal, on in zip(part.signal.tolist(), part.on.tolist(), strict=True):
+            if on <= last.toordinal():
+                yield part.signals[signal], date.fromordinal(on)
 
 
 def _row(row: HistoryRow, today: date, read: Sequence[date]) -> dict[str, Any]:

@@ -24,7 +24,9 @@ from mlops_maturity.dashboard.widgets import empty
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.widgets.together import draw_together
 from mlops_maturity.dashboard.words import trends as words
+from mlops_maturity.dashboard.words.survivors import older_weeks
 from mlops_maturity.evidence.signals.registry import signals
+from mlops_maturity.evidence.survivors import together as together_of
 from mlops_maturity.scoring.rollup import enough
 
 _SPAN = "trend-months"
@@ -58,6 +60,9 @@ def render(visit: Visit) -> None:
         st.markdown(text.muted(note))
     if look := words.newest_look(panels, signals(), len(visit.teams)):
         st.markdown(text.muted(look))
+    biased = together_of(data.biased(visit.version, team, visit.day, first, visit.place) for team in visit.teams)
+    for older in older_weeks(biased, signals()):
+        st.markdown(text.muted(older))
     whole, *aspects = panels
     _panel(visit, whole, months)
     with st.grid(2, min_column_width=320):

@@ -18,8 +18,10 @@ from mlops_maturity.dashboard.specs import draw
 from mlops_maturity.dashboard.visit import Visit
 from mlops_maturity.dashboard.widgets.card import card
 from mlops_maturity.dashboard.words import gaps as words
+from mlops_maturity.dashboard.words.survivors import older_weeks
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.answers import StoredAnswer
+from mlops_maturity.evidence.survivors import of_signals
 from mlops_maturity.scoring.assessment import PracticeResult
 
 
@@ -40,6 +42,9 @@ def practice_panel(visit: Visit, team: Team, practice: Practice) -> None:
         days = facts.history_days(visit.day, dossier)
         moments = facts.moments(practice.id, data.practice_past(visit.version, team.id, days, visit.place))
         draw("rungs", key, partial(rungs, moments), alt=words.past_alt(moments), tokens=visit.tokens)
+        biased = data.biased(visit.version, team, visit.day, min(days), visit.place)
+        for older in older_weeks(of_signals(biased, {use.id for use in practice.signals}), signals()):
+            st.markdown(text.muted(older))
     said_place, shown_place = st.columns([1, 1.25])
     with said_place, card(words.SAID_TITLE, words.SAID_NOTE):
         _answers(visit, facts.answers_on(practice.id, dossier.answers, visit.day), practice)

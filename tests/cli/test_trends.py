@@ -7,13 +7,17 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from mlops_maturity.cli.workplace import open_workplace
 from mlops_maturity.config.catalogue_file import builtin_catalogue
+from mlops_maturity.evidence.store.runs import finish_run, start_run
+from mlops_maturity.evidence.survivors import LISTED
 
 Run = Callable[..., Result]
 DAY = "2026-11-23"
@@ -169,3 +173,60 @@ def test_a_weight_that_is_none_is_refused_with_its_line(run: Run, home: Path, we
     settings.write_text(text.replace("{id: pricing,", f"{{id: pricing, weight: {weight},"), encoding="utf-8")
     done = run("check")
     assert (done.exit_code, "weight" in done.stderr + done.stdout) == (2, True)
+
+
+def _registry(home: Path, run: Run, looked: datetime) -> None:
+    """Three versions a month apart of a model of fraud, with their runs, all read for the first time at `looked`."""
+    made = [datetime(2026, month, 5, 9, tzinfo=UTC) for month in (1, 2, 3)]
+    rows = [
+        {"kind": "model", "source": "tracking", "id": "fraud-a", "name": "fraud-a", "created_at": made[0].isoformat()},
+        *(
+            {"kind": "model_version", "source": "tracking", "id": f"fraud-a/{number}", "model": "fraud-a",
+             "version": str(number), "run": f"run-{number}", "created_at": at.isoformat()}
+            for number, at in enumerate(made)
+        ),
+        *(
+            {"kind": "training_run", "source": "tracking", "id": f"run-{number}", "experiment": "fraud",
+             "outcome": "success", "started_at": at.isoformat(), "finished_at": at.isoformat(),
+             "commit": f"{number:040x}"}
+            for number, at in enumerate(made)
+        ),
+    ]  # fmt: skip
+    imported = run("records", "import", "-", "--complete-until", DAY, input="\n".join(map(json.dumps, rows)) + "\n")
+    assert imported.exit_code == 0
+    place = open_workplace(home / "maturity.yaml")
+    number = start_run(place.store, "tracking", looked)
+    read = [{"stream": name, "state": "ok", "rows_seen": 1, "reason": ""} for name in LISTED]
+    finish_run(place.store, number, looked, state="ok", rows_seen=4, rows_changed=0, streams=read)
+    place.store.close()
+
+
+OLDER = "count only models and versions that tracking still held then"
+
+
+def test_weeks_before_the_first_look_at_a_registry_are_told(run: Run, home: Path) -> None:
+    _registry(home, run, datetime(2026, 6, 1, 9, tzinfo=UTC))
+    for told in (ASKED, (*ASKED, "--format", "markdown"), ("assess", "--as-of", DAY)):
+        words = " ".join(run(*told).stdout.split()).replace("\\", "")
+        assert words.count(f"Weeks before 2026-06-01 {OLDER}") == 1
+    (survivors,) = json.loads(run(*ASKED, "--format", "json").stdout)["trend"]["survivors"]
+    assert (survivors["source"], survivors["known_from"]) == ("tracking", "2026-06-01")
+    assert "mlflow.run_commit_share" in survivors["signals"]
+    other = run("assess", "--team", "pricing", "--as-of", DAY, "--format", "json")
+    assert json.loads(other.stdout)["trend"]["survivors"] == []
+
+
+def test_history_tells_of_survivors_beside_its_rows(run: Run, home: Path) -> None:
+    _registry(home, run, datetime(2026, 6, 1, 9, tzinfo=UTC))
+    asked = ("history", "--team", "fraud", "--until", DAY, "--format", "json")
+    shown = run(*asked)
+    assert shown.stderr.count(f"Weeks before 2026-06-01 {OLDER}") == 1
+    assert "survivors" not in json.loads(shown.stdout)[0]
+    assert OLDER not in run(*asked, "--since", "2026-06-01").stderr
+    assert OLDER not in run("history", "--team", "pricing", "--until", DAY).stderr
+
+
+def test_a_registry_looked_at_all_along_is_not_told(run: Run, home: Path) -> None:
+    _registry(home, run, datetime(2025, 6, 1, 9, tzinfo=UTC))
+    assert OLDER not in " ".join(run(*ASKED).stdout.split())
+    assert OLDER not in run("history", "--until", DAY).stderr

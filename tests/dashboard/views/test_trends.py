@@ -9,7 +9,11 @@ from streamlit.util import calc_hash
 from mlops_maturity.collectors.registry import source_types
 from mlops_maturity.config.settings_file import load_settings
 from mlops_maturity.evidence.history import restate
+from mlops_maturity.evidence.records import Model
 from mlops_maturity.evidence.store.history import read_history, replace_history
+from mlops_maturity.evidence.store.records import write_page
+from mlops_maturity.evidence.store.runs import finish_run, start_run
+from mlops_maturity.evidence.survivors import LISTED
 
 NOW = datetime(2026, 11, 23, 13, 3, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("organisation")
@@ -180,3 +184,43 @@ def test_a_change_of_the_model_is_marked_and_what_was_published_then_is_drawn(or
     assert "The model of maturity changed on 23 Nov 2026: that by itself brought" in marked
     assert "the whole line is re-scored" in marked
     assert "thin with rings: as published at the time" in marked
+
+
+def _looked_at(organisation, at: datetime) -> None:
+    """A collector has read the registry of pricing for the first time."""
+    model = Model(source="tracking", id="pricing-a", name="pricing-a")
+    write_page(organisation.store, [model], seen_at=at)
+    run = start_run(organisation.store, "tracking", at)
+    read = [{"stream": name, "state": "ok", "rows_seen": 1, "reason": ""} for name in LISTED]
+    finish_run(organisation.store, run, at, state="ok", rows_seen=1, rows_changed=1, streams=read)
+
+
+def _older(test) -> list[str]:
+    assert not test.exception
+    return [each.value for each in test.markdown if "Weeks before" in each.value]
+
+
+def test_weeks_before_the_first_look_at_a_registry_are_told_to_count_survivors(organisation, open_page) -> None:
+    _looked_at(organisation, datetime(2026, 6, 1, 9, tzinfo=UTC))
+    for scope in ({"team": "pricing"}, {"group": "payments"}, {}):
+        (told,) = _older(open_page("trends", **scope))
+        assert "Weeks before 1 Jun 2026 count only models and versions that tracking still held then" in told
+        assert "Concerns" in told
+    assert _older(open_page("trends", team="search")) == []
+
+
+def test_survivors_are_no_matter_where_only_later_weeks_are_shown(organisation, open_page) -> None:
+    _looked_at(organisation, datetime(2026, 6, 1, 9, tzinfo=UTC))
+    assert _older(open_page("trends", team="pricing", span="3")) == []
+
+
+def test_a_registry_looked_at_all_along_leaves_no_survivors(organisation, open_page) -> None:
+    _looked_at(organisation, datetime(2020, 1, 1, 9, tzinfo=UTC))
+    assert _older(open_page("trends", team="pricing", span="24")) == []
+
+
+def test_the_past_of_a_practice_tells_of_survivors_where_its_signals_read_them(organisation, open_page) -> None:
+    _looked_at(organisation, datetime(2026, 6, 1, 9, tzinfo=UTC))
+    (told,) = _older(open_page("gaps", team="pricing", practice="model-registry"))
+    assert "Weeks before 1 Jun 2026" in told
+    assert _older(open_page("gaps", team="pricing", practice="service-monitoring")) == []
