@@ -121,6 +121,7 @@ def _survivors(place: Workplace, dossiers: Sequence[Dossier], day: date) -> dict
             a_year_before(day),
         )
         for dossier in dossiers
+        if found[dossier.team.id]
     }
 
 

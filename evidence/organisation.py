@@ -53,6 +53,17 @@ class TeamColumns:
         )
         return [date.fromordinal(int(day)) for day in np.unique(days)]
 
+    def first_days(self, until: date) -> dict[str, date]:
+        """Signal to the day of its first reading, of those up to a day."""
+        firsts: dict[str, date] = {}
+        for part in self.readings:
+            days = np.full(len(part.signals), date.max.toordinal())
+            np.minimum.at(days, part.signal, part.on)
+            for signal, day in zip(part.signals, days.tolist(), strict=True):
+                if day <= until.toordinal():
+                    firsts[signal] = min(date.fromordinal(day), firsts.get(signal, date.max))
+        return firsts
+
 
 @dataclass(frozen=True)
 class KnownTeams:

@@ -27,13 +27,13 @@ from mlops_maturity.cli.workplace import (
 )
 from mlops_maturity.config.problems import InputRefused, Problem
 from mlops_maturity.config.settings import Team
-from mlops_maturity.evidence.organisation import KnownTeams, TeamColumns, known_on
+from mlops_maturity.evidence.organisation import KnownTeams, known_on
 from mlops_maturity.evidence.past import Span, Step, past_of
 from mlops_maturity.evidence.published import published_rows
 from mlops_maturity.evidence.signals.registry import signals
 from mlops_maturity.evidence.store.assessments import read_published
 from mlops_maturity.evidence.store.history import HistoryRow
-from mlops_maturity.evidence.survivors import first_days, shown, survivors, tell, together
+from mlops_maturity.evidence.survivors import shown, survivors, tell, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,17 +126,11 @@ def _biased(place: Workplace, known: KnownTeams, first: date | None, last: date)
     """Before which day rows count survivors only, a line for each source."""
     found = survivors(place.store, place.settings, [each.team for each in known.columns])
     told = (
-        shown(found[each.team.id], each.team, first_days(_measured(each, last)), place.catalogue, first)
+        shown(found[each.team.id], each.team, each.first_days(last), place.catalogue, first)
         for each in known.columns
+        if found[each.team.id]
     )
     return [tell(each, signals()) for each in together(told)]
-
-
-def _measured(team: TeamColumns, last: date) -> Iterator[tuple[str, date]]:
-    for part in team.readings:
-        for signal, on in zip(part.signal.tolist(), part.on.tolist(), strict=True):
-            if on <= last.toordinal():
-                yield part.signals[signal], date.fromordinal(on)
 
 
 def _row(row: HistoryRow, today: date, read: Sequence[date]) -> dict[str, Any]:

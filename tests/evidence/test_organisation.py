@@ -17,6 +17,7 @@ from mlops_maturity.evidence.store.answers import StoredAnswer, append_answers
 from mlops_maturity.evidence.store.engine import open_store
 from mlops_maturity.evidence.store.readings import StoredReading, write_readings
 from mlops_maturity.evidence.store.waivers import StoredWaiver, declare_waivers
+from mlops_maturity.evidence.survivors import first_days
 from mlops_maturity.scoring.history_evidence import DONT_KNOW, Organisation, organisation_of, signals_of
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -119,3 +120,14 @@ def test_readings_of_a_day_that_is_not_stored(store) -> None:
 def test_an_empty_store_is_an_organisation_of_which_nothing_is_known(store) -> None:
     known = read_known(store, TEAMS).under(CATALOGUE)
     assert (len(known.readings), len(known.answers), known.teams) == (0, 0, ("fraud", "pricing", "silent"))
+
+
+def test_the_first_days_of_signals_are_those_of_the_dossier(store) -> None:
+    write_readings(store, readings_of("fraud", Random(5)), NOW)
+    known, day = gather(store, SETTINGS, CATALOGUE, TEAMS[0], TODAY), TODAY - timedelta(days=200)
+    asked = [(each.signal, each.on) for each in known.evidence.readings if each.on <= day]
+    (columns,) = read_known(store, TEAMS[:1]).columns
+    found = columns.first_days(day)
+    assert asked
+    assert {name: on for name, on in found.items() if name in CATALOGUE.signal_ids} == first_days(asked)
+    assert columns.first_days(date(2000, 1, 1)) == {}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mlops_maturity.collectors.mlflow.collector import MODELS, VERSIONS
+from mlops_maturity.collectors.run_outcome import StreamOutcome
 from mlops_maturity.config.catalogue_file import builtin_catalogue
 from mlops_maturity.config.settings import Settings, Team
 from mlops_maturity.evidence.records import Model, ModelVersion, PipelineRun
@@ -43,7 +44,7 @@ def hold(store: Store, source: str, *names: str) -> None:
 
 def look(store: Store, source: str, at: datetime, streams: Sequence[Mapping[str, Any]] | None = None) -> None:
     run = start_run(store, source, at)
-    whole = [{"stream": name, "state": "ok", "rows_seen": 1} for name in LISTED]
+    whole = [StreamOutcome(stream=name, state="ok", rows_seen=1).as_json() for name in LISTED]
     ended = at + timedelta(minutes=1)
     finish_run(
         store, run, ended, state="ok", rows_seen=1, rows_changed=1, streams=whole if streams is None else streams
