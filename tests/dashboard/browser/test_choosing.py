@@ -41,13 +41,19 @@ def test_a_choice_outlives_a_tab_closed_right_after_it(go: Go, site_home: Path, 
     assert _chosen(go("/"), site_home, "hasty", 1) == [2]
 
 
-def test_a_tab_that_is_behind_does_not_store_its_old_choice_over_one_of_another_tab(go: Go, site_home: Path) -> None:
-    one = go("/assess?team=silent", respondent="twice")
+def _two_tabs(go: Go, respondent: str) -> tuple[Any, Any, Callable[[bool], None]]:
+    """One that has stored a choice, and one that begins with it; the last holds back what the server tells the second."""
+    one = go("/assess?team=silent", respondent=respondent)
     _options(one).nth(2).check(force=True)
     one.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
-    behind = go("/assess?team=silent", respondent="twice")
+    behind = go("/assess?team=silent", respondent=respondent)
     held = _hold_back(behind)
-    begin(behind, "twice")
+    begin(behind, respondent)
+    return one, behind, held
+
+
+def test_a_tab_that_is_behind_does_not_store_its_old_choice_over_one_of_another_tab(go: Go, site_home: Path) -> None:
+    one, behind, held = _two_tabs(go, "twice")
     assert _options(behind).nth(2).is_checked()
     _options(one).nth(0).check(force=True)
     assert _chosen(behind, site_home, "twice", 2) == [2, 0]
@@ -66,12 +72,7 @@ def test_a_tab_that_is_behind_does_not_store_its_old_choice_over_one_of_another_
 def test_what_is_typed_into_a_field_that_is_behind_is_stored_on_top_of_what_another_tab_typed(
     go: Go, site_home: Path
 ) -> None:
-    one = go("/assess?team=silent", respondent="both")
-    _options(one).nth(2).check(force=True)
-    one.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
-    behind = go("/assess?team=silent", respondent="both")
-    held = _hold_back(behind)
-    begin(behind, "both")
+    one, behind, held = _two_tabs(go, "both")
     one.get_by_role("textbox", name="Comment").first.fill("theirs")
     assert _chosen(behind, site_home, "both", 2) == [2, 2]
     held(True)
