@@ -42,7 +42,7 @@ def test_a_choice_outlives_a_tab_closed_right_after_it(go: Go, site_home: Path, 
 
 
 def _two_tabs(go: Go, respondent: str) -> tuple[Any, Any, Callable[[bool], None]]:
-    """One that has stored a choice, and one that begins with it; the last holds back what the server tells the second."""
+    """One that has stored a choice, one that begins with it, and what holds back what the server tells the second."""
     one = go("/assess?team=silent", respondent=respondent)
     _options(one).nth(2).check(force=True)
     one.get_by_text("saved 14:").wait_for(timeout=PATIENCE)
@@ -67,25 +67,6 @@ def test_a_tab_that_is_behind_does_not_store_its_old_choice_over_one_of_another_
     settled(behind)
     assert _options(behind).nth(0).is_checked()
     assert _chosen(behind, site_home, "twice", 2) == [2, 0]
-
-
-def test_what_is_typed_into_a_field_that_is_behind_is_stored_on_top_of_what_another_tab_typed(
-    go: Go, site_home: Path
-) -> None:
-    one, behind, held = _two_tabs(go, "both")
-    one.get_by_role("textbox", name="Comment").first.fill("theirs")
-    assert _chosen(behind, site_home, "both", 2) == [2, 2]
-    held(True)
-    behind.locator("[data-testid=stRadio]").nth(1).locator("input").nth(1).check(force=True)
-    assert _chosen(behind, site_home, "both", 1, SECOND) == [1]
-    behind.get_by_role("textbox", name="Comment").first.fill("mine")
-    assert _chosen(behind, site_home, "both", 3) == [2, 2, 2]
-    held(False)
-    behind.wait_for_function(
-        "() => [...document.querySelectorAll('input')].some(field => field.value === 'mine')", timeout=PATIENCE
-    )
-    assert _chosen(behind, site_home, "both", 3) == [2, 2, 2]
-    assert behind.get_by_role("textbox", name="Comment").first.input_value() == "mine"
 
 
 def _options(page: Any) -> Any:
