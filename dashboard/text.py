@@ -59,7 +59,7 @@ def muted(markdown: str) -> str:
 
 def unbroken(words: str) -> str:
     """Words in which no line ends between a number and its per cent sign."""
-    return words.replace(" %", "\u00a0%")
+    return words.replace(" %", "\N{NO-BREAK SPACE}" + "%")
 
 
 def day(moment: date) -> str:
