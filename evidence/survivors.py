@@ -68,9 +68,8 @@ def shown(
     `firsts` is by signal the day of the first measured reading. Only signals that count for the team's kinds of model
     and spoke before the first look are told.
     """
-    told = []
+    told, counting = [], _counting(catalogue, team)
     for each in found:
-        counting = _counting(catalogue, team)
         early = tuple(
             name for name in each.signals if name in counting and firsts.get(name, date.max) < each.known_from
         )

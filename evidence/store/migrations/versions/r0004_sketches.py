@@ -3,10 +3,10 @@ was touched since. Both are derived: the records themselves stay as they are."""
 
 from __future__ import annotations
 
-from string import Template
-
 import sqlalchemy as sa
 from alembic import op
+
+from mlops_maturity.evidence.store.migrations.follow import follow
 
 revision = "0004"
 down_revision = "0003"
@@ -15,21 +15,6 @@ depends_on = None
 
 _EXACT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-_EVENTS = (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
-_SQLITE = Template(
-    "CREATE TRIGGER $name AFTER $event ON record BEGIN INSERT INTO touched (record) VALUES ($row.number); END"
-)
-_POSTGRESQL = (
-    Template(
-        "CREATE FUNCTION $name() RETURNS trigger LANGUAGE plpgsql "
-        "AS $$$$ BEGIN INSERT INTO touched (record) SELECT number FROM page; RETURN NULL; END $$$$"
-    ),
-    # Once a statement: a page is one.
-    Template(
-        "CREATE TRIGGER $name AFTER $event ON record REFERENCING $row TABLE AS page "
-        "FOR EACH STATEMENT EXECUTE FUNCTION $name()"
-    ),
-)
 
 
 def upgrade() -> None:
@@ -70,20 +55,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_touched"),
         sqlite_autoincrement=True,
     )
-    note = _on_postgresql if op.get_bind().dialect.name == "postgresql" else _on_sqlite
-    for event, row in _EVENTS:
-        note(event, row)
+    follow(
+        "record",
+        "touches",
+        row="INSERT INTO touched (record) VALUES ($row.number)",
+        page="INSERT INTO touched (record) SELECT number FROM page",
+    )
     op.execute("INSERT INTO touched (record) SELECT number FROM record ORDER BY number")
-
-
-def _on_sqlite(event: str, row: str) -> None:
-    op.execute(_SQLITE.substitute(name=_name(event), event=event, row=row))
-
-
-def _on_postgresql(event: str, row: str) -> None:
-    for statement in _POSTGRESQL:
-        op.execute(statement.substitute(name=_name(event), event=event, row=row))
-
-
-def _name(event: str) -> str:
-    return f"record_{event.lower()}_touches"
